@@ -1,0 +1,307 @@
+"""Every query that concerns tickets: functions on a session; rows in, rows or core values out; nobody commits here."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import exists, func, insert, select, update
+from sqlmodel import Session, col
+
+from mailbot.adapters.tables import (
+    Contact,
+    Entry,
+    Event,
+    Hold,
+    OutboxMail,
+    Participant,
+    StoredAttachment,
+    Survey,
+    TechnicianState,
+    Ticket,
+    TimerMark,
+)
+from mailbot.core.model import (
+    ACTIVE_STATUSES,
+    Address,
+    Attachment,
+    EventKind,
+    Impact,
+    Priority,
+    Role,
+    Status,
+    TicketView,
+    Urgency,
+)
+
+ADDRESS_LENGTH = 400
+MESSAGE_ID_LENGTH = 500  # Index entries of PostgreSQL are limited to 2,704 bytes.
+
+
+def view(row: Ticket) -> TicketView:
+    """What the pure layer may know of a ticket."""
+    assert row.number is not None
+    return TicketView(
+        number=row.number,
+        subject=row.subject,
+        status=Status(row.status),
+        priority=Priority(row.priority),
+        impact=Impact(row.impact),
+        urgency=Urgency(row.urgency),
+        category=row.category,
+        team=row.team,
+        technician=row.technician,
+        requester=Address(row.requester_name, row.requester_address),
+        language=row.language,
+        created_at=row.created_at,
+        tags=tuple(row.tags),
+        wait_until=row.wait_until,
+        resolution=row.resolution,
+        prevention=row.prevention,
+        first_response_at=row.first_response_at,
+        resolved_at=row.resolved_at,
+        closed_at=row.closed_at,
+        merged_into=row.merged_into,
+    )
+
+
+def add_ticket(session: Session, row: Ticket) -> int:
+    """Stores a new ticket and gives its number."""
+    session.add(row)
+    session.flush()
+    assert row.number is not None
+    return row.number
+
+
+def get_ticket(session: Session, number: int) -> Ticket | None:
+    """The ticket with a number; a merged one gives the ticket that it was merged into."""
+    row = session.get(Ticket, number)
+    steps = 0
+    while row is not None and row.merged_into is not None and steps < 10:
+        row = session.get(Ticket, row.merged_into)
+        steps += 1
+    return row
+
+
+def lock_ticket(session: Session, number: int) -> Ticket | None:
+    """The ticket with a number, read anew and locked against other writers until the transaction ends."""
+    statement = select(Ticket).where(col(Ticket.number) == number).with_for_update()
+    return session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+
+
+def add_participant(session: Session, ticket: int, person: Address, role: Role, now: datetime) -> None:
+    """Lets a person take part in a ticket; nothing happens if he already does."""
+    address = person.key[:ADDRESS_LENGTH]
+    if not takes_part(session, ticket, address):
+        values = {"ticket": ticket, "address": address, "name": person.name[:ADDRESS_LENGTH], "role": role.value}
+        session.execute(insert(Participant), [values | {"added_at": now}])
+
+
+def takes_part(session: Session, ticket: int, address: str) -> bool:
+    """Whether a person may write into a ticket because he takes part in it."""
+    found = exists().where(col(Participant.ticket) == ticket, col(Participant.address) == address.lower())
+    return bool(session.scalar(select(found)))
+
+
+def people(session: Session, ticket: int) -> list[Participant]:
+    """Who takes part in a ticket, in the order in which they came."""
+    return list(
+        session.scalars(select(Participant).where(col(Participant.ticket) == ticket).order_by(col(Participant.id)))
+    )
+
+
+def add_entry(session: Session, **values: Any) -> int:
+    """Adds a contribution to a ticket's timeline and gives its id."""
+    values["message_id"] = values.get("message_id", "")[:MESSAGE_ID_LENGTH]
+    values["author_address"] = values["author_address"][:ADDRESS_LENGTH]
+    values["author_name"] = values.get("author_name", "")[:ADDRESS_LENGTH]
+    defaults: dict[str, Any] = {"internal": False, "quoted": "", "receipt": None}
+    key: int | None = session.scalar(insert(Entry).values(defaults | values).returning(col(Entry.id)))
+    assert key is not None
+    return key
+
+
+def add_attachments(session: Session, entry: int, files: Iterable[Attachment]) -> None:
+    """Stores what is known of the files of an entry."""
+    rows = [
+        {
+            "entry": entry,
+            "part": file.index,
+            "name": file.name[:400],
+            "content_type": file.content_type[:200],
+            "size": file.size,
+            "sha256": file.sha256,
+            "content_id": file.content_id[:400],
+            "inline": file.inline,
+        }
+        for file in files
+    ]
+    if rows:
+        session.execute(insert(StoredAttachment), rows)
+
+
+def entries(session: Session, ticket: int) -> list[Entry]:
+    """The timeline of a ticket, oldest first."""
+    return list(session.scalars(select(Entry).where(col(Entry.ticket) == ticket).order_by(col(Entry.id))))
+
+
+def attachments(session: Session, entry: int) -> list[StoredAttachment]:
+    """What is known of the files of an entry."""
+    statement = select(StoredAttachment).where(col(StoredAttachment.entry) == entry).order_by(col(StoredAttachment.id))
+    return list(session.scalars(statement))
+
+
+def latest_public_text(session: Session, ticket: int) -> str:
+    """The newest text of a ticket that was sent to the requester, "" if there is none."""
+    statement = (
+        select(col(Entry.text))
+        .where(col(Entry.ticket) == ticket, col(Entry.kind) == "reply", col(Entry.internal).is_(False))
+        .order_by(col(Entry.id).desc())
+        .limit(1)
+    )
+    return session.scalar(statement) or ""
+
+
+def internal_texts(session: Session, ticket: int) -> list[str]:
+    """The internal texts of a ticket, which no mail to the outside may contain."""
+    statement = select(col(Entry.text)).where(col(Entry.ticket) == ticket, col(Entry.internal).is_(True))
+    return list(session.scalars(statement))
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """An event about to be stored: what happened, who did it (an addr-spec, "" = mailbot), why, and details."""
+
+    kind: EventKind
+    actor: str = ""
+    reason: str = ""
+    data: Mapping[str, Any] | None = None
+
+
+def add_events(session: Session, ticket: int, now: datetime, happenings: Sequence[Happening]) -> None:
+    """Adds events to a ticket's audit log."""
+    rows = [
+        {
+            "ticket": ticket,
+            "at": now,
+            "kind": item.kind.value,
+            "actor": item.actor[:ADDRESS_LENGTH],
+            "reason": item.reason,
+            "data": dict(item.data or {}),
+        }
+        for item in happenings
+    ]
+    if rows:
+        session.execute(insert(Event), rows)
+
+
+def events(session: Session, ticket: int) -> list[Event]:
+    """The audit log of a ticket, oldest first."""
+    return list(session.scalars(select(Event).where(col(Event.ticket) == ticket).order_by(col(Event.id))))
+
+
+def tickets_of_message_ids(session: Session, ids: Sequence[str]) -> list[int]:
+    """The tickets to which mails with these Message-IDs belong, whoever sent them, in the order of the ids."""
+    if not ids:
+        return []
+    keys = [msg_id[:MESSAGE_ID_LENGTH] for msg_id in ids]
+    found: dict[str, int] = {}
+    received = select(col(Entry.message_id), col(Entry.ticket)).where(col(Entry.message_id).in_(keys))
+    ours = select(col(OutboxMail.message_id), col(OutboxMail.ticket)).where(
+        col(OutboxMail.message_id).in_(keys), col(OutboxMail.ticket).is_not(None)
+    )
+    for statement in (received, ours):
+        found.update({row[0]: row[1] for row in session.execute(statement)})
+    return list(dict.fromkeys(found[key] for key in keys if key in found))
+
+
+def our_mail(session: Session, message_ids: Sequence[str]) -> OutboxMail | None:
+    """The first mail of ours among these Message-IDs, in their order."""
+    keys = [msg_id[:MESSAGE_ID_LENGTH] for msg_id in message_ids]
+    if not keys:
+        return None
+    rows = {
+        row.message_id: row for row in session.scalars(select(OutboxMail).where(col(OutboxMail.message_id).in_(keys)))
+    }
+    return next((rows[key] for key in keys if key in rows), None)
+
+
+def loads(session: Session, technicians: Sequence[str]) -> dict[str, int]:
+    """How many active tickets each of these technicians has."""
+    statement = (
+        select(col(Ticket.technician), func.count())
+        .where(col(Ticket.technician).in_(technicians), col(Ticket.status).in_([str(s) for s in ACTIVE_STATUSES]))
+        .group_by(col(Ticket.technician))
+    )
+    return {address: count for address, count in session.execute(statement)}  # noqa: C416 - a row is not a pair for mypy.
+
+
+def technician_states(session: Session, technicians: Sequence[str]) -> dict[str, TechnicianState]:
+    """What is remembered of these technicians."""
+    statement = select(TechnicianState).where(col(TechnicianState.address).in_(technicians))
+    return {row.address: row for row in session.scalars(statement)}
+
+
+def note_assignment(session: Session, technician: str, now: datetime) -> None:
+    """Remembers when a technician was last given a ticket, for the round robin."""
+    changed = session.execute(
+        update(TechnicianState).where(col(TechnicianState.address) == technician).values(last_assigned_at=now)
+    )
+    if not changed.rowcount:  # type: ignore[attr-defined]
+        session.add(TechnicianState(address=technician, last_assigned_at=now))
+
+
+def contact(session: Session, address: str) -> Contact | None:
+    """What is remembered of an address."""
+    return session.get(Contact, address.lower()[:ADDRESS_LENGTH])
+
+
+def contact_for_change(session: Session, address: str) -> Contact:
+    """What is remembered of an address, made if there is nothing yet."""
+    row = contact(session, address)
+    if row is None:
+        row = Contact(address=address.lower()[:ADDRESS_LENGTH])
+        session.add(row)
+    return row
+
+
+def marks(session: Session, ticket: int, cycle: int) -> frozenset[str]:
+    """The timers of a ticket that have fired in this cycle (a reopened ticket begins a new one)."""
+    statement = select(col(TimerMark.timer)).where(col(TimerMark.ticket) == ticket, col(TimerMark.cycle) == cycle)
+    return frozenset(session.scalars(statement))
+
+
+def add_mark(session: Session, ticket: int, cycle: int, timer: str, now: datetime) -> None:
+    """Notes that a timer has fired; a second note of the same is refused by the database."""
+    session.execute(insert(TimerMark), [{"ticket": ticket, "cycle": cycle, "timer": timer, "fired_at": now}])
+
+
+def due_tickets(session: Session, now: datetime, limit: int) -> list[int]:
+    """The numbers of tickets of which a timer is due, the longest due first."""
+    statement = (
+        select(col(Ticket.number))
+        .where(col(Ticket.next_due_at).is_not(None), col(Ticket.next_due_at) <= now)
+        .order_by(col(Ticket.next_due_at))
+        .limit(limit)
+    )
+    return [number for number in session.scalars(statement) if number is not None]
+
+
+def add_hold(session: Session, row: Hold) -> int:
+    """Stores a held message and gives the id of its hold."""
+    session.add(row)
+    session.flush()
+    assert row.id is not None
+    return row.id
+
+
+def surveyed_since(session: Session, address: str, since: datetime) -> bool:
+    """Whether a person was asked for satisfaction since a time."""
+    found = exists().where(col(Survey.address) == address.lower(), col(Survey.asked_at) >= since)
+    return bool(session.scalar(select(found)))
+
+
+def survey(session: Session, ticket: int) -> Survey | None:
+    """The newest survey of a ticket."""
+    statement = select(Survey).where(col(Survey.ticket) == ticket).order_by(col(Survey.cycle).desc()).limit(1)
+    return session.scalars(statement).first()

@@ -1,0 +1,367 @@
+"""The tables: no behaviour, only shapes. Every datetime column is UTC and aware; texts hold no NUL and no surrogates.
+
+`table=True` models do not validate what is put in, so the values come from `mailbot.core.model` and CHECK constraints
+in the database refuse the rest.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy import DateTime as SaDateTime
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+from mailbot.core.model import DispositionKind, Impact, Priority, Status, Urgency
+
+NAMING_CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+"""Names of constraints, so that migrations can name them on both databases."""
+
+metadata = MetaData(naming_convention=NAMING_CONVENTION)
+
+FIRST_TICKET_NUMBER = 1001
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware datetime, stored in UTC. A naive one is refused: nobody can know what it means."""
+
+    impl = SaDateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuses naive values and turns the others into UTC (SQLite keeps no zone, so none is written)."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a datetime without a time zone cannot be stored: {value!r}")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Gives an aware value in UTC, whatever zone the database session has."""
+        del dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+JSONType = JSON().with_variant(JSONB, "postgresql")
+
+
+def _one_of(column: str, values: Sequence[StrEnum | str]) -> CheckConstraint:
+    allowed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({allowed})", name=column)
+
+
+class Base(SQLModel):
+    """Gives all tables the one metadata with the naming convention."""
+
+    metadata = metadata
+
+
+class RawMessage(Base, table=True):
+    """The bytes of a message as they came, compressed with Zstandard; the key is the SHA-256 of the bytes."""
+
+    __tablename__ = "raw_messages"
+
+    sha256: str = Field(sa_column=Column(String(64), primary_key=True))
+    size: int = Field(sa_column=Column(Integer, nullable=False))
+    stored_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
+    data: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class Receipt(Base, table=True):
+    """A line of the ledger: one message in one mailbox, and what became of it."""
+
+    __tablename__ = "receipts"
+    __table_args__ = (
+        UniqueConstraint("mailbox", "uidvalidity", "uid"),
+        _one_of("state", ["received", "done"]),
+        _one_of("filed", ["pending", "done", "gone"]),
+        _one_of("disposition", ["", *DispositionKind]),
+        Index("ix_receipts_open", "state", sqlite_where=Column("state") == "received"),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(Integer, primary_key=True))
+    mailbox: str = Field(sa_column=Column(String(100), nullable=False))
+    uidvalidity: int = Field(sa_column=Column(Integer, nullable=False))
+    uid: int = Field(sa_column=Column(Integer, nullable=False))
+    sha256: str | None = Field(
+        default=None, sa_column=Column(String(64), ForeignKey("raw_messages.sha256"), nullable=True, index=True)
+    )
+    size: int = Field(default=0, sa_column=Column(Integer, nullable=False))
+    internal_date: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
+    received_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
+    attempts: int = Field(default=0, sa_column=Column(Integer, nullable=False))
+    state: str = Field(default="received", sa_column=Column(String(16), nullable=False))
+    filed: str = Field(default="pending", sa_column=Column(String(16), nullable=False))
+    disposition: str = Field(default="", sa_column=Column(String(24), nullable=False))
+    reason: str = Field(default="", sa_column=Column(Text, nullable=False))
+    disposed_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
+    ticket: int | None = Field(default=None, sa_column=Column(Integer, nullable=True, index=True))
+    message_id: str = Field(default="", sa_column=Column(String(1000), nullable=False, index=True))
+    digest: str = Field(default="", sa_column=Column(String(64), nullable=False, index=True))
+    originator: str = Field(default="", sa_column=Column(String(400), nullable=False, index=True))
+    subject: str = Field(default="", sa_column=Column(Text, nullable=False))
+    error: str = Field(default="", sa_column=Column(Text, nullable=False))
+
+
+class Ticket(Base, table=True):
+    """An incident or a service request; the key is the number that people see."""
+
+    __tablename__ = "tickets"
+    __table_args__ = (
+        _one_of("status", list(Status)),
+        _one_of("priority", list(Priority)),
+        _one_of("impact", list(Impact)),
+        _one_of("urgency", list(Urgency)),
+        Index("ix_tickets_next_due_at", "next_due_at", sqlite_where=Column("next_due_at").is_not(None)),
+        Index("ix_tickets_technician_status", "technician", "status"),
+        {"sqlite_autoincrement": True},
+    )
+
+    number: int | None = Field(default=None, sa_column=Column(Integer, primary_key=True))
+    subject: str = Field(sa_column=Column(Text, nullable=False))
+    status: str = Field(sa_column=Column(String(16), nullable=False))
+    priority: str = Field(sa_column=Column(String(16), nullable=False))
+    impact: str = Field(sa_column=Column(String(16), nullable=False))
+    urgency: str = Field(sa_column=Column(String(16), nullable=False))
+    category: str = Field(default="", sa_column=Column(String(100), nullable=False))
+    team: str = Field(default="", sa_column=Column(String(100), nullable=False))
+    technician: str = Field(default="", sa_column=Column(String(400), nullable=False))
+    requester_address: str = Field(sa_column=Column(String(400), nullable=False, index=True))
+    requester_name: str = Field(default="", sa_column=Column(String(400), nullable=False))
+    language: str = Field(sa_column=Column(String(10), nullable=False))
+    mailbox: str = Field(default="", sa_column=Column(String(100), nullable=False))
+    tags: list[str] = Field(default_factory=list, sa_column=Column(JSONType, nullable=False))
+    created_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
+    updated_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
+    last_public_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
+    first_response_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
+    resolved_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
+    closed_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
+    wait_until: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
+    elapsed_seconds: int = Field(default=0, sa_column=Column(Integer, nullable=False))
+    running_since: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
+    respond_by: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
+    resolve_by: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
+    next_due_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
+    cycle: int = Field(default=1, sa_column=Column(Integer, nullable=False))
+    resolution: str = Field(default="", sa_column=Column(Text, nullable=False))
+    prevention: str = Field(default="", sa_column=Column(Text, nullable=False))
+    has_internal: bool = Field(default=False, nullable=False)
+    predecessor: int | None = Field(default=None, sa_column=Column(Integer, nullable=True))
+    merged_into: int | None = Field(default=None, sa_column=Column(Integer, nullable=True))
+
+
+class Participant(Base, table=True):
+    """Somebody who takes part in a ticket and may write into it."""
+
+    __tablename__ = "participants"
+    __table_args__ = (
+        UniqueConstraint("ticket", "address"),
+        _one_of("role", ["requester", "participant", "technician", "vendor"]),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(Integer, primary_key=True))
+    ticket: int = Field(sa_column=Column(Integer, ForeignKey("tickets.number"), nullable=False))
+    address: str = Field(sa_column=Column(String(400), nullable=False, index=True))
+    name: str = Field(default="", sa_column=Column(String(400), nullable=False))
+    role: str = Field(sa_column=Column(String(16), nullable=False))
+    added_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
+
+
+class Entry(Base, table=True):
+    """One contribution to a ticket's timeline: a message from outside, a reply, or an internal note."""
+
+    __tablename__ = "entries"
+    __table_args__ = (
+        UniqueConstraint("receipt", "kind"),
+        _one_of("kind", ["message", "reply", "note"]),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(Integer, primary_key=True))
+    ticket: int = Field(sa_column=Column(Integer, ForeignKey("tickets.number"), nullable=False, index=True))
+    kind: str = Field(sa_column=Column(String(16), nullable=False))
+    internal: bool = Field(default=False, nullable=False)
+    author_address: str = Field(sa_column=Column(String(400), nullable=False))
+    author_name: str = Field(default="", sa_column=Column(String(400), nullable=False))
+    text: str = Field(sa_column=Column(Text, nullable=False))
+    quoted: str = Field(default="", sa_column=Column(Text, nullable=False))
+    message_id: str = Field(default="", sa_column=Column(String(1000), nullable=False, index=True))
+    receipt: int | None = Field(default=None, sa_column=Column(Integer, ForeignKey("receipts.id"), nullable=True))
+    created_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
+
+
+class StoredAttachment(Base, table=True):
+    """What is known of a file in a message; its bytes stay in the raw message and are taken from there."""
+
+    __tablename__ = "attachments"
+
+    id: int | None = Field(default=None, sa_column=Column(Integer, primary_key=True))
+    entry: int = Field(sa_column=Column(Integer, ForeignKey("entries.id"), nullable=False, index=True))
+    part: int = Field(sa_column=Column(Integer, nullable=False))
+    name: str = Field(default="", sa_column=Column(String(400), nullable=False))
+    content_type: str = Field(sa_column=Column(String(200), nullable=False))
+    size: int = Field(sa_column=Column(Integer, nullable=False))
+    sha256: str = Field(sa_column=Column(String(64), nullable=False))
+    content_id: str = Field(default="", sa_column=Column(String(400), nullable=False))
+    inline: bool = Field(default=False, nullable=False)
+
+
+class Event(Base, table=True):
+    """Something that happened to a ticket, with its reason: the audit log, only ever added to."""
+
+    __tablename__ = "events"
+
+    id: int | None = Field(default=None, sa_column=Column(Integer, primary_key=True))
+    ticket: int = Field(sa_column=Column(Integer, ForeignKey("tickets.number"), nullable=False, index=True))
+    at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
+    kind: str = Field(sa_column=Column(String(24), nullable=False))
+    actor: str = Field(default="", sa_column=Column(String(400), nullable=False))
+    reason: str = Field(default="", sa_column=Column(Text, nullable=False))
+    data: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSONType, nullable=False))
+
+
+class OutboxMail(Base, table=True):
+    """A mail of ours: final bytes and Message-ID are fixed when it is queued, so that a retry is byte-identical."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("key"),
+        UniqueConstraint("message_id"),
+        _one_of("state", ["queued", "sending", "sent", "failed", "cancelled", "uncertain"]),
+        Index("ix_outbox_recipient_created_at", "recipient", "created_at"),
+        Index("ix_outbox_created_at", "created_at"),
+        Index("ix_outbox_due", "next_attempt_at", sqlite_where=Column("next_attempt_at").is_not(None)),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(Integer, primary_key=True))
+    key: str = Field(sa_column=Column(String(300), nullable=False))
+    notice: str = Field(sa_column=Column(String(32), nullable=False))
+    ticket: int | None = Field(default=None, sa_column=Column(Integer, nullable=True, index=True))
+    hold: int | None = Field(default=None, sa_column=Column(Integer, nullable=True))
+    recipient: str = Field(sa_column=Column(String(400), nullable=False))
+    internal: bool = Field(default=False, nullable=False)
+    automatic: bool = Field(default=True, nullable=False)
+    message_id: str = Field(sa_column=Column(String(400), nullable=False))
+    raw: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    created_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
+    valid_until: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
+    state: str = Field(default="queued", sa_column=Column(String(16), nullable=False))
+    attempts: int = Field(default=0, sa_column=Column(Integer, nullable=False))
+    next_attempt_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
+    sent_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
+    smtp_code: int | None = Field(default=None, sa_column=Column(Integer, nullable=True))
+    answer: str = Field(default="", sa_column=Column(Text, nullable=False))
+    bounced_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
+
+
+class TimerMark(Base, table=True):
+    """That a timer of a ticket has fired: whatever runs the tick twice, the second time finds the mark."""
+
+    __tablename__ = "timer_marks"
+    __table_args__ = (UniqueConstraint("ticket", "cycle", "timer"),)
+
+    id: int | None = Field(default=None, sa_column=Column(Integer, primary_key=True))
+    ticket: int = Field(sa_column=Column(Integer, ForeignKey("tickets.number"), nullable=False))
+    cycle: int = Field(sa_column=Column(Integer, nullable=False))
+    timer: str = Field(sa_column=Column(String(48), nullable=False))
+    fired_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
+
+
+class Hold(Base, table=True):
+    """A message that waits for somebody's word: a stranger's, an unproved command, or a mail with a typo."""
+
+    __tablename__ = "holds"
+    __table_args__ = (
+        _one_of("kind", ["stranger", "unproved", "mistyped", "rule"]),
+        _one_of("state", ["open", "released", "rejected"]),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(Integer, primary_key=True))
+    receipt: int = Field(sa_column=Column(Integer, ForeignKey("receipts.id"), nullable=False))
+    ticket: int | None = Field(default=None, sa_column=Column(Integer, nullable=True, index=True))
+    kind: str = Field(sa_column=Column(String(16), nullable=False))
+    state: str = Field(default="open", sa_column=Column(String(16), nullable=False))
+    originator: str = Field(sa_column=Column(String(400), nullable=False))
+    created_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
+    decided_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
+    decided_by: str = Field(default="", sa_column=Column(String(400), nullable=False))
+    decision: str = Field(default="", sa_column=Column(String(24), nullable=False))
+
+
+class Survey(Base, table=True):
+    """One satisfaction question for one ticket, and its answer (1 to 5; the last vote wins)."""
+
+    __tablename__ = "surveys"
+    __table_args__ = (
+        UniqueConstraint("ticket", "cycle"),
+        CheckConstraint("score IS NULL OR (score >= 1 AND score <= 5)", name="score"),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(Integer, primary_key=True))
+    ticket: int = Field(sa_column=Column(Integer, ForeignKey("tickets.number"), nullable=False))
+    cycle: int = Field(sa_column=Column(Integer, nullable=False))
+    address: str = Field(sa_column=Column(String(400), nullable=False, index=True))
+    asked_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
+    answered_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
+    score: int | None = Field(default=None, sa_column=Column(Integer, nullable=True))
+    comment: str = Field(default="", sa_column=Column(Text, nullable=False))
+
+
+class Contact(Base, table=True):
+    """What is remembered of an address outside a ticket: bounces, a block, a wish for silence."""
+
+    __tablename__ = "contacts"
+
+    address: str = Field(sa_column=Column(String(400), primary_key=True))
+    hard_bounces: int = Field(default=0, sa_column=Column(Integer, nullable=False))
+    undeliverable_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
+    blocked_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
+    quiet_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
+    language: str = Field(default="", sa_column=Column(String(10), nullable=False))
+
+
+class TechnicianState(Base, table=True):
+    """What is remembered of a technician between assignments."""
+
+    __tablename__ = "technician_states"
+
+    address: str = Field(sa_column=Column(String(400), primary_key=True))
+    last_assigned_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
+    away_until: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
+
+
+class MailboxState(Base, table=True):
+    """How far a mailbox was read: every UID up to `last_uid` of this UIDVALIDITY has its receipt."""
+
+    __tablename__ = "mailbox_states"
+
+    mailbox: str = Field(sa_column=Column(String(100), primary_key=True))
+    uidvalidity: int = Field(sa_column=Column(Integer, nullable=False))
+    last_uid: int = Field(default=0, sa_column=Column(Integer, nullable=False))
+    seen_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
+    error: str = Field(default="", sa_column=Column(Text, nullable=False))

@@ -1,0 +1,88 @@
+"""Which ticket a message belongs to: what the message itself says, in the order in which it is believed.
+
+    a token of ours  >  a Message-ID that we know in In-Reply-To or References  >  the tag in the subject
+
+Nothing here decides that the sender may write into the ticket; that is the pipeline's question.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from mailbot.core import tokens
+from mailbot.core.model import InboundMail
+from mailbot.core.tokens import Scope, Token
+
+MAX_LOOKED_UP_IDS = 40
+"""How many msg-ids of a message are looked up: the last ones of References matter most."""
+
+
+class Pattern(Protocol):
+    """The part of a compiled regular expression (re or re2) that is used here."""
+
+    def search(self, text: str, /) -> "PatternMatch | None":
+        """Finds the first match."""
+
+
+class PatternMatch(Protocol):
+    """The part of a match that is used here."""
+
+    def group(self, index: int, /) -> str | None:
+        """Gives a group of the match."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRules:
+    """What makes a token count: the keys, the host name in our Message-IDs, our address, and the longest ages."""
+
+    keys: Sequence[bytes]
+    hostname: str
+    address: str
+    technician_age: timedelta
+    requester_age: timedelta
+
+
+def subject_pattern(tag: str) -> Pattern:
+    """The pattern of our tag in a subject: `[HD-1042]`, in any case, with or without blanks inside."""
+    return re.compile(rf"\[\s{{0,3}}{re.escape(tag)}\s{{0,3}}-\s{{0,3}}([0-9]{{1,12}})\s{{0,3}}\]", re.IGNORECASE)
+
+
+def subject_numbers(subject: str, patterns: Iterable[Pattern]) -> list[int]:
+    """The ticket numbers that a subject names, our own tag before the tags of an older system."""
+    numbers = []
+    for pattern in patterns:
+        match = pattern.search(subject[:2000])
+        digits = match.group(1) if match else None
+        if digits and digits.isdecimal() and 0 < int(digits) < 10**12:
+            numbers.append(int(digits))
+    return numbers
+
+
+def referenced_ids(mail: InboundMail) -> list[str]:
+    """The msg-ids that a message answers, the closest ancestor first (RFC 5322 s.3.6.4)."""
+    ordered = [*reversed(mail.in_reply_to), *reversed(mail.references)]
+    return list(dict.fromkeys(ordered))[:MAX_LOOKED_UP_IDS]
+
+
+def _presented(mail: InboundMail, own_address: str, hostname: str) -> Iterator[Token]:
+    for address in (*mail.to, *mail.cc):
+        token = tokens.in_address(address.address, own_address)
+        if token is not None:
+            yield token
+    for name in ("delivered-to", "x-original-to"):
+        for value in mail.headers.get(name, ()):
+            token = tokens.in_address(value.strip().strip("<>"), own_address)
+            if token is not None:
+                yield token
+    yield from tokens.in_message_ids(referenced_ids(mail), hostname)
+
+
+def valid_token(mail: InboundMail, sender: str, rules: TokenRules, now: datetime) -> Token | None:
+    """The first token in a message that was made for its sender and has not expired, None if there is none."""
+    for token in _presented(mail, rules.address, rules.hostname):
+        age = rules.technician_age if token.scope is Scope.TECHNICIAN else rules.requester_age
+        if tokens.verify(rules.keys, token, sender, now, age):
+            return token
+    return None

@@ -1,0 +1,102 @@
+"""The raw messages: stored once each under the SHA-256 of their bytes, compressed with Zstandard (RFC 8878)."""
+
+import hashlib
+import threading
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import zstandard
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session
+
+from mailbot.adapters.tables import RawMessage, metadata
+from mailbot.errors import CorruptRawError
+
+_LEVEL = 3
+_TABLE = metadata.tables["raw_messages"]
+
+
+class _Codecs(threading.local):
+    """One pair of codecs for each thread: they are costly to make, and two threads must not share one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.compressor = zstandard.ZstdCompressor(level=_LEVEL)
+        self.decompressor = zstandard.ZstdDecompressor()
+
+
+_codecs = _Codecs()
+
+
+def store_raw(session: Session, raw: bytes, now: datetime) -> str:
+    """Stores the bytes of one message, unless they are there already.
+
+    Args:
+        session: an open writing unit of work.
+        raw: the message exactly as it came.
+        now: the time to note, aware.
+
+    Returns:
+        The SHA-256 of `raw` in lower-case hexadecimal: the key for `load_raw`.
+    """
+    return store_raw_many(session, [raw], now)[0]
+
+
+def store_raw_many(session: Session, raws: Iterable[bytes], now: datetime) -> list[str]:
+    """Stores the bytes of several messages with one statement.
+
+    Returns:
+        Their keys in the order of `raws`; equal bytes have equal keys.
+    """
+    keys: list[str] = []
+    rows: dict[str, dict[str, Any]] = {}
+    for raw in raws:
+        key = hashlib.sha256(raw).hexdigest()
+        keys.append(key)
+        if key not in rows:
+            data = _codecs.compressor.compress(raw)
+            rows[key] = {"sha256": key, "size": len(raw), "stored_at": now, "data": data}
+    if rows:
+        # Sorted, because two nodes that insert the same keys in different orders would wait for each other.
+        session.connection().execute(_insert(session.get_bind().dialect.name), [rows[key] for key in sorted(rows)])
+    return keys
+
+
+def load_raw(session: Session, sha256: str) -> bytes:
+    """Gives the bytes that were stored under a key, after checking that they are still the same.
+
+    Raises:
+        CorruptRawError: nothing is stored under this key, or what is stored was changed or damaged.
+    """
+    found = session.connection().execute(select(_TABLE.c.data, _TABLE.c.size).where(_TABLE.c.sha256 == sha256)).first()
+    if found is None:
+        raise CorruptRawError(
+            f"no raw message is stored under {sha256}: it was never here, or [retention] removed it;"
+            " a backup may hold it"
+        )
+    data, size = found
+    try:
+        # The size is compared first, so that a damaged length cannot make the decompressor ask for gigabytes.
+        raw = _codecs.decompressor.decompress(data) if zstandard.frame_content_size(data) == size else b""
+    except zstandard.ZstdError as error:
+        raise _damaged(sha256) from error
+    if hashlib.sha256(raw).hexdigest() != sha256:
+        raise _damaged(sha256)
+    return raw
+
+
+def _damaged(sha256: str) -> CorruptRawError:
+    return CorruptRawError(
+        f"the raw message {sha256} is not what was stored under this key:"
+        " check the disk, then bring it back with: mailbot restore BACKUP"
+    )
+
+
+@cache
+def _insert(dialect: str) -> Any:
+    """The statement for one dialect; built once, since SQLAlchemy finds the compiled form again by its shape anyway."""
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return insert(RawMessage).on_conflict_do_nothing(index_elements=["sha256"])

@@ -1,0 +1,166 @@
+"""What the whole suite shares: the time at which tests happen, and a fresh database of each kind."""
+
+import itertools
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from mailbot.adapters import schema
+from mailbot.adapters.db import Database
+
+_TEMPLATE = "mailbot_template"
+_EMPTY = "template1"
+
+
+class Postgres:
+    """A PostgreSQL server of this test process, on a Unix socket only, gone at its end."""
+
+    def __init__(self) -> None:
+        found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+        if not found:
+            raise RuntimeError("PostgreSQL is not installed, and the tests need it: apt-get install postgresql")
+        self.bin = found[-1].parent
+        self.directory = Path(tempfile.mkdtemp(prefix="mailbot-pg-"))
+        self.prefix: list[str] = []
+        if os.geteuid() == 0:  # The server refuses to run as root.
+            self.prefix = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
+            os.chown(self.directory, pwd.getpwnam("nobody").pw_uid, -1)
+        self._run("initdb", "-D", str(self.directory / "d"), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync")
+        options = f"-k {self.directory} -c listen_addresses='' -F"
+        log = str(self.directory / "log")
+        self._run("pg_ctl", "-w", "-D", str(self.directory / "d"), "-l", log, "-o", options, "start")
+
+    def _run(self, program: str, *arguments: str) -> None:
+        subprocess.run([*self.prefix, self.bin / program, *arguments], check=True, stdout=subprocess.DEVNULL, cwd="/")
+
+    def url(self, dbname: str) -> str:
+        return f"postgresql+psycopg://postgres@/{dbname}?host={self.directory}"
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "-D", str(self.directory / "d"), "-m", "immediate", "stop")
+        shutil.rmtree(self.directory)
+
+
+class PostgresFactory:
+    """Makes databases on the test server by copying: an empty one, or one with mailbot's tables."""
+
+    def __init__(self, server: Postgres, state_dir: Path) -> None:
+        self._server = server
+        self._admin = psycopg.connect(server.url("postgres").replace("+psycopg", ""), autocommit=True)
+        self._numbers = itertools.count(1)
+        self._copy(_TEMPLATE, _EMPTY)
+        template = Database(server.url(_TEMPLATE), state_dir=state_dir)
+        schema.upgrade(template)
+        template.close()
+
+    def _copy(self, name: str, template: str) -> None:
+        command = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        self._admin.execute(command.format(sql.Identifier(name), sql.Identifier(template)))
+
+    @contextmanager
+    def database(self, state_dir: Path, *, empty: bool) -> Iterator[Database]:
+        name = f"test_{next(self._numbers)}"
+        self._copy(name, _EMPTY if empty else _TEMPLATE)
+        database = Database(self._server.url(name), state_dir=state_dir)
+        try:
+            yield database
+        finally:
+            database.close()
+            self._admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def close(self) -> None:
+        self._admin.close()
+
+
+@pytest.fixture
+def now() -> datetime:
+    """Tuesday, 4 August 2026, 10:00 in Jakarta."""
+    return datetime(2026, 8, 4, 3, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Postgres]:
+    server = Postgres()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_factory(postgres_server: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresFactory]:
+    factory = PostgresFactory(postgres_server, tmp_path_factory.mktemp("postgres"))
+    yield factory
+    factory.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    database = Database("sqlite:///template.db", state_dir=tmp_path_factory.mktemp("sqlite"))
+    schema.upgrade(database)
+    database.close()
+    assert database.path is not None
+    return database.path
+
+
+@pytest.fixture
+def state_dir(tmp_path: Path) -> Path:
+    made = tmp_path / "state"
+    made.mkdir(mode=0o700)
+    return made
+
+
+@pytest.fixture
+def sqlite_database(sqlite_template: Path, state_dir: Path) -> Iterator[Database]:
+    """A fresh SQLite database with all tables."""
+    shutil.copy(sqlite_template, state_dir / "mailbot.db")
+    database = Database("sqlite:///mailbot.db", state_dir=state_dir)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def postgres_database(postgres_factory: PostgresFactory, state_dir: Path) -> Iterator[Database]:
+    """A fresh PostgreSQL database with all tables."""
+    with postgres_factory.database(state_dir, empty=False) as database:
+        yield database
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Database:
+    """A fresh database with all tables; the test runs once for each kind."""
+    name = "sqlite_database" if request.param == "sqlite" else "postgres_database"
+    found = request.getfixturevalue(name)
+    assert isinstance(found, Database)
+    return found
+
+
+@pytest.fixture
+def empty_sqlite_database(state_dir: Path) -> Iterator[Database]:
+    """An SQLite database whose file does not exist yet."""
+    database = Database("sqlite:///mailbot.db", state_dir=state_dir)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def empty_postgres_database(postgres_factory: PostgresFactory, state_dir: Path) -> Iterator[Database]:
+    with postgres_factory.database(state_dir, empty=True) as database:
+        yield database
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database(request: pytest.FixtureRequest) -> Database:
+    """A database in which `mailbot db upgrade` was never run; the test runs once for each kind."""
+    name = "empty_sqlite_database" if request.param == "sqlite" else "empty_postgres_database"
+    found = request.getfixturevalue(name)
+    assert isinstance(found, Database)
+    return found

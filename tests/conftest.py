@@ -17,6 +17,7 @@ from psycopg import sql
 
 from mailbot.adapters import schema
 from mailbot.adapters.db import Database
+from mailbot.adapters.tables import metadata
 
 _TEMPLATE = "mailbot_template"
 _EMPTY = "template1"
@@ -51,34 +52,70 @@ class Postgres:
         shutil.rmtree(self.directory)
 
 
+_SHAPE = """
+SELECT string_agg(concat_ws(' ', attrelid::regclass, attname, atttypid, atttypmod), ',' ORDER BY attrelid, attnum)
+    || (SELECT version_num FROM alembic_version)
+FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid WHERE relnamespace = 'public'::regnamespace
+"""
+
+
 class PostgresFactory:
-    """Makes databases on the test server by copying: an empty one, or one with mailbot's tables."""
+    """Lends databases on the test server. Emptying the tables of a returned one takes 8 ms, making a new one 60.
+
+    One whose tables were changed is never lent again.
+    """
 
     def __init__(self, server: Postgres, state_dir: Path) -> None:
         self._server = server
-        self._admin = psycopg.connect(server.url("postgres").replace("+psycopg", ""), autocommit=True)
         self._numbers = itertools.count(1)
+        self._admin = self._connect("postgres")
         self._copy(_TEMPLATE, _EMPTY)
         template = Database(server.url(_TEMPLATE), state_dir=state_dir)
         schema.upgrade(template)
         template.close()
+        with self._connect(_TEMPLATE) as connection:
+            self._shape = connection.execute(_SHAPE).fetchone()
+        self._free: list[tuple[str, psycopg.Connection]] = []
+
+    def _connect(self, name: str) -> psycopg.Connection:
+        url = self._server.url(name).replace("postgresql+psycopg:", "postgresql:")
+        return psycopg.connect(url, autocommit=True, options="-c lock_timeout=3s")
 
     def _copy(self, name: str, template: str) -> None:
         command = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
         self._admin.execute(command.format(sql.Identifier(name), sql.Identifier(template)))
 
     @contextmanager
-    def database(self, state_dir: Path, *, empty: bool) -> Iterator[Database]:
-        name = f"test_{next(self._numbers)}"
-        self._copy(name, _EMPTY if empty else _TEMPLATE)
+    def empty(self, state_dir: Path) -> Iterator[Database]:
+        """A database without any table."""
+        name = f"empty_{next(self._numbers)}"
+        self._copy(name, _EMPTY)
         database = Database(self._server.url(name), state_dir=state_dir)
-        try:
-            yield database
-        finally:
-            database.close()
-            self._admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        yield database
+        database.close()
+
+    @contextmanager
+    def database(self, state_dir: Path) -> Iterator[Database]:
+        """A database with all tables, in which all are empty."""
+        if not self._free:
+            name = f"test_{next(self._numbers)}"
+            self._copy(name, _TEMPLATE)
+            self._free.append((name, self._connect(name)))
+        name, connection = self._free.pop()
+        database = Database(self._server.url(name), state_dir=state_dir)
+        yield database
+        database.close()
+        if connection.execute(_SHAPE).fetchone() == self._shape:
+            tables = sql.SQL(", ").join(map(sql.Identifier, metadata.tables))
+            # This fails after 3 s if the test left a transaction open: that is a bug in the test.
+            connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY").format(tables))
+            self._free.append((name, connection))
+        else:
+            connection.close()
 
     def close(self) -> None:
+        for _, connection in self._free:
+            connection.close()
         self._admin.close()
 
 
@@ -130,7 +167,7 @@ def sqlite_database(sqlite_template: Path, state_dir: Path) -> Iterator[Database
 @pytest.fixture
 def postgres_database(postgres_factory: PostgresFactory, state_dir: Path) -> Iterator[Database]:
     """A fresh PostgreSQL database with all tables."""
-    with postgres_factory.database(state_dir, empty=False) as database:
+    with postgres_factory.database(state_dir) as database:
         yield database
 
 
@@ -153,7 +190,7 @@ def empty_sqlite_database(state_dir: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def empty_postgres_database(postgres_factory: PostgresFactory, state_dir: Path) -> Iterator[Database]:
-    with postgres_factory.database(state_dir, empty=True) as database:
+    with postgres_factory.empty(state_dir) as database:
         yield database
 
 

@@ -265,10 +265,12 @@ def contact_for_change(session: Session, address: str) -> Contact:
     return row
 
 
-def marks(session: Session, ticket: int, cycle: int) -> frozenset[str]:
-    """The timers of a ticket that have fired in this cycle (a reopened ticket begins a new one)."""
-    statement = select(col(TimerMark.timer)).where(col(TimerMark.ticket) == ticket, col(TimerMark.cycle) == cycle)
-    return frozenset(session.scalars(statement))
+def marks(session: Session, ticket: int, cycle: int) -> dict[str, datetime]:
+    """The timers of a ticket that have fired in this cycle, and when (a reopened ticket begins a new cycle)."""
+    statement = select(col(TimerMark.timer), col(TimerMark.fired_at)).where(
+        col(TimerMark.ticket) == ticket, col(TimerMark.cycle) == cycle
+    )
+    return {timer: fired_at for timer, fired_at in session.execute(statement)}  # noqa: C416 - a row is no pair for mypy.
 
 
 def add_mark(session: Session, ticket: int, cycle: int, timer: str, now: datetime) -> None:
@@ -305,3 +307,9 @@ def survey(session: Session, ticket: int) -> Survey | None:
     """The newest survey of a ticket."""
     statement = select(Survey).where(col(Survey.ticket) == ticket).order_by(col(Survey.cycle).desc()).limit(1)
     return session.scalars(statement).first()
+
+
+def legacy_ticket(session: Session, legacy: str) -> Ticket | None:
+    """The ticket that goes on with a number of an older system, None if there is none yet."""
+    number = session.scalar(select(col(Ticket.number)).where(col(Ticket.legacy) == legacy).limit(1))
+    return get_ticket(session, number) if number is not None else None

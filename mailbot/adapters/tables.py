@@ -162,6 +162,7 @@ class Ticket(Base, table=True):
     first_response_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
     resolved_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
     closed_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
+    waiting_since: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
     wait_until: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
     elapsed_seconds: int = Field(default=0, sa_column=Column(Integer, nullable=False))
     running_since: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
@@ -172,6 +173,7 @@ class Ticket(Base, table=True):
     resolution: str = Field(default="", sa_column=Column(Text, nullable=False))
     prevention: str = Field(default="", sa_column=Column(Text, nullable=False))
     has_internal: bool = Field(default=False, nullable=False)
+    legacy: str = Field(default="", sa_column=Column(String(40), nullable=False, index=True))
     predecessor: int | None = Field(default=None, sa_column=Column(Integer, nullable=True))
     merged_into: int | None = Field(default=None, sa_column=Column(Integer, nullable=True))
 

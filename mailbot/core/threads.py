@@ -77,6 +77,11 @@ def _presented(mail: InboundMail, own_address: str, hostname: str) -> Iterator[T
             if token is not None:
                 yield token
     yield from tokens.in_message_ids(referenced_ids(mail), hostname)
+    for word in mail.subject[:2000].split():
+        # The answer to List-Unsubscribe has nothing but its subject (RFC 2369 s.3.2, RFC 6068).
+        token = tokens.parse(word)
+        if token is not None:
+            yield token
 
 
 def valid_token(mail: InboundMail, sender: str, rules: TokenRules, now: datetime) -> Token | None:

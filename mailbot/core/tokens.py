@@ -22,7 +22,7 @@ _EPOCH = date(2020, 1, 1)
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _TAG_LENGTH = 26  # base32 characters of 5 bits: 130 bits.
 _NONCE_LENGTH = 10
-_TOKEN = re.compile(r"([1-9][0-9]{0,11})\.([rt])\.([0-9a-z]{1,4})\.([a-z2-7]{10})\.([a-z2-7]{26})")
+_TOKEN = re.compile(r"(0|[1-9][0-9]{0,11})\.([rt])\.([0-9a-z]{1,4})\.([a-z2-7]{10})\.([a-z2-7]{26})")
 _MAX_LENGTH = 64  # RFC 5321 s.4.5.3.1.1: the longest local part.
 
 
@@ -67,7 +67,7 @@ def mint(key: bytes, *, ticket: int, scope: Scope, address: str, issued_at: date
 
     Args:
         key: The secret key, at least 32 bytes.
-        ticket: The ticket that the mail is about.
+        ticket: The ticket that the mail is about; 0 if it is about none.
         scope: What its holder may do.
         address: The recipient's addr-spec; the token is worthless to anybody else.
         issued_at: When the mail is made (any zone).

@@ -1,0 +1,161 @@
+"""Queries on the outbox: what was queued for whom, and how its delivery goes."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlmodel import Session, col
+
+from mailbot.adapters.tables import Entry, OutboxMail
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An automatic mail that an address was sent, or will be."""
+
+    notice: str
+    ticket: int | None
+    created_at: datetime
+
+
+def queue(session: Session, values: dict[str, Any]) -> bool:
+    """Queues a mail; False if one with the same key is there already, so that nothing is queued twice."""
+    insert = insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_postgresql
+    statement = insert(OutboxMail).values(values).on_conflict_do_nothing(index_elements=["key"])
+    return session.scalar(statement.returning(col(OutboxMail.id))) is not None
+
+
+def automatic_mails(session: Session, recipient: str, now: datetime) -> list[Sent]:
+    """The automatic mails of the last 24 hours to an address (at most 500 are looked at)."""
+    statement = (
+        select(col(OutboxMail.notice), col(OutboxMail.ticket), col(OutboxMail.created_at))
+        .where(
+            col(OutboxMail.recipient) == recipient,
+            col(OutboxMail.created_at) > now - _DAY,
+            col(OutboxMail.automatic).is_(True),
+            col(OutboxMail.state) != "cancelled",
+        )
+        .limit(500)
+    )
+    return [Sent(*row) for row in session.execute(statement)]
+
+
+def automatic_count(session: Session, since: datetime, limit: int) -> int:
+    """How many automatic mails to people outside were queued since a time, counted up to a limit."""
+    recent = (
+        select(col(OutboxMail.id))
+        .where(
+            col(OutboxMail.created_at) > since,
+            col(OutboxMail.automatic).is_(True),
+            col(OutboxMail.internal).is_(False),
+        )
+        .limit(limit)
+        .subquery()
+    )
+    return session.scalar(select(func.count()).select_from(recent)) or 0
+
+
+def thread_of(session: Session, ticket: int, address: str) -> list[str]:
+    """The Message-IDs that a person knows of a ticket, oldest first: his own mails and ours to him.
+
+    Nobody is given an identifier of a mail that he did not send or get: ours carry tokens.
+    """
+    received = select(col(Entry.created_at), col(Entry.message_id)).where(
+        col(Entry.ticket) == ticket, col(Entry.author_address) == address, col(Entry.message_id) != ""
+    )
+    ours = select(col(OutboxMail.created_at), col(OutboxMail.message_id)).where(
+        col(OutboxMail.ticket) == ticket, col(OutboxMail.recipient) == address
+    )
+    rows = [tuple(row) for statement in (received, ours) for row in session.execute(statement)]
+    return list(dict.fromkeys(message_id for _at, message_id in sorted(rows)))
+
+
+def due(session: Session, now: datetime, limit: int) -> list[OutboxMail]:
+    """The mails to be sent now, the longest due first; on PostgreSQL they are locked against other nodes."""
+    statement = (
+        select(OutboxMail)
+        .where(
+            col(OutboxMail.next_attempt_at).is_not(None),
+            col(OutboxMail.next_attempt_at) <= now,
+            col(OutboxMail.state).in_(["queued", "sending"]),
+        )
+        .order_by(col(OutboxMail.next_attempt_at), col(OutboxMail.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return list(session.scalars(statement))
+
+
+def mark_sending(session: Session, mails: Iterable[int], until: datetime) -> None:
+    """Claims mails: they count as being sent, and are due again when the lease ends.
+
+    The attempt counts before the server is dialled: if this process dies, the receiving server is at least not
+    bothered at once with the same mail again.
+    """
+    statement = (
+        update(OutboxMail)
+        .where(col(OutboxMail.id).in_(list(mails)))
+        .values(state="sending", attempts=col(OutboxMail.attempts) + 1, next_attempt_at=until)
+    )
+    session.execute(statement.execution_options(synchronize_session=False))
+
+
+def record(session: Session, mail: int, **values: Any) -> None:
+    """Writes how the delivery of a mail went."""
+    statement = update(OutboxMail).where(col(OutboxMail.id) == mail).values(values)
+    session.execute(statement.execution_options(synchronize_session=False))
+
+
+def release_claims(session: Session, now: datetime) -> int:
+    """Makes mails due at once that a dead process was sending; only for its one successor."""
+    statement = (
+        update(OutboxMail)
+        .where(col(OutboxMail.state) == "sending", col(OutboxMail.next_attempt_at) > now)
+        .values(next_attempt_at=now)
+    )
+    result = session.execute(statement.execution_options(synchronize_session=False))
+    return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+def cancel(session: Session, mails: Sequence[int], reason: str) -> None:
+    """Takes mails out of the outbox for good."""
+    statement = (
+        update(OutboxMail)
+        .where(col(OutboxMail.id).in_(mails))
+        .values(state="cancelled", next_attempt_at=None, answer=reason)
+    )
+    session.execute(statement.execution_options(synchronize_session=False))
+
+
+def next_attempt(session: Session) -> datetime | None:
+    """When the next mail of the outbox is due, None if there is none."""
+    return session.scalar(select(func.min(col(OutboxMail.next_attempt_at))))
+
+
+def mails_of(session: Session, ticket: int) -> list[OutboxMail]:
+    """The mails that a ticket caused, oldest first."""
+    return list(
+        session.scalars(select(OutboxMail).where(col(OutboxMail.ticket) == ticket).order_by(col(OutboxMail.id)))
+    )
+
+
+def mails_about(session: Session, words: str, tickets: Sequence[int]) -> list[OutboxMail]:
+    """The mails to an address, with a Message-ID, or of tickets."""
+    statement = (
+        select(OutboxMail)
+        .where(
+            or_(
+                col(OutboxMail.recipient) == words.lower(),
+                col(OutboxMail.message_id) == words,
+                col(OutboxMail.ticket).in_(tickets),
+            )
+        )
+        .order_by(col(OutboxMail.id))
+    )
+    return list(session.scalars(statement))

@@ -1,0 +1,268 @@
+"""The daemon: builds the parts, lets the three jobs run, listens to signals, stops in order.
+
+    one thread per mailbox    intake: wait for news (IDLE or poll), read, commit, file
+    one thread                outbox: wait until woken or due, send
+    APScheduler               only ticks: timers, outbox, heartbeat, retention; it keeps no state
+
+The jobs talk through the database alone. What a thread is waiting for can always be woken, so that a stop takes at most
+as long as what is being done right now.
+"""
+
+import contextlib
+import signal
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from types import FrameType
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from mailbot import outbox, retention, timers
+from mailbot.adapters import systemd
+from mailbot.adapters.backoff import Backoff
+from mailbot.adapters.db import Database, instance_lock
+from mailbot.adapters.schema import require_current
+from mailbot.adapters.smtp import Courier
+from mailbot.config import Settings
+from mailbot.errors import MailbotError, TransientError
+from mailbot.intake import Intake
+from mailbot.service import Current, build_courier, build_database, build_desk, build_mailbox, utc_now
+
+_log = structlog.get_logger("mailbot.daemon")
+
+TIMERS_EVERY = timedelta(seconds=15)
+OUTBOX_EVERY = timedelta(seconds=5)
+HEARTBEAT_EVERY = timedelta(seconds=10)
+STOP_WITHIN = 8.0  # Seconds; systemd and people wait for ten.
+_IDLE_SLICE = 300.0  # Seconds; IDLE is renewed at least this often, well below the 29 minutes of RFC 2177.
+_STALE_AFTER = 900.0  # Seconds without a beat after which a job counts as dead: longer than any one step may take.
+
+
+class Daemon:
+    """The running helpdesk.
+
+    Args:
+        settings: The configuration.
+        reload: Reads the configuration anew, for SIGHUP; it raises ConfigError if that cannot be used.
+    """
+
+    def __init__(self, settings: Settings, reload: Callable[[], Settings]) -> None:
+        self._settings = settings
+        self._reload = reload
+        self._stopping = threading.Event()
+        self._reloading = threading.Event()
+        self._attention = threading.Event()
+        self._outbox_wanted = threading.Event()
+        self._heartbeats = systemd.Heartbeats()
+        self._threads: list[threading.Thread] = []
+
+    def run(self) -> None:
+        """Runs until SIGTERM or SIGINT.
+
+        Raises:
+            SchemaError: The database is missing, too old or too new.
+            AlreadyRunningError: Another daemon uses the same state directory.
+        """
+        database = build_database(self._settings)
+        with contextlib.ExitStack() as stack:
+            stack.callback(database.close)
+            require_current(database)
+            if database.dialect == "sqlite":
+                stack.enter_context(instance_lock(self._settings.helpdesk.state_dir))
+                outbox.take_over(database, utc_now())
+            self._current = Current(build_desk(self._settings))
+            courier = build_courier(self._settings)
+            stack.callback(courier.close)
+            stack.enter_context(self._signals())
+            self._work(database, courier)
+
+    def _work(self, database: Database, courier: Courier) -> None:
+        mailboxes = [build_mailbox(section) for section in self._settings.mailboxes]
+        polls = {section.name: section.poll for section in self._settings.mailboxes}
+        for mailbox in mailboxes:
+            intake = Intake(database, mailbox, self._current.get, utc_now, self._outbox_wanted.set)
+            poll = polls[intake.name].total_seconds()
+            self._start(f"intake-{intake.name}", lambda intake=intake, poll=poll: self._watch(intake, poll))
+        self._start("outbox", lambda: self._deliver(database, courier))
+        scheduler = self._schedule(database)
+        systemd.notify_ready(f"watching {len(mailboxes)} mailboxes")
+        _log.info("started", mailboxes=[mailbox.account.name for mailbox in mailboxes])
+        try:
+            self._attend()
+        finally:
+            systemd.notify_stopping()
+            _log.info("stopping")
+            self._stopping.set()
+            self._outbox_wanted.set()
+            for mailbox in mailboxes:
+                mailbox.wake()
+            scheduler.pause()
+            self._join(courier)
+            scheduler.shutdown(wait=True)
+            _log.info("stopped")
+
+    def _start(self, name: str, work: Callable[[], None]) -> None:
+        self._heartbeats.expect(name, _STALE_AFTER)
+        thread = threading.Thread(target=work, name=name, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _join(self, courier: Courier) -> None:
+        """Waits for the jobs to end what they are doing; a hanging server is cut off when time is up."""
+        deadline = time.monotonic() + STOP_WITHIN
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        hanging = [thread.name for thread in self._threads if thread.is_alive()]
+        if hanging:
+            _log.warning("cut_off", jobs=hanging)
+            courier.close()
+
+    # The jobs
+
+    def _watch(self, intake: Intake, poll: float) -> None:
+        backoff = Backoff()
+        while not self._stopping.is_set():
+            self._heartbeats.beat(f"intake-{intake.name}")
+            try:
+                intake.run_once(self._stopping.is_set)
+                backoff.reset()
+                if not self._stopping.is_set():
+                    intake.wait(min(poll, _IDLE_SLICE))
+            except TransientError as error:
+                self._trouble(f"intake-{intake.name}", error)
+                intake.disconnect()
+                self._stopping.wait(backoff.next())
+            except Exception:  # noqa: BLE001 - a bug must not end the reading of mail; it is logged and tried again.
+                _log.exception("job_failed", job=f"intake-{intake.name}")
+                intake.disconnect()
+                self._stopping.wait(backoff.next())
+        intake.disconnect()
+
+    def _deliver(self, database: Database, courier: Courier) -> None:
+        backoff = Backoff()
+        while not self._stopping.is_set():
+            self._outbox_wanted.wait(OUTBOX_EVERY.total_seconds())
+            self._outbox_wanted.clear()
+            self._heartbeats.beat("outbox")
+            try:
+                outbox.drain(database, courier, self._current.get(), utc_now, self._stopping.is_set)
+                backoff.reset()
+            except TransientError as error:
+                self._trouble("outbox", error)
+                self._stopping.wait(backoff.next())
+            except Exception:  # noqa: BLE001 - a bug must not end the sending of mail; it is logged and tried again.
+                _log.exception("job_failed", job="outbox")
+                self._stopping.wait(backoff.next())
+
+    def _schedule(self, database: Database) -> BackgroundScheduler:
+        scheduler = BackgroundScheduler(
+            timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
+
+        def tick() -> None:
+            self._heartbeats.beat("timers")
+            if timers.tick(database, self._current.get(), utc_now()):
+                self._outbox_wanted.set()
+
+        def purge() -> None:
+            retention.purge(database, self._current.get().policy, utc_now())
+
+        self._heartbeats.expect("timers", _STALE_AFTER)
+        scheduler.add_job(tick, "interval", seconds=TIMERS_EVERY.total_seconds(), next_run_time=utc_now())
+        scheduler.add_job(purge, "interval", hours=24, next_run_time=utc_now() + timedelta(minutes=10))
+        scheduler.add_job(self._heartbeat, "interval", seconds=HEARTBEAT_EVERY.total_seconds(), next_run_time=utc_now())
+        scheduler.start()
+        return scheduler
+
+    def _heartbeat(self) -> None:
+        """Tells systemd that the daemon lives, but only if every job does."""
+        stale = self._heartbeats.stale(time.monotonic())
+        if stale:
+            _log.error("job_hangs", jobs=stale)
+            systemd.notify_status(f"hangs: {', '.join(stale)}")
+        else:
+            systemd.notify_watchdog()
+
+    def _trouble(self, job: str, error: MailbotError) -> None:
+        _log.warning("try_again_later", job=job, error=str(error))
+        systemd.notify_status(f"{job}: {error}")
+
+    # Signals
+
+    @contextlib.contextmanager
+    def _signals(self):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a generator of nothing.
+        def on_signal(number: int, _frame: FrameType | None) -> None:
+            (self._reloading if number == signal.SIGHUP else self._stopping).set()
+            self._attention.set()
+
+        before = {number: signal.signal(number, on_signal) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _attend(self) -> None:
+        """Waits for signals."""
+        while not self._stopping.is_set():
+            self._attention.wait()
+            self._attention.clear()
+            if self._reloading.is_set():
+                self._reloading.clear()
+                self._load_again()
+
+    def _load_again(self) -> None:
+        """Takes a changed configuration, or keeps the old one if anything in the new one is wrong."""
+        systemd.notify_reloading()
+        try:
+            settings = self._reload()
+            desk = build_desk(settings)
+            desk.renderer.require_good()
+        except MailbotError as error:
+            _log.error("reload_refused", error=str(error), kept="the configuration that was running")
+        else:
+            self._current.desk = desk
+            _log.info("reloaded", restart_needed_for=_needs_restart(self._settings, settings))
+        systemd.notify_ready("running")
+
+
+def _needs_restart(before: Settings, after: Settings) -> list[str]:
+    """The sections that changed but hold only after a restart."""
+    return [name for name in ("database", "mailboxes", "smtp") if getattr(before, name) != getattr(after, name)]
+
+
+def run_once(settings: Settings) -> list[str]:
+    """Reads every mailbox once, does what is due, sends what is to be sent; gives what went wrong, in words.
+
+    Raises:
+        SchemaError: The database is missing, too old or too new.
+        AlreadyRunningError: A daemon uses the same state directory.
+    """
+    problems: list[str] = []
+    database = build_database(settings)
+    with contextlib.ExitStack() as stack:
+        stack.callback(database.close)
+        require_current(database)
+        if database.dialect == "sqlite":
+            stack.enter_context(instance_lock(settings.helpdesk.state_dir))
+            outbox.take_over(database, utc_now())
+        current = Current(build_desk(settings))
+        for section in settings.mailboxes:
+            intake = Intake(database, build_mailbox(section), current.get, utc_now, lambda: None)
+            try:
+                while intake.run_once():
+                    _log.info("read", mailbox=section.name)
+            except TransientError as error:
+                problems.append(str(error))
+            finally:
+                intake.disconnect()
+        timers.tick(database, current.get(), utc_now())
+        courier = build_courier(settings)
+        stack.callback(courier.close)
+        try:
+            outbox.drain(database, courier, current.get(), utc_now)
+        except TransientError as error:
+            problems.append(str(error))
+    return problems

@@ -1,0 +1,262 @@
+"""The first job: what lies in a mailbox becomes receipts, tickets and replies.
+
+    look     which UIDs have no receipt yet; nothing is changed on the server
+    receive  one transaction for a batch: raw bytes and receipts, the first attempt counted
+    process  one transaction for each message: its disposition and all that follows from it
+    file     only now the server is told: the message is moved to the processed folder
+
+Killed anywhere, the next start goes on from what is committed. A message that fails three times is quarantined.
+"""
+
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from mailbot.adapters import ledger
+from mailbot.adapters.db import Database
+from mailbot.adapters.imap import ImapMailbox, MailboxEnvelope
+from mailbot.adapters.ledger import Arrival as LedgerLine
+from mailbot.adapters.ledger import Facts
+from mailbot.adapters.raw import load_raw, store_raw_many
+from mailbot.adapters.tables import Receipt
+from mailbot.core.model import Disposition, DispositionKind
+from mailbot.errors import CorruptRawError, TransientError
+from mailbot.log import mail_log
+from mailbot.notify import Desk
+from mailbot.pipeline.arrival import Arrival
+from mailbot.pipeline.process import process
+
+_log = structlog.get_logger("mailbot.intake")
+
+MAX_ATTEMPTS = 3
+RECONCILE_EVERY = timedelta(minutes=10)
+_FAILED = frozenset({DispositionKind.QUARANTINED.value, DispositionKind.REFUSED.value})
+
+
+@dataclass(slots=True)
+class Position:
+    """How far a connection has come in its mailbox."""
+
+    uidvalidity: int
+    last_uid: int = 0
+    reconciled_at: datetime | None = None
+
+
+class Intake:
+    """Reads one mailbox; used by one thread.
+
+    Args:
+        database: Where receipts and tickets go.
+        mailbox: The connection to the mailbox.
+        desk: Gives the policy and the templates that hold now; it is asked once for each run.
+        clock: Gives the time (aware, UTC).
+        on_news: Called after each commit that may have put mail into the outbox.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        mailbox: ImapMailbox,
+        desk: Callable[[], Desk],
+        clock: Callable[[], datetime],
+        on_news: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._mailbox = mailbox
+        self._desk = desk
+        self._clock = clock
+        self._on_news = on_news
+        self._position: Position | None = None
+        self.name = mailbox.account.name
+
+    def run_once(self, stopping: Callable[[], bool] = lambda: False) -> int:
+        """Reads what is new, and finishes what an earlier run left undone; gives how many messages were processed.
+
+        Raises:
+            TransientError: The server or the database is not to be had; nothing is lost, try again later.
+        """
+        desk = self._desk()
+        position = self._connect()
+        done = self.resume(desk, stopping)
+        for uids in self._batches(desk, self._look(position)):
+            if stopping():
+                break
+            done += self._take(desk, position, uids, stopping)
+        self._file(position)
+        return done
+
+    def _connect(self) -> Position:
+        if self._position is None or not self._mailbox.connected:
+            selected = self._mailbox.connect()
+            self._position = Position(selected.uidvalidity)
+        return self._position
+
+    def disconnect(self) -> None:
+        """Drops the connection; the next run makes a new one."""
+        self._position = None
+        self._mailbox.close()
+
+    def wait(self, seconds: float) -> bool:
+        """Waits for news in the mailbox; True if there may be some."""
+        return self._mailbox.wait(seconds)
+
+    # Look
+
+    def _look(self, position: Position) -> list[int]:
+        """The UIDs without a receipt, ascending; every ten minutes all UIDs are compared, else only the new ones."""
+        now = self._clock()
+        if position.reconciled_at is None or now - position.reconciled_at >= RECONCILE_EVERY:
+            uids = self._mailbox.search_all()
+            position.reconciled_at = now
+        else:
+            uids = self._mailbox.search_from(position.last_uid + 1)
+        with self._database.unit_of_work(write=False) as session:
+            known = ledger.known_uids(session, self.name, position.uidvalidity, uids)
+        position.last_uid = max([position.last_uid, *uids])
+        return [uid for uid in uids if uid not in known]
+
+    def _batches(self, desk: Desk, uids: list[int]) -> Iterator[dict[int, MailboxEnvelope]]:
+        """Parts of the UIDs that are small enough to be fetched at once, in number and in bytes."""
+        limits = desk.policy.settings.limits
+        for start in range(0, len(uids), 500):
+            batch: dict[int, MailboxEnvelope] = {}
+            room = limits.batch_bytes
+            for uid, envelope in sorted(self._mailbox.sizes(uids[start : start + 500]).items()):
+                if batch and (len(batch) >= limits.batch_count or envelope.size > room):
+                    yield batch
+                    batch, room = {}, limits.batch_bytes
+                batch[uid] = envelope
+                room -= envelope.size
+            if batch:
+                yield batch
+
+    # Receive
+
+    def _take(
+        self, desk: Desk, position: Position, envelopes: dict[int, MailboxEnvelope], stopping: Callable[[], bool]
+    ) -> int:
+        allowed = desk.policy.limits.size
+        fetched = self._mailbox.fetch([uid for uid, envelope in envelopes.items() if envelope.size <= allowed])
+        present = [uid for uid, envelope in envelopes.items() if uid in fetched or envelope.size > allowed]
+        now = self._clock()
+        with self._database.unit_of_work() as session:
+            raws = [fetched[uid] for uid in present if uid in fetched]
+            digests = dict(
+                zip((uid for uid in present if uid in fetched), store_raw_many(session, raws, now), strict=True)
+            )
+            lines = [
+                LedgerLine(uid, envelopes[uid].size, envelopes[uid].internal_date, digests.get(uid)) for uid in present
+            ]
+            ledger.receive(session, self.name, position.uidvalidity, lines, now)
+            ledger.note_progress(session, self.name, position.uidvalidity, max(present, default=0), now)
+            receipts = ledger.open_receipts(session, self.name, len(present) + MAX_ATTEMPTS * 100)
+        done = 0
+        for receipt in receipts:
+            if receipt.uid not in envelopes or receipt.uidvalidity != position.uidvalidity:
+                continue
+            if stopping():
+                return done
+            self._process(desk, receipt, fetched.get(receipt.uid))
+            done += 1
+        self._file(position)
+        return done
+
+    # Process
+
+    def resume(self, desk: Desk, stopping: Callable[[], bool] = lambda: False) -> int:
+        """Processes messages that were received earlier and have no disposition: after a crash, a failure, a retry."""
+        with self._database.unit_of_work() as session:
+            receipts = ledger.open_receipts(session, self.name, 1000)
+            fresh = [receipt.id for receipt in receipts if receipt.id and receipt.attempts < MAX_ATTEMPTS]
+            ledger.count_attempt(session, fresh)
+        done = 0
+        for receipt in receipts:
+            if stopping():
+                break
+            assert receipt.id is not None
+            if receipt.attempts >= MAX_ATTEMPTS:
+                self._quarantine(receipt, receipt.error or "the process died while it was processed")
+            else:
+                receipt.attempts += 1
+                self._process(desk, receipt, None)
+            done += 1
+        return done
+
+    def _process(self, desk: Desk, receipt: Receipt, raw: bytes | None) -> None:
+        """Processes one message in one transaction; whatever goes wrong concerns this message only."""
+        assert receipt.id is not None
+        now = self._clock()
+        try:
+            with self._database.unit_of_work() as session:
+                if receipt.sha256 is None:
+                    disposition = self._refuse(desk, receipt)
+                    ledger.dispose(session, receipt.id, disposition, Facts(), now)
+                else:
+                    body = load_raw(session, receipt.sha256) if raw is None else raw
+                    received_at = min(receipt.internal_date or now, now)
+                    arrival = Arrival(receipt.id, self.name, body, received_at)
+                    disposition = process(session, arrival, desk, now)
+        except TransientError:
+            # The database is not to be had: that is no fault of the message.
+            raise
+        except Exception as error:  # noqa: BLE001 - a bug or a hostile message: a strike, and the others go on.
+            self._strike(receipt, error)
+            return
+        self._report(receipt, disposition)
+
+    def _refuse(self, desk: Desk, receipt: Receipt) -> Disposition:
+        allowed = desk.policy.limits.size
+        reason = f"the message has {receipt.size} bytes, the limit is {allowed}; it was left on the server unread"
+        return Disposition(DispositionKind.REFUSED, reason)
+
+    def _strike(self, receipt: Receipt, error: Exception) -> None:
+        assert receipt.id is not None
+        report = "".join(traceback.format_exception(error))
+        final = receipt.attempts >= MAX_ATTEMPTS or isinstance(error, CorruptRawError)
+        _log.error("message_failed", mailbox=self.name, uid=receipt.uid, attempt=receipt.attempts, error=repr(error))
+        if final:
+            self._quarantine(receipt, report)
+            return
+        with self._database.unit_of_work() as session:
+            ledger.note_error(session, receipt.id, report)
+
+    def _quarantine(self, receipt: Receipt, report: str) -> None:
+        assert receipt.id is not None
+        last = report.strip().splitlines()[-1] if report.strip() else "unknown"
+        disposition = Disposition(DispositionKind.QUARANTINED, f"failed {MAX_ATTEMPTS} times: {last[:300]}")
+        with self._database.unit_of_work() as session:
+            ledger.note_error(session, receipt.id, report)
+            ledger.dispose(session, receipt.id, disposition, Facts(), self._clock())
+        self._report(receipt, disposition)
+
+    def _report(self, receipt: Receipt, disposition: Disposition) -> None:
+        mail_log(
+            "disposition",
+            mailbox=self.name,
+            uid=receipt.uid,
+            receipt=receipt.id,
+            disposition=disposition.kind.value,
+            reason=disposition.reason,
+            ticket=disposition.ticket,
+        )
+        self._on_news()
+
+    # File
+
+    def _file(self, position: Position) -> None:
+        """Puts messages with a disposition away on the server; a failure here is harmless and is made good later."""
+        account = self._mailbox.account
+        with self._database.unit_of_work(write=False) as session:
+            waiting = ledger.unfiled(session, self.name, position.uidvalidity, 1000)
+        if not waiting:
+            return
+        for failed in (False, True):
+            part = [(receipt, uid) for receipt, uid, kind in waiting if (kind in _FAILED) is failed]
+            folder = (account.failed_folder if failed else "") or account.processed_folder
+            if part:
+                self._mailbox.file([uid for _receipt, uid in part], folder)
+                with self._database.unit_of_work() as session:
+                    ledger.note_filed(session, [receipt for receipt, _uid in part], "done")

@@ -1,0 +1,255 @@
+"""Putting mail into the outbox: the only way in which anything leaves.
+
+A letter is rendered and composed here, inside the transaction that causes it, so that ticket and mail are committed
+together. Here stand the caps against storms and the guard against internal text in mail to the outside.
+"""
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from mailbot.adapters import post, store
+from mailbot.adapters.compose import OutgoingFile, OutgoingMail, compose
+from mailbot.adapters.render import Rendered, Renderer
+from mailbot.adapters.store import Happening
+from mailbot.adapters.tables import Ticket
+from mailbot.core import tokens
+from mailbot.core.model import Address, EventKind
+from mailbot.core.notices import NOTICES, Audience, Notice
+from mailbot.core.tokens import Scope
+from mailbot.policy import Policy
+
+_HOUR = timedelta(hours=1)
+_TECHNICIAN_FACTOR = 10  # Technicians get more mail of one ticket than requesters; a loop still ends.
+_SHORTEST_SECRET = 16  # Shorter internal texts ("ok", "done") are no secrets and would block every mail.
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every decision needs besides the database: the policy and the templates."""
+
+    policy: Policy
+    renderer: Renderer
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail to be: which notice, to whom, with what.
+
+    Attributes:
+        notice: A name of `mailbot.core.notices.NOTICES`.
+        recipient: Whom it goes to.
+        language: In which language.
+        data: What the notice's template needs besides the ticket.
+        key: What makes it unique; a second letter with the same key is not queued.
+        hold: The hold that an answer decides.
+        files: Files that go with it.
+        answers: The Message-ID that it answers, if the recipient sent it.
+        ancestors: The References of the mail that it answers.
+    """
+
+    notice: str
+    recipient: Address
+    language: str
+    key: str
+    data: Mapping[str, object] = field(default_factory=dict)
+    hold: int | None = None
+    files: tuple[OutgoingFile, ...] = ()
+    answers: str = ""
+    ancestors: tuple[str, ...] = ()
+
+
+def enqueue(session: Session, desk: Desk, ticket: Ticket | None, letter: Letter, now: datetime) -> bool:
+    """Puts a letter into the outbox; False (with an event on the ticket that says why) if it must not go."""
+    notice = NOTICES[letter.notice]
+    refusal = _refusal(session, desk.policy, ticket, letter, notice, now)
+    if refusal:
+        _note(session, ticket, now, EventKind.NOTICE_SUPPRESSED, letter, refusal)
+        return False
+    rendered = desk.renderer.render(letter.notice, letter.language, context(desk.policy, ticket, letter, now))
+    if notice.audience is Audience.REQUESTER and ticket is not None and ticket.has_internal:
+        leak = find_leak(rendered, store.internal_texts(session, ticket.number or 0))
+        if leak:
+            _note(session, ticket, now, EventKind.LEAK_BLOCKED, letter, f"it holds internal text: {leak[:60]!r}")
+            return False
+    return _queue(session, desk.policy, ticket, letter, rendered, now)
+
+
+def _queue(
+    session: Session, policy: Policy, ticket: Ticket | None, letter: Letter, rendered: Rendered, now: datetime
+) -> bool:
+    notice = NOTICES[letter.notice]
+    number = ticket.number if ticket else None
+    token = tokens.mint(
+        policy.keyring[0],
+        ticket=number or 0,
+        scope=Scope.REQUESTER if notice.audience is Audience.REQUESTER else Scope.TECHNICIAN,
+        address=letter.recipient.key,
+        issued_at=now,
+        purpose=letter.key,
+    )
+    message_id = tokens.message_id(token, policy.hostname)
+    raw = compose(_outgoing(session, policy, number, letter, rendered, token, message_id, now))
+    return post.queue(
+        session,
+        {
+            "key": letter.key,
+            "notice": letter.notice,
+            "ticket": number,
+            "hold": letter.hold,
+            "recipient": letter.recipient.key,
+            "internal": notice.audience is not Audience.REQUESTER,
+            "automatic": notice.automatic,
+            "message_id": message_id,
+            "raw": raw,
+            "created_at": now,
+            "valid_until": now + notice.valid_for if notice.valid_for else None,
+            "state": "queued",
+            "attempts": 0,
+            "next_attempt_at": now,
+            "answer": "",
+        },
+    )
+
+
+def _outgoing(
+    session: Session,
+    policy: Policy,
+    number: int | None,
+    letter: Letter,
+    rendered: Rendered,
+    token: str,
+    message_id: str,
+    now: datetime,
+) -> OutgoingMail:
+    helpdesk = policy.settings.helpdesk
+    notice = NOTICES[letter.notice]
+    if letter.answers:
+        ancestors = (*letter.ancestors, letter.answers)
+    else:
+        ancestors = tuple(post.thread_of(session, number, letter.recipient.key)) if number else ()
+    plus = tokens.subaddress(helpdesk.address, token) if helpdesk.subaddress else ""
+    unsubscribe = f"mailto:{plus or helpdesk.address}?subject=unsubscribe%20{token}"
+    return OutgoingMail(
+        message_id=message_id,
+        date=now.astimezone(policy.zone),
+        from_=Address(helpdesk.name, helpdesk.address),
+        to=letter.recipient if notice.audience is not Audience.REQUESTER else Address("", letter.recipient.address),
+        reply_to=Address(helpdesk.name, plus) if plus else None,
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        in_reply_to=ancestors[-1] if ancestors else "",
+        references=ancestors,
+        auto_submitted=notice.auto_submitted,
+        list_unsubscribe=f"<{unsubscribe}>" if notice.list_unsubscribe else "",
+        attachments=letter.files,
+        language=letter.language,
+    )
+
+
+def context(policy: Policy, ticket: Ticket | None, letter: Letter, now: datetime) -> dict[str, Any]:
+    """What a template may use: plain values only, no rows."""
+    helpdesk = policy.settings.helpdesk
+    return {
+        "helpdesk": {
+            "name": helpdesk.name,
+            "address": helpdesk.address,
+            "tag": policy.tag,
+            "remote_support": helpdesk.remote_support,
+            "signature": helpdesk.signature,
+        },
+        "ticket": _ticket_values(policy, ticket) if ticket else None,
+        "recipient": {"name": letter.recipient.name, "address": letter.recipient.address},
+        "language": letter.language,
+        "zone": policy.zone,
+        "now": now,
+        **letter.data,
+    }
+
+
+def _ticket_values(policy: Policy, ticket: Ticket) -> dict[str, Any]:
+    technician = policy.directory.technician(ticket.technician)
+    return {
+        "number": ticket.number,
+        "tag": f"[{policy.tag}-{ticket.number}]",
+        "subject": ticket.subject,
+        "status": ticket.status,
+        "priority": ticket.priority,
+        "impact": ticket.impact,
+        "urgency": ticket.urgency,
+        "category": ticket.category,
+        "team": ticket.team,
+        "technician_name": technician.name if technician else "",
+        "requester_name": ticket.requester_name or ticket.requester_address,
+        "created_at": ticket.created_at,
+        "respond_by": ticket.respond_by,
+        "resolve_by": ticket.resolve_by,
+        "resolution": ticket.resolution,
+        "prevention": ticket.prevention,
+    }
+
+
+def _refusal(
+    session: Session, policy: Policy, ticket: Ticket | None, letter: Letter, notice: Notice, now: datetime
+) -> str:
+    """Why a letter must not go, "" if it may."""
+    address = letter.recipient.key
+    if address in policy.own_addresses:
+        return f"{address} is an address of the helpdesk itself"
+    if not notice.automatic:
+        return ""
+    outside = notice.audience is Audience.REQUESTER
+    known = store.contact(session, address) if outside else None
+    if known is not None and known.undeliverable_at is not None:
+        return f"mail to {address} came back; automatic mail to it is stopped"
+    if known is not None and known.quiet_at is not None and notice.list_unsubscribe:
+        return f"{address} does not want updates and surveys"
+    caps = policy.settings.limits
+    sent = post.automatic_mails(session, address, now)
+    of_ticket = sum(item.ticket == (ticket.number if ticket else None) for item in sent)
+    allowed = caps.per_ticket_address_day * (1 if outside else _TECHNICIAN_FACTOR)
+    if of_ticket >= allowed:
+        return (
+            f"{address} already got {of_ticket} automatic mails about this ticket in 24 hours (per_ticket_address_day)"
+        )
+    if not outside:
+        return ""
+    if len(sent) >= caps.per_address_day:
+        return f"{address} already got {len(sent)} automatic mails in 24 hours (per_address_day)"
+    if letter.notice == "acknowledgement":
+        fresh = sum(item.notice == "acknowledgement" and item.created_at > now - _HOUR for item in sent)
+        if fresh >= caps.acknowledgements_per_address_hour:
+            return f"{address} already got {fresh} acknowledgements in an hour (acknowledgements_per_address_hour)"
+    if post.automatic_count(session, now - _HOUR, caps.global_hour) >= caps.global_hour:
+        return f"{caps.global_hour} automatic mails were queued in an hour (global_hour)"
+    return ""
+
+
+def _note(session: Session, ticket: Ticket | None, now: datetime, kind: EventKind, letter: Letter, reason: str) -> None:
+    if ticket is not None and ticket.number is not None:
+        details = {"notice": letter.notice, "recipient": letter.recipient.key}
+        store.add_events(session, ticket.number, now, [Happening(kind, reason=reason, data=details)])
+
+
+_TAGS = re.compile(r"<[^<>]{0,2000}>")
+
+
+def _squeezed(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def find_leak(rendered: Rendered, secrets: list[str]) -> str:
+    """Gives the internal text that a mail to the outside would carry, "" if it carries none."""
+    visible = _squeezed(html.unescape(_TAGS.sub(" ", rendered.html)))
+    written = _squeezed(rendered.subject + " " + rendered.text)
+    for secret in secrets:
+        wanted = _squeezed(secret)
+        if len(wanted) >= _SHORTEST_SECRET and (wanted in written or wanted in visible):
+            return wanted
+    return ""

@@ -1,0 +1,1 @@
+"""From a message to its disposition; `process.process` is the way through."""

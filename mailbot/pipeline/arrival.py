@@ -1,0 +1,104 @@
+"""What arrives at the pipeline, who sent it, and to which ticket it belongs."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from mailbot.adapters import store
+from mailbot.adapters.tables import OutboxMail, Ticket
+from mailbot.core import threads, tokens
+from mailbot.core.model import Address, InboundMail, Technician
+from mailbot.core.threads import TokenRules
+from mailbot.core.tokens import Token
+from mailbot.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message with its line in the ledger.
+
+    Attributes:
+        receipt: The id of its receipt.
+        mailbox: The name of the mailbox in which it was found.
+        raw: Its bytes.
+        received_at: When the server got it (INTERNALDATE), UTC.
+    """
+
+    receipt: int
+    mailbox: str
+    raw: bytes
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who claims to have sent a message; `technician` is set when the address is a registered one."""
+
+    address: Address
+    technician: Technician | None
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """The ticket that a message speaks of, and how that is known.
+
+    Attributes:
+        ticket: The ticket, None if the message begins something new.
+        how: In words, for the ledger.
+        token: The token that the sender presented, if it is valid: the proof that he got our mail.
+        answered: The mail of ours that carried the token.
+        legacy: The number that an older system gave, when the subject has one.
+    """
+
+    ticket: Ticket | None
+    how: str
+    token: Token | None = None
+    answered: OutboxMail | None = None
+    legacy: str = ""
+
+
+def identify(mail: InboundMail, policy: Policy) -> Sender | None:
+    """Tells who a message claims to be from; None if it names nobody.
+
+    Reply-To is never asked: it would let anybody speak for somebody else.
+    """
+    address = mail.from_ or mail.sender
+    if address is None and mail.reverse_path and "@" in mail.reverse_path:
+        address = Address("", mail.reverse_path)
+    if address is None:
+        return None
+    return Sender(address, policy.directory.technician(address.key))
+
+
+def token_rules(policy: Policy) -> TokenRules:
+    """What makes a token count, from the configuration."""
+    security = policy.settings.security
+    return TokenRules(
+        keys=policy.keyring,
+        hostname=policy.hostname,
+        address=policy.settings.helpdesk.address,
+        technician_age=security.technician_token_age,
+        requester_age=security.requester_token_age,
+    )
+
+
+def find_thread(session: Session, policy: Policy, mail: InboundMail, sender: Sender, now: datetime) -> Thread:
+    """Finds the ticket of a message: token, then Message-IDs, then the tag in the subject."""
+    token = threads.valid_token(mail, sender.address.key, token_rules(policy), now)
+    if token is not None:
+        ticket = store.get_ticket(session, token.ticket) if token.ticket else None
+        answered = store.our_mail(session, [tokens.message_id(token.text, policy.hostname)])
+        return Thread(ticket, "a token of ours", token, answered)
+    for number in store.tickets_of_message_ids(session, threads.referenced_ids(mail)):
+        ticket = store.get_ticket(session, number)
+        if ticket is not None:
+            return Thread(ticket, "a Message-ID of the ticket in References")
+    for number in threads.subject_numbers(mail.subject, [policy.tag_pattern]):
+        ticket = store.get_ticket(session, number)
+        if ticket is not None:
+            return Thread(ticket, "the number in the subject")
+    legacy = next(iter(threads.subject_numbers(mail.subject, policy.legacy_tags)), None)
+    if legacy is not None:
+        return Thread(store.legacy_ticket(session, str(legacy)), "the number of the older system", legacy=str(legacy))
+    return Thread(None, "it names no ticket")

@@ -1,0 +1,129 @@
+"""THE message pipeline: what becomes of a message, from top to bottom.
+
+It runs inside a transaction that its caller commits; whatever it decides is written in the same transaction.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlmodel import Session
+
+from mailbot.adapters import ledger, store
+from mailbot.adapters.ledger import Facts
+from mailbot.adapters.store import Happening
+from mailbot.core import commands, limits
+from mailbot.core.mail import read
+from mailbot.core.model import Disposition, DispositionKind, EventKind, InboundMail
+from mailbot.core.tokens import Scope
+from mailbot.notify import Desk
+from mailbot.pipeline import bounces, holds, requesters, technicians, tickets
+from mailbot.pipeline.arrival import Arrival, Sender, Thread, find_thread, identify
+from mailbot.pipeline.tickets import Opening
+from mailbot.policy import Policy
+
+
+def process(session: Session, arrival: Arrival, desk: Desk, now: datetime) -> Disposition:
+    """Gives a message its one disposition and writes it into the ledger."""
+    excess = limits.check(arrival.raw, desk.policy.limits)
+    if excess:
+        refused = Disposition(DispositionKind.REFUSED, excess)
+        ledger.dispose(session, arrival.receipt, refused, Facts(), now)
+        return refused
+    mail = read(arrival.raw, desk.policy.limits)
+    disposition = decide(session, arrival, mail, desk, now)
+    originator = mail.from_.key if mail.from_ else ""
+    facts = Facts(mail.message_id, mail.canonical_digest, originator, mail.subject)
+    ledger.dispose(session, arrival.receipt, disposition, facts, now)
+    return disposition
+
+
+def decide(session: Session, arrival: Arrival, mail: InboundMail, desk: Desk, now: datetime) -> Disposition:
+    """Decides what a readable message becomes, and does it."""
+    policy = desk.policy
+    # A message without Message-ID and Date cannot be told from its honest repetition, so it is never a duplicate.
+    if mail.message_id or mail.date:
+        twin = ledger.duplicate_of(session, arrival.receipt, mail.canonical_digest)
+        if twin is not None:
+            return Disposition(DispositionKind.DUPLICATE, f"the same message as receipt {twin.id}", twin.ticket)
+    if mail.report is not None:
+        return bounces.record(session, desk, mail, mail.report, now)
+    sender = identify(mail, policy)
+    if sender is None:
+        reason = "it names no single originator"
+        nobody = policy.helpdesk_address
+        return holds.hold_for_decision(session, desk, arrival, mail, nobody, None, reason, now)
+    for guard in GUARDS:
+        reason = guard(session, policy, mail, sender)
+        if reason:
+            return Disposition(DispositionKind.IGNORED, reason)
+    thread = find_thread(session, policy, mail, sender, now)
+    if mail.automatic.is_auto_reply:
+        return _auto_reply(session, mail, sender, thread, now)
+    if requesters.wants_silence(mail, thread):
+        return requesters.silence(session, sender, thread, now)
+    if sender.technician is not None and _speaks_as_technician(mail, sender, thread):
+        return technicians.handle(session, desk, arrival, mail, sender.technician, thread, now)
+    if thread.ticket is None:
+        return _new(session, arrival, mail, desk, sender, thread, now)
+    assert thread.ticket.number is not None
+    if not store.takes_part(session, thread.ticket.number, sender.address.key):
+        reason = f"{thread.how}, but {sender.address.key} does not take part in it"
+        return holds.hold_for_decision(session, desk, arrival, mail, sender.address, thread.ticket, reason, now)
+    return requesters.append(session, desk, arrival, mail, sender, thread, now)
+
+
+def _new(
+    session: Session, arrival: Arrival, mail: InboundMail, desk: Desk, sender: Sender, thread: Thread, now: datetime
+) -> Disposition:
+    found = tickets.classify(desk.policy, mail)
+    if found.winner is not None and found.action == "ignore":
+        return Disposition(DispositionKind.IGNORED, f"rule {found.winner.rule}: {', '.join(found.winner.words)}")
+    if found.winner is not None and found.action == "hold":
+        reason = f"rule {found.winner.rule}: {', '.join(found.winner.words)}"
+        return holds.hold_for_decision(session, desk, arrival, mail, sender.address, None, reason, now)
+    if mail.automatic.not_a_ticket:
+        return Disposition(DispositionKind.IGNORED, mail.automatic.not_a_ticket)
+    return requesters.begin(session, desk, arrival, mail, Opening(sender.address, found, thread.legacy), now)
+
+
+def _speaks_as_technician(mail: InboundMail, sender: Sender, thread: Thread) -> bool:
+    """Whether a technician writes as one, and not about an incident of his own."""
+    if thread.token is not None:
+        return thread.token.scope is Scope.TECHNICIAN
+    parsed = commands.parse(mail.new_text)
+    if parsed.calls or parsed.errors:
+        return True
+    if thread.ticket is None or thread.ticket.number is None:
+        return False
+    return thread.ticket.requester_address != sender.address.key
+
+
+def _auto_reply(session: Session, mail: InboundMail, sender: Sender, thread: Thread, now: datetime) -> Disposition:
+    number = thread.ticket.number if thread.ticket else None
+    if number is not None:
+        happening = Happening(EventKind.AUTO_REPLY, sender.address.key, mail.automatic.reason)
+        store.add_events(session, number, now, [happening])
+    return Disposition(DispositionKind.AUTO_REPLY_RECORDED, mail.automatic.reason, number)
+
+
+def own_mail(session: Session, policy: Policy, mail: InboundMail, sender: Sender) -> str:
+    """A mail of ours that came back, by its Message-ID or its originator."""
+    if sender.address.key in policy.own_addresses:
+        return f"it comes from an address of the helpdesk itself, {sender.address.key}"
+    suffix = f"@{policy.hostname}>"
+    if mail.message_id.lower().endswith(suffix) and store.our_mail(session, [mail.message_id]) is not None:
+        return f"it is a mail of ours that came back: {mail.message_id}"
+    return ""
+
+
+def blocked_sender(session: Session, policy: Policy, mail: InboundMail, sender: Sender) -> str:
+    """A sender whom a technician blocked."""
+    del policy, mail
+    known = store.contact(session, sender.address.key)
+    return f"{sender.address.key} is blocked" if known is not None and known.blocked_at is not None else ""
+
+
+Guard = Callable[[Session, Policy, InboundMail, Sender], str]
+
+GUARDS: tuple[Guard, ...] = (own_mail, blocked_sender)
+"""Reasons to ignore a message whatever it says; the first that gives a reason wins."""

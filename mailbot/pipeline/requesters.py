@@ -1,0 +1,175 @@
+"""Mail of requesters: a new incident, a word on a ticket, the answer to a survey, a wish for silence."""
+
+import re
+from datetime import datetime
+
+from sqlmodel import Session
+
+from mailbot.adapters import store
+from mailbot.adapters.store import Happening
+from mailbot.adapters.tables import Ticket
+from mailbot.core.model import (
+    ACTIVE_STATUSES,
+    PAUSED_STATUSES,
+    Disposition,
+    DispositionKind,
+    EventKind,
+    InboundMail,
+    Status,
+)
+from mailbot.core.survey import is_only_thanks, read_vote
+from mailbot.notify import Desk
+from mailbot.pipeline import letters, tickets
+from mailbot.pipeline.arrival import Arrival, Sender, Thread
+from mailbot.pipeline.tickets import Opening
+
+_UNSUBSCRIBE = re.compile(r"^\s{0,5}(?:unsubscribe|stop)\b", re.IGNORECASE)
+
+
+def begin(
+    session: Session, desk: Desk, arrival: Arrival, mail: InboundMail, opening: Opening, now: datetime
+) -> Disposition:
+    """Makes a ticket of a message, acknowledges it, and tells the technician."""
+    ticket = tickets.open_ticket(session, desk, arrival, mail, opening, now)
+    assert ticket.number is not None
+    entry = _add_entry(session, ticket, arrival, mail, opening.requester.name, opening.requester.key)
+    if mail.automatic.not_answerable:
+        reason = f"no acknowledgement: {mail.automatic.not_answerable}"
+        store.add_events(session, ticket.number, now, [Happening(EventKind.NOTICE_SUPPRESSED, reason=reason)])
+    else:
+        data = {"expected_by": ticket.respond_by, "late": _is_late(desk, arrival, now)}
+        letters.tell_requester(session, desk, ticket, "acknowledgement", f"e{entry}", now, data, answers=mail)
+    tell_assigned(session, desk, ticket, mail, f"e{entry}", now)
+    return Disposition(DispositionKind.CREATED, f"a new ticket: {_why_new(opening)}", ticket.number)
+
+
+def _why_new(opening: Opening) -> str:
+    if opening.predecessor is not None:
+        return f"ticket {opening.predecessor} was closed too long ago to be opened again"
+    return tickets.category_reason(opening.classification, "")
+
+
+def _is_late(desk: Desk, arrival: Arrival, now: datetime) -> bool:
+    """Whether the message waited so long that the helpdesk must have been off-line."""
+    return now - arrival.received_at > desk.policy.settings.helpdesk.late_after
+
+
+def tell_assigned(session: Session, desk: Desk, ticket: Ticket, mail: InboundMail, cause: str, now: datetime) -> None:
+    """Sends a new ticket to its technician; to the lead when nobody is free."""
+    assert ticket.number is not None
+    kinds = {EventKind.CATEGORISED, EventKind.PRIORITISED, EventKind.ASSIGNED}
+    reasons = [event.reason for event in store.events(session, ticket.number) if event.kind in kinds and event.reason]
+    data = {
+        "text": mail.new_text or mail.text,
+        "author": letters.requester_of(ticket).label,
+        "attachments": [file.name for file in mail.attachments],
+        "reasons": reasons,
+        "assigned_by": "",
+    }
+    if letters.responsible(desk.policy, ticket):
+        letters.tell_responsible(session, desk, ticket, "assigned", cause, now, data)
+
+
+def append(
+    session: Session, desk: Desk, arrival: Arrival, mail: InboundMail, sender: Sender, thread: Thread, now: datetime
+) -> Disposition:
+    """Adds a message to its ticket: a closed one is opened again, or followed by a new one when it is too late."""
+    ticket = thread.ticket
+    assert ticket is not None
+    assert ticket.number is not None
+    if thread.answered is not None and thread.answered.notice == "survey":
+        vote = _vote(session, desk, ticket, mail, sender, arrival, now)
+        if vote is not None:
+            return vote
+    status = Status(ticket.status)
+    thanks = is_only_thanks(mail.new_text) and not mail.attachments
+    if status is Status.CLOSED and not thanks and _too_late(desk, ticket, now):
+        opening = Opening(sender.address, tickets.classify(desk.policy, mail), predecessor=ticket.number)
+        return begin(session, desk, arrival, mail, opening, now)
+    entry = _add_entry(session, ticket, arrival, mail, sender.address.name, sender.address.key)
+    happenings = [Happening(EventKind.MESSAGE_RECEIVED, sender.address.key, thread.how)]
+    if thanks and status not in ACTIVE_STATUSES:
+        happenings[0] = Happening(EventKind.MESSAGE_RECEIVED, sender.address.key, "thanks; the ticket stays as it is")
+        tickets.finish(session, desk.policy, ticket, happenings, now)
+        return Disposition(DispositionKind.APPENDED, "thanks; the ticket stays as it is", ticket.number)
+    if status in PAUSED_STATUSES or status not in ACTIVE_STATUSES:
+        happenings.extend(tickets.set_status(session, ticket, Status.OPEN, sender.address.key, now))
+    if not ticket.technician:
+        happenings.extend(tickets.route(session, desk.policy, ticket, f"team {ticket.team}", now))
+    tickets.finish(session, desk.policy, ticket, happenings, now)
+    data = {
+        "text": mail.new_text or mail.text,
+        "author": sender.address.label,
+        "attachments": [file.name for file in mail.attachments],
+    }
+    letters.tell_responsible(session, desk, ticket, "requester_replied", f"e{entry}", now, data)
+    if status not in ACTIVE_STATUSES and not mail.automatic.not_answerable:
+        letters.tell_requester(session, desk, ticket, "reopened", f"c{ticket.cycle}", now, {"text": ""}, answers=mail)
+    return Disposition(DispositionKind.APPENDED, f"{thread.how}; its sender takes part", ticket.number)
+
+
+def _too_late(desk: Desk, ticket: Ticket, now: datetime) -> bool:
+    return ticket.closed_at is not None and now - ticket.closed_at > desk.policy.settings.closing.reopen_window
+
+
+def _add_entry(session: Session, ticket: Ticket, arrival: Arrival, mail: InboundMail, name: str, address: str) -> int:
+    entry = store.add_entry(
+        session,
+        ticket=ticket.number,
+        kind="message",
+        author_address=address,
+        author_name=name,
+        text=mail.new_text or mail.text,
+        quoted=mail.quoted,
+        message_id=mail.message_id,
+        receipt=arrival.receipt,
+        created_at=arrival.received_at,
+    )
+    store.add_attachments(session, entry, mail.attachments)
+    return entry
+
+
+def _vote(
+    session: Session,
+    desk: Desk,
+    ticket: Ticket,
+    mail: InboundMail,
+    sender: Sender,
+    arrival: Arrival,
+    now: datetime,
+) -> Disposition | None:
+    """Records the answer to a survey; None if the message is no vote and must be read as an ordinary one."""
+    vote = read_vote(mail.new_text or mail.text)
+    row = store.survey(session, ticket.number or 0)
+    if vote is None or row is None or now - row.asked_at > desk.policy.settings.surveys.valid:
+        return None
+    first = row.answered_at is None
+    row.answered_at, row.score, row.comment = now, vote.score, vote.comment
+    session.add(row)
+    details = {"score": vote.score, "comment": vote.comment}
+    happening = Happening(EventKind.SURVEY_ANSWERED, sender.address.key, f"score {vote.score} of 5", details)
+    store.add_events(session, ticket.number or 0, now, [happening])
+    if first:
+        cause = f"c{ticket.cycle}"
+        letters.tell_requester(session, desk, ticket, "survey_thanks", cause, now, {"score": vote.score}, answers=mail)
+    del arrival
+    return Disposition(DispositionKind.APPENDED, f"the answer to the survey: {vote.score} of 5", ticket.number)
+
+
+def wants_silence(mail: InboundMail, thread: Thread) -> bool:
+    """Whether a message is the answer to List-Unsubscribe (RFC 2369 s.3.2), with the token that proves its sender."""
+    return (
+        thread.token is not None
+        and bool(_UNSUBSCRIBE.match(mail.subject))
+        and thread.token.text in mail.subject.lower()
+    )
+
+
+def silence(session: Session, sender: Sender, thread: Thread, now: datetime) -> Disposition:
+    """Stops updates and surveys to an address; answers of technicians still go there."""
+    store.contact_for_change(session, sender.address.key).quiet_at = now
+    number = thread.ticket.number if thread.ticket else None
+    if number is not None:
+        happening = Happening(EventKind.CHANGED, sender.address.key, "wants no more updates and surveys")
+        store.add_events(session, number, now, [happening])
+    return Disposition(DispositionKind.COMMANDED, "no more updates and surveys to this address", number)

@@ -1,0 +1,325 @@
+"""Mail of technicians: commands on top, and below them the text for the requester.
+
+All or nothing: with one mistake nothing is changed and nothing is sent. Whatever cannot be proved to come from the
+technician is held and asked about at his registered address.
+"""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from mailbot.adapters import store
+from mailbot.adapters.compose import OutgoingFile
+from mailbot.adapters.store import Happening
+from mailbot.adapters.tables import Hold, Ticket
+from mailbot.core import commands, routing
+from mailbot.core.commands import Context, Flag, Outcome, Parsed
+from mailbot.core.model import (
+    Address,
+    Disposition,
+    DispositionKind,
+    EventKind,
+    InboundMail,
+    Status,
+    Technician,
+)
+from mailbot.core.phrases import say
+from mailbot.core.tokens import Scope
+from mailbot.notify import Desk
+from mailbot.pipeline import holds, letters, tickets
+from mailbot.pipeline.arrival import Arrival, Thread
+
+_INTERNAL_NOTICES = frozenset({"transcript", "escalation", "undeliverable", "challenge", "held"})
+"""Notices of which an answer stays inside: they are not about something that the requester said."""
+
+
+def is_proved(thread: Thread) -> bool:
+    """Whether the sender showed a token that was made for a technician."""
+    return thread.token is not None and thread.token.scope is Scope.TECHNICIAN
+
+
+def handle(
+    session: Session,
+    desk: Desk,
+    arrival: Arrival,
+    mail: InboundMail,
+    technician: Technician,
+    thread: Thread,
+    now: datetime,
+) -> Disposition:
+    """Carries out a technician's mail about a ticket or about a held message."""
+    parsed = commands.parse(mail.new_text)
+    if not is_proved(thread):
+        return holds.challenge(session, desk, arrival, mail, technician, thread.ticket, parsed, now)
+    row = session.get(Hold, thread.answered.hold) if thread.answered and thread.answered.hold else None
+    if row is not None:
+        decided = _decide(session, desk, row, mail, technician, parsed, now)
+        if decided is not None:
+            return decided
+    return perform(session, desk, arrival, mail, technician, thread, parsed, now)
+
+
+def _decide(
+    session: Session,
+    desk: Desk,
+    row: Hold,
+    mail: InboundMail,
+    technician: Technician,
+    parsed: Parsed,
+    now: datetime,
+) -> Disposition | None:
+    """Decides about a held message; None if the mail is to be read like any other (a corrected mail, say)."""
+    if row.kind in {"stranger", "rule"}:
+        return holds.decide(session, desk, row, mail, technician, parsed, now)
+    if [call.command.name for call in parsed.calls] != ["go"]:
+        return None
+    language = technician.language or desk.policy.language
+    if row.state != "open" or row.originator != technician.email.lower():
+        line = say(language, "already", by=row.decided_by, decision=row.decision)
+        _transcript(session, desk, None, technician, mail, [line], now, ok=False)
+        return Disposition(DispositionKind.COMMANDED, line, row.ticket)
+    arrival, held = holds.held_mail(session, desk, row)
+    ticket = store.get_ticket(session, row.ticket) if row.ticket is not None else None
+    holds.settle(session, row, "released", "go", technician.email.lower(), now)
+    again = commands.parse(held.new_text)
+    if row.kind == "mistyped":
+        again = Parsed(calls=(), text=again.text, errors=())
+    done = perform(session, desk, arrival, held, technician, Thread(ticket, "confirmed"), again, now)
+    if not again.calls:
+        _transcript(session, desk, ticket, technician, mail, [say(language, "confirmed")], now)
+    return Disposition(DispositionKind.COMMANDED, f"released a held mail: {done.reason}", row.ticket)
+
+
+def perform(
+    session: Session,
+    desk: Desk,
+    arrival: Arrival,
+    mail: InboundMail,
+    technician: Technician,
+    thread: Thread,
+    parsed: Parsed,
+    now: datetime,
+) -> Disposition:
+    """Does what a proved mail of a technician says, or holds it whole if something in it is wrong."""
+    language = technician.language or desk.policy.language
+    ticket = thread.ticket
+    mistakes = [error.message for error in parsed.errors]
+    if ticket is None:
+        mistakes.append(say(language, "no_ticket"))
+        return holds.mistyped(session, desk, arrival, mail, technician, None, mistakes, parsed.text, now)
+    policy = desk.policy
+    result = commands.run_all(
+        parsed,
+        Context(
+            ticket=store.view(ticket),
+            actor=technician,
+            directory=policy.directory,
+            now=now,
+            zone=policy.zone,
+            language=language,
+        ),
+    )
+    mistakes.extend(error.message for error in result.errors)
+    if mistakes:
+        return holds.mistyped(session, desk, arrival, mail, technician, ticket, mistakes, parsed.text, now)
+    return _carry_out(session, desk, arrival, mail, technician, thread, ticket, parsed, result.outcomes, now)
+
+
+def _carry_out(
+    session: Session,
+    desk: Desk,
+    arrival: Arrival,
+    mail: InboundMail,
+    technician: Technician,
+    thread: Thread,
+    ticket: Ticket,
+    parsed: Parsed,
+    outcomes: tuple[Outcome, ...],
+    now: datetime,
+) -> Disposition:
+    actor = technician.email.lower()
+    language = technician.language or desk.policy.language
+    flags = frozenset(flag for outcome in outcomes for flag in outcome.flags)
+    before = Status(ticket.status), ticket.technician
+    happenings = _changes(session, desk, ticket, outcomes, actor, now)
+    for note in (note for outcome in outcomes for note in outcome.notes):
+        happenings.append(_note(session, ticket, technician, note, arrival, now))
+    lines = [line for outcome in outcomes for line in outcome.lines]
+    internal = Flag.QUIET in flags or (thread.answered is not None and thread.answered.notice in _INTERNAL_NOTICES)
+    text = parsed.text.strip()
+    has_files = any(not file.inline for file in mail.attachments)
+    entry = 0
+    if text or (has_files and not parsed.calls):
+        entry = _add_text(session, ticket, technician, mail, arrival, text, now, internal=internal)
+        happenings.append(Happening(EventKind.NOTED if internal else EventKind.REPLIED, actor))
+        if not internal and ticket.status == Status.NEW:
+            happenings.extend(tickets.set_status(session, ticket, Status.OPEN, actor, now))
+        if not internal and not ticket.technician:
+            ticket.technician = actor
+            details = {"technician": actor}
+            happenings.append(Happening(EventKind.ASSIGNED, actor, "the first to answer", details))
+    tickets.finish(session, desk.policy, ticket, happenings, now)
+    cause = f"e{entry}" if entry else f"r{arrival.receipt}"
+    lines.append(_tell(session, desk, ticket, technician, mail, text, before[0], cause, now, internal=internal))
+    lines.extend(_tell_new_technician(session, desk, ticket, before[1], actor, cause, language, now))
+    if parsed.calls:
+        _transcript(session, desk, ticket, technician, mail, [line for line in lines if line], now)
+        names = ", ".join(f"#{call.command.name}" for call in parsed.calls)
+        return Disposition(DispositionKind.COMMANDED, f"{names} by {actor}", ticket.number)
+    return Disposition(DispositionKind.APPENDED, f"the answer of technician {actor}", ticket.number)
+
+
+def _changes(
+    session: Session, desk: Desk, ticket: Ticket, outcomes: tuple[Outcome, ...], actor: str, now: datetime
+) -> list[Happening]:
+    """Applies the changes, and routes the ticket anew when they took it to another team."""
+    policy = desk.policy
+    changes = [change for outcome in outcomes for change in outcome.changes]
+    happenings = tickets.apply(session, policy, ticket, changes, actor, now)
+    fields = {change.field for change in changes}
+    if "category" in fields and "team" not in fields:
+        category = policy.directory.categories.get(ticket.category.lower())
+        team, reason = routing.team_for(category, "", policy.mailbox(ticket.mailbox).team, policy.directory)
+        member = policy.directory.technician(ticket.technician)
+        if team.lower() != ticket.team.lower():
+            ticket.team = team
+            if "technician" not in fields and (member is None or team not in member.teams):
+                happenings.extend(tickets.route(session, policy, ticket, reason, now))
+    elif "team" in fields and not ticket.technician:
+        happenings.extend(tickets.route(session, policy, ticket, f"team {ticket.team} was chosen by {actor}", now))
+    return happenings
+
+
+def _note(
+    session: Session, ticket: Ticket, technician: Technician, text: str, arrival: Arrival, now: datetime
+) -> Happening:
+    store.add_entry(
+        session,
+        ticket=ticket.number,
+        kind="note",
+        internal=True,
+        author_address=technician.email.lower(),
+        author_name=technician.name,
+        text=text,
+        receipt=None,
+        created_at=now,
+    )
+    ticket.has_internal = True
+    return Happening(EventKind.NOTED, technician.email.lower(), data={"receipt": arrival.receipt})
+
+
+def _add_text(
+    session: Session,
+    ticket: Ticket,
+    technician: Technician,
+    mail: InboundMail,
+    arrival: Arrival,
+    text: str,
+    now: datetime,
+    *,
+    internal: bool,
+) -> int:
+    entry = store.add_entry(
+        session,
+        ticket=ticket.number,
+        kind="note" if internal else "reply",
+        internal=internal,
+        author_address=technician.email.lower(),
+        author_name=technician.name,
+        text=text,
+        quoted=mail.quoted,
+        message_id=mail.message_id,
+        receipt=arrival.receipt,
+        created_at=now,
+    )
+    store.add_attachments(session, entry, mail.attachments)
+    if internal:
+        ticket.has_internal = True
+    return entry
+
+
+def _tell(
+    session: Session,
+    desk: Desk,
+    ticket: Ticket,
+    technician: Technician,
+    mail: InboundMail,
+    text: str,
+    before: Status,
+    cause: str,
+    now: datetime,
+    *,
+    internal: bool,
+) -> str:
+    """Sends the requester what concerns him, and gives the line of the transcript that says so."""
+    language = technician.language or desk.policy.language
+    if internal:
+        return say(language, "kept_internal" if text else "nothing_sent")
+    changed = ticket.status != before
+    notice = "resolved" if changed and ticket.status == Status.RESOLVED else "reply"
+    notice = "closed" if changed and ticket.status == Status.CLOSED else notice
+    files = _files(desk, mail) if text or not changed else ()
+    if notice == "reply" and not text and not files:
+        return say(language, "nothing_sent")
+    if notice == "resolved" and text:
+        ticket.resolution = text
+    data = {
+        "text": text,
+        "author": technician.name,
+        "attachments": [file.name for file in files],
+        "closes_at": now + desk.policy.settings.closing.resolved_after,
+    }
+    if not letters.tell_requester(session, desk, ticket, notice, cause, now, data, files=files, everyone=True):
+        return say(language, "nothing_sent")
+    ticket.first_response_at = ticket.first_response_at or now
+    ticket.last_public_at = now
+    tickets.finish(session, desk.policy, ticket, [], now)
+    return say(language, f"sent_{notice}", recipient=letters.requester_of(ticket).label)
+
+
+def _files(desk: Desk, mail: InboundMail) -> tuple[OutgoingFile, ...]:
+    """The files of a technician's mail that fit within the limit for outgoing mail."""
+    room = desk.policy.settings.limits.attachments_out
+    chosen = []
+    for file in mail.attachments:
+        if file.size <= room:
+            room -= file.size
+            chosen.append(OutgoingFile(file.name, file.content_type, file.content))
+    return tuple(chosen)
+
+
+def _tell_new_technician(
+    session: Session, desk: Desk, ticket: Ticket, before: str, actor: str, cause: str, language: str, now: datetime
+) -> list[str]:
+    if ticket.technician in {before, actor, ""}:
+        return []
+    found = desk.policy.directory.technician(ticket.technician)
+    assert found is not None
+    person = Address(found.name, found.email)
+    first = next(iter(store.entries(session, ticket.number or 0)), None)
+    data = {
+        "text": first.text if first else "",
+        "author": letters.requester_of(ticket).label,
+        "attachments": [],
+        "reasons": [],
+        "assigned_by": actor,
+    }
+    letters.tell_technician(session, desk, ticket, "assigned", person, cause, now, data)
+    return [say(language, "told_technician", name=found.name)]
+
+
+def _transcript(
+    session: Session,
+    desk: Desk,
+    ticket: Ticket | None,
+    technician: Technician,
+    mail: InboundMail,
+    lines: list[str],
+    now: datetime,
+    *,
+    ok: bool = True,
+) -> None:
+    data = {"ok": ok, "lines": lines, "held_text": "", "hint": ""}
+    person = Address(technician.name, technician.email)
+    cause = f"t{mail.canonical_digest[:20]}"
+    letters.tell_technician(session, desk, ticket, "transcript", person, cause, now, data, answers=mail)

@@ -1,0 +1,231 @@
+"""What can be done to a ticket: open it, route it, change it, move it from status to status.
+
+Everything that is decided is written down with its reason, as an event of the ticket.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from mailbot import deadlines
+from mailbot.adapters import store
+from mailbot.adapters.store import Happening
+from mailbot.adapters.tables import Ticket
+from mailbot.core import priority, routing
+from mailbot.core.commands import Change
+from mailbot.core.language import guess
+from mailbot.core.model import (
+    ACTIVE_STATUSES,
+    PAUSED_STATUSES,
+    Address,
+    EventKind,
+    Impact,
+    InboundMail,
+    Priority,
+    Role,
+    Status,
+    Team,
+    Urgency,
+)
+from mailbot.core.rules import Classification
+from mailbot.core.rules import Facts as RuleFacts
+from mailbot.core.text import one_line
+from mailbot.notify import Desk
+from mailbot.pipeline.arrival import Arrival
+from mailbot.policy import Policy
+
+_SUBJECT_LENGTH = 250
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a new ticket begins with, besides the message itself."""
+
+    requester: Address
+    classification: Classification
+    legacy: str = ""
+    predecessor: int | None = None
+
+
+def classify(policy: Policy, mail: InboundMail) -> Classification:
+    """Asks the rules what a message is about."""
+    return policy.rules.classify(
+        RuleFacts(
+            subject=mail.subject,
+            body=mail.new_text or mail.text,
+            from_=mail.from_.key if mail.from_ else "",
+            to=" ".join(address.key for address in (*mail.to, *mail.cc)),
+            headers=mail.headers,
+            attachment_names=tuple(file.name for file in mail.attachments),
+        )
+    )
+
+
+def open_ticket(
+    session: Session, desk: Desk, arrival: Arrival, mail: InboundMail, opening: Opening, now: datetime
+) -> Ticket:
+    """Makes a ticket of a message: category, priority, team and technician, each with its reason."""
+    policy, found = desk.policy, opening.classification
+    box = policy.mailbox(arrival.mailbox)
+    category = policy.directory.categories.get((found.category or box.category).lower())
+    impact = found.impact or (category.default_impact if category else Impact.PERSON)
+    urgency = found.urgency or (category.default_urgency if category else Urgency.MEDIUM)
+    level = priority.prioritise(impact, urgency, policy.matrix)
+    team, team_reason = routing.team_for(category, found.team, box.team, policy.directory)
+    ticket = Ticket(
+        subject=one_line(mail.subject, _SUBJECT_LENGTH),
+        status=Status.NEW,
+        priority=level,
+        impact=impact,
+        urgency=urgency,
+        category=category.name if category else "",
+        team=team,
+        requester_address=opening.requester.key,
+        requester_name=one_line(opening.requester.name, 200),
+        language=_language(session, policy, arrival, mail, opening),
+        mailbox=arrival.mailbox,
+        tags=list(found.tags),
+        created_at=arrival.received_at,
+        updated_at=now,
+        last_public_at=now,
+        legacy=opening.legacy,
+        predecessor=opening.predecessor,
+    )
+    deadlines.retime(ticket, policy, arrival.received_at)
+    number = store.add_ticket(session, ticket)
+    store.add_participant(session, number, opening.requester, Role.REQUESTER, now)
+    happenings = [
+        Happening(EventKind.CREATED, opening.requester.key, f"a message in mailbox {arrival.mailbox!r}"),
+        Happening(EventKind.CATEGORISED, reason=category_reason(found, box.category), data=found.as_data()),
+        Happening(EventKind.PRIORITISED, reason=priority.explain(impact, urgency, policy.matrix)),
+    ]
+    happenings.extend(route(session, policy, ticket, team_reason, now))
+    store.add_events(session, number, now, happenings)
+    deadlines.schedule(ticket, policy, {})
+    return ticket
+
+
+def category_reason(found: Classification, mailbox_category: str) -> str:
+    """Why a ticket has its category, in one sentence."""
+    if found.winner is not None and found.category:
+        words = ", ".join(found.winner.words)
+        return f"category {found.category} because rule {found.winner.rule} matched: {words}"
+    if mailbox_category:
+        return f"category {mailbox_category} because of its mailbox; no rule matched"
+    return "no rule matched"
+
+
+def _language(session: Session, policy: Policy, arrival: Arrival, mail: InboundMail, opening: Opening) -> str:
+    """The language for a requester: remembered, set by a rule, guessed, of the mailbox, or the default."""
+    remembered = store.contact(session, opening.requester.key)
+    candidates = (
+        remembered.language if remembered else "",
+        opening.classification.language,
+        guess(f"{mail.subject}\n{mail.new_text or mail.text}"),
+        policy.mailbox(arrival.mailbox).language,
+    )
+    return next((language for language in candidates if language), policy.language)
+
+
+def route(session: Session, policy: Policy, ticket: Ticket, reason: str, now: datetime) -> list[Happening]:
+    """Gives a ticket to a technician of its team, if one is free; says why."""
+    team = policy.directory.teams.get(ticket.team.lower())
+    if team is None:
+        return [Happening(EventKind.ASSIGNED, reason=f"{reason}; no team serves it")]
+    choice = _choose(session, policy, team, ticket, now)
+    ticket.technician = choice.technician.email.lower() if choice.technician else ""
+    if choice.technician is not None:
+        store.note_assignment(session, ticket.technician, now)
+    details = {"team": team.name, "technician": ticket.technician}
+    return [Happening(EventKind.ASSIGNED, reason=f"{reason}; {choice.reason}", data=details)]
+
+
+def _choose(session: Session, policy: Policy, team: Team, ticket: Ticket, now: datetime) -> routing.Choice:
+    members = policy.members(team.name)
+    addresses = [member.email.lower() for member in members]
+    states = store.technician_states(session, addresses) if addresses else {}
+    category = policy.directory.categories.get(ticket.category.lower())
+    return routing.choose(
+        team,
+        members,
+        store.loads(session, addresses) if addresses else {},
+        {address: state.last_assigned_at for address, state in states.items() if state.last_assigned_at},
+        {address for address, state in states.items() if state.away_until and state.away_until > now},
+        category.skill if category else "",
+        now,
+    )
+
+
+def set_status(session: Session, ticket: Ticket, status: Status, actor: str, now: datetime) -> list[Happening]:
+    """Moves a ticket to a status; gives the event to be stored, none if it is there already."""
+    del session
+    before = Status(ticket.status)
+    if before is status:
+        return []
+    if status in ACTIVE_STATUSES and before not in ACTIVE_STATUSES:
+        ticket.cycle += 1
+        ticket.resolved_at = ticket.closed_at = None
+        kind = EventKind.REOPENED
+    else:
+        kind = {Status.RESOLVED: EventKind.RESOLVED, Status.CLOSED: EventKind.CLOSED}.get(status, EventKind.CHANGED)
+    ticket.status = status
+    if status is Status.RESOLVED:
+        ticket.resolved_at = now
+    if status is Status.CLOSED:
+        ticket.closed_at = now
+        ticket.resolved_at = ticket.resolved_at or now
+    if status in PAUSED_STATUSES:
+        ticket.waiting_since = now
+    else:
+        ticket.waiting_since = ticket.wait_until = None
+    return [Happening(kind, actor, data={"field": "status", "old": before.value, "new": status.value})]
+
+
+def apply(
+    session: Session, policy: Policy, ticket: Ticket, changes: Iterable[Change], actor: str, now: datetime
+) -> list[Happening]:
+    """Makes the changes of commands; gives the events to be stored."""
+    happenings: list[Happening] = []
+    for change in changes:
+        if change.field == "status":
+            happenings.extend(set_status(session, ticket, Status(change.new), actor, now))
+            continue
+        _set_field(ticket, change)
+        details = {"field": change.field, "old": change.old, "new": change.new}
+        happenings.append(Happening(_EVENT_OF.get(change.field, EventKind.CHANGED), actor, data=details))
+    if any(change.field in {"impact", "urgency"} for change in changes):
+        ticket.priority = priority.prioritise(Impact(ticket.impact), Urgency(ticket.urgency), policy.matrix)
+    return happenings
+
+
+_EVENT_OF = {
+    "technician": EventKind.ASSIGNED,
+    "category": EventKind.CATEGORISED,
+    "priority": EventKind.PRIORITISED,
+}
+
+
+def _set_field(ticket: Ticket, change: Change) -> None:
+    if change.field == "wait_until":
+        ticket.wait_until = datetime.fromisoformat(change.new) if change.new else None
+    elif change.field == "tags":
+        ticket.tags = change.new.split()
+    else:
+        setattr(ticket, change.field, change.new)
+
+
+def finish(session: Session, policy: Policy, ticket: Ticket, happenings: Sequence[Happening], now: datetime) -> None:
+    """Ends every change of a ticket: the events are stored, the deadlines and the next due time are computed anew."""
+    assert ticket.number is not None
+    store.add_events(session, ticket.number, now, happenings)
+    deadlines.retime(ticket, policy, now)
+    deadlines.schedule(ticket, policy, store.marks(session, ticket.number, ticket.cycle))
+    ticket.updated_at = now
+    session.add(ticket)
+
+
+def priority_of(ticket: Ticket) -> Priority:
+    """The priority of a ticket as a value of the core."""
+    return Priority(ticket.priority)

@@ -1,0 +1,186 @@
+"""The second job: what time brings. Each tick looks at the tickets of which a timer is due, one transaction each.
+
+A tick may run twice, late, or after a week: what has been done is marked, what is stale is dropped, and every guard is
+asked again at the moment of acting.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+from sqlmodel import Session
+
+from mailbot import deadlines
+from mailbot.adapters import store
+from mailbot.adapters.db import Database
+from mailbot.adapters.store import Happening
+from mailbot.adapters.tables import Survey, Ticket
+from mailbot.core.model import EventKind, Status
+from mailbot.deadlines import RULES, Marks
+from mailbot.notify import Desk
+from mailbot.pipeline import letters, tickets
+
+_log = structlog.get_logger("mailbot.timers")
+_AFTER_FAILURE = timedelta(hours=1)
+_LIMIT = 500
+
+
+def tick(database: Database, desk: Desk, now: datetime) -> int:
+    """Does everything that is due; gives how many tickets were looked at."""
+    with database.unit_of_work(write=False) as session:
+        numbers = store.due_tickets(session, now, _LIMIT)
+    for number in numbers:
+        try:
+            with database.unit_of_work() as session:
+                look_after(session, desk, number, now)
+        except Exception:  # noqa: BLE001 - one ticket must not stop the others; it is tried again later.
+            _log.exception("timer_failed", ticket=number)
+            _postpone(database, number, now)
+    return len(numbers)
+
+
+def _postpone(database: Database, number: int, now: datetime) -> None:
+    with database.unit_of_work() as session:
+        ticket = store.lock_ticket(session, number)
+        if ticket is not None:
+            ticket.next_due_at = now + _AFTER_FAILURE
+            reason = "a timer failed and is tried again in an hour; see the log"
+            store.add_events(session, number, now, [Happening(EventKind.TIMER_FAILED, reason=reason)])
+
+
+def look_after(session: Session, desk: Desk, number: int, now: datetime) -> None:
+    """Fires every timer of a ticket that is due, and computes when the next one is."""
+    ticket = store.lock_ticket(session, number)
+    if ticket is None or ticket.next_due_at is None or ticket.next_due_at > now:
+        return
+    for name, rule in RULES.items():
+        marks = store.marks(session, number, ticket.cycle)
+        due_at = rule(ticket, desk.policy, marks)
+        if due_at is not None and due_at <= now:
+            happenings = ACTIONS[name](session, desk, ticket, marks, due_at, now)
+            tickets.finish(session, desk.policy, ticket, happenings, now)
+    tickets.finish(session, desk.policy, ticket, [], now)
+
+
+def _escalate(target: str) -> "Action":
+    def act(
+        session: Session, desk: Desk, ticket: Ticket, marks: Marks, due_at: datetime, now: datetime
+    ) -> list[Happening]:
+        assert ticket.number is not None
+        step = 2 if f"{target}:1" in marks else 1
+        missed = ticket.respond_by if target == "response" else ticket.resolve_by
+        breach = missed or due_at
+        mark = f"{target}:{step}"
+        store.add_mark(session, ticket.number, ticket.cycle, mark, now)
+        first = letters.responsible(desk.policy, ticket)
+        lead = letters.lead_for(desk.policy, ticket)
+        people = first if step == 1 else [lead] if lead and lead.key not in {person.key for person in first} else []
+        data = {
+            "target": "first_response" if target == "response" else "resolution",
+            "due_at": breach,
+            "overdue": now - breach,
+            "step": step,
+            "reasons": [],
+        }
+        cause = f"c{ticket.cycle}:{mark}"
+        for person in people:
+            letters.tell_technician(session, desk, ticket, "escalation", person, cause, now, data)
+        names = ", ".join(person.key for person in people) or "nobody: the team has no lead of its own"
+        details = {"target": target, "step": step, "due_at": breach.isoformat()}
+        kind = EventKind.BREACHED if step == 1 else EventKind.ESCALATED
+        return [Happening(kind, reason=f"{target} is overdue; told {names}", data=details)]
+
+    return act
+
+
+def _update(
+    session: Session, desk: Desk, ticket: Ticket, marks: Marks, due_at: datetime, now: datetime
+) -> list[Happening]:
+    del marks
+    cadence = desk.policy.update_cadence(tickets.priority_of(ticket))
+    data = {
+        "text": store.latest_public_text(session, ticket.number or 0),
+        "since": ticket.last_public_at,
+        "next_update_by": now + cadence if cadence else None,
+    }
+    cause = f"u{int(due_at.timestamp())}"
+    letters.tell_requester(session, desk, ticket, "status_update", cause, now, data)
+    ticket.last_public_at = now
+    return [Happening(EventKind.NOTICE_QUEUED, reason="status update", data={"notice": "status_update"})]
+
+
+def _remind(
+    session: Session, desk: Desk, ticket: Ticket, marks: Marks, due_at: datetime, now: datetime
+) -> list[Happening]:
+    del due_at
+    count = deadlines.reminders_sent(ticket, marks) + 1
+    mark = f"{deadlines.reminder_prefix(ticket)}{count}"
+    store.add_mark(session, ticket.number or 0, ticket.cycle, mark, now)
+    pending = desk.policy.settings.pending
+    data = {
+        "text": store.latest_public_text(session, ticket.number or 0),
+        "closes_at": max((ticket.waiting_since or now) + pending.close_after, now + pending.remind_after),
+    }
+    letters.tell_requester(session, desk, ticket, "pending_reminder", mark, now, data)
+    ticket.last_public_at = now
+    return [Happening(EventKind.NOTICE_QUEUED, reason=f"reminder {count}", data={"notice": "pending_reminder"})]
+
+
+def _close(
+    session: Session, desk: Desk, ticket: Ticket, marks: Marks, due_at: datetime, now: datetime
+) -> list[Happening]:
+    del marks, due_at
+    happenings = tickets.set_status(session, ticket, Status.CLOSED, "", now)
+    letters.tell_requester(session, desk, ticket, "closed", f"c{ticket.cycle}", now, {"text": ""})
+    return happenings
+
+
+def _wake(
+    session: Session, desk: Desk, ticket: Ticket, marks: Marks, due_at: datetime, now: datetime
+) -> list[Happening]:
+    del marks
+    happenings = tickets.set_status(session, ticket, Status.OPEN, "", now)
+    entries = store.entries(session, ticket.number or 0)
+    data = {
+        "text": entries[-1].text if entries else "",
+        "author": letters.requester_of(ticket).label,
+        "attachments": [],
+        "reasons": ["the date until which the ticket was put aside has come"],
+        "assigned_by": "",
+    }
+    letters.tell_responsible(session, desk, ticket, "assigned", f"w{int(due_at.timestamp())}", now, data)
+    return happenings
+
+
+def _ask(
+    session: Session, desk: Desk, ticket: Ticket, marks: Marks, due_at: datetime, now: datetime
+) -> list[Happening]:
+    """Asks for satisfaction, unless the question is stale or this person was asked not long ago."""
+    del marks
+    assert ticket.number is not None
+    surveys = desk.policy.settings.surveys
+    store.add_mark(session, ticket.number, ticket.cycle, "survey", now)
+    if now - due_at > surveys.valid:
+        return [Happening(EventKind.NOTICE_SUPPRESSED, reason="the survey is stale", data={"notice": "survey"})]
+    if store.surveyed_since(session, ticket.requester_address, now - surveys.min_interval):
+        reason = f"{ticket.requester_address} was asked less than surveys.min_interval ago"
+        return [Happening(EventKind.NOTICE_SUPPRESSED, reason=reason, data={"notice": "survey"})]
+    if not letters.tell_requester(session, desk, ticket, "survey", f"c{ticket.cycle}", now):
+        return []
+    session.add(Survey(ticket=ticket.number, cycle=ticket.cycle, address=ticket.requester_address, asked_at=now))
+    return [Happening(EventKind.NOTICE_QUEUED, reason="survey", data={"notice": "survey"})]
+
+
+Action = Callable[[Session, Desk, Ticket, Marks, datetime, datetime], list[Happening]]
+
+ACTIONS: dict[str, Action] = {
+    "response": _escalate("response"),
+    "resolution": _escalate("resolution"),
+    "update": _update,
+    "reminder": _remind,
+    "silence": _close,
+    "wake": _wake,
+    "closing": _close,
+    "survey": _ask,
+}
+"""What each timer of `deadlines.RULES` does when it is due."""

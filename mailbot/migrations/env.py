@@ -25,7 +25,6 @@ context.configure(
     target_metadata=metadata,
     render_as_batch=connection.dialect.name == "sqlite",
     render_item=render_item,
-    transactional_ddl=True,
     compare_type=True,
 )
 with context.begin_transaction():

@@ -2,9 +2,10 @@ import hashlib
 import os
 import threading
 from datetime import datetime
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlmodel import select
 
 from mailbot.adapters.db import Database
@@ -72,6 +73,24 @@ def test_two_nodes_may_store_the_same_messages_at_the_same_time(postgres_databas
     for thread in threads:
         thread.join()
     assert failures == []
+
+
+def test_messages_are_inserted_in_the_order_of_their_keys(database: Database, now: datetime) -> None:
+    # Two nodes that insert the same keys in different orders can deadlock on PostgreSQL.
+    raws = [str(number).encode() for number in range(20)]
+    with database.unit_of_work() as session:
+        seen: list[str] = []
+
+        def remember(_conn: Any, _cursor: Any, _statement: str, parameters: Any, _context: Any, _many: bool) -> None:
+            seen.extend(next(value for value in _values(row) if len(str(value)) == 64) for row in parameters)
+
+        event.listen(session.connection(), "before_cursor_execute", remember)
+        keys = store_raw_many(session, raws, now)
+    assert seen == sorted(keys)
+
+
+def _values(row: Any) -> list[Any]:
+    return list(row.values() if isinstance(row, dict) else row)
 
 
 def test_an_unknown_key_is_told(database: Database) -> None:

@@ -1,5 +1,6 @@
 import re
 import shutil
+import signal
 import stat
 import subprocess
 import sys
@@ -167,6 +168,31 @@ def test_a_migration_that_fails_leaves_no_trace(
         schema.upgrade(database)
     assert schema.current_version(database) == "0001"
     assert "half_done" not in _tables(database)
+
+
+_UPGRADES = """
+import pathlib, sys
+from mailbot.adapters import schema
+from mailbot.adapters.db import Database
+original = schema.alembic_config
+schema.alembic_config = lambda connection: original(connection, pathlib.Path(sys.argv[3]))
+schema.HEAD = "0002"
+schema.upgrade(Database(sys.argv[1], state_dir=pathlib.Path(sys.argv[2])))
+"""
+
+
+def test_a_kill_in_the_middle_of_a_migration_leaves_the_old_schema(database: Database, tmp_path: Path) -> None:
+    scripts = shutil.copytree(schema.MIGRATIONS, tmp_path / "migrations")
+    dies = _BREAKS.replace('raise RuntimeError("power cut")', "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+    (scripts / "versions" / "0002_dies.py").write_text(dies)
+    url = f"sqlite:///{database.path}"
+    if database.path is None:
+        url = database.engine.url.render_as_string(hide_password=False)
+    command_line = [sys.executable, "-c", _UPGRADES, url, str(database.state_dir), str(scripts)]
+    assert subprocess.run(command_line, check=False).returncode == -signal.SIGKILL
+    assert schema.current_version(database) == "0001"
+    assert "half_done" not in _tables(database)
+    assert database.check() == []
 
 
 def test_a_table_can_be_rebuilt_without_losing_what_refers_to_it(

@@ -32,6 +32,10 @@ _SQLITE_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _POSTGRES_RETRY = frozenset({"40001", "40P01", "55P03", "57014"})
 """Serialisation failure, deadlock, lock time-out, statement time-out: the server is well, other work was in the way."""
 
+_POSTGRES_DAMAGED = frozenset({"XX001", "XX002"})
+_POSTGRES_PASSING = frozenset({"", "08", "28", "3D", "40", "53", "55", "57", "58"})
+"""Classes of SQLSTATE that tell of the server, not of a statement; "" comes from the client: no connection."""
+
 
 class Database:
     """The one database of a helpdesk. Opening it is cheap: the first connection is made when it is needed.
@@ -139,17 +143,20 @@ class Database:
         return None
 
     def _explain_postgres(self, error: DBAPIError, *, write: bool) -> MailbotError | None:
-        state = getattr(error.orig, "sqlstate", None)
+        state = getattr(error.orig, "sqlstate", None) or ""
         said = " ".join(str(error.orig).split())[:300]
         if state in _POSTGRES_RETRY:
             return TransientError(f"{self.label} was busy with other work ({said}): try again later")
+        if state in _POSTGRES_DAMAGED:
+            return SchemaError(f"{self.label} is damaged ({said}): stop mailbot and restore a backup of the server")
         standby = write and state == "25006"  # read_only_sql_transaction: we ended up on a replica.
-        if standby or error.connection_invalidated or isinstance(error, (OperationalError, InterfaceError)):
+        unreachable = isinstance(error, (OperationalError, InterfaceError)) and state[:2] in _POSTGRES_PASSING
+        if standby or unreachable or error.connection_invalidated:
             return TransientError(
                 f"{self.label} failed ({said}): check that the server runs, that it can be reached from here,"
                 " and that [database] url names the right host, database, name and password"
             )
-        return None
+        return None  # A statement of ours was wrong, or a value did not fit: trying again would not help.
 
     def check(self) -> list[str]:
         """Looks at the schema's version, the integrity (SQLite) and whether a transaction can be committed.

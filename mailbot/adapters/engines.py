@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
@@ -140,5 +140,14 @@ def postgres_engine(url: URL) -> Engine:
         with connection.cursor() as cursor:  # type: ignore[attr-defined]
             cursor.execute(_POSTGRES_SETTINGS)
         connection.commit()  # type: ignore[attr-defined]
+
+    @event.listens_for(engine, "handle_error")
+    def hide_detail(context: ExceptionContext) -> None:
+        # The server's DETAIL quotes the whole row, and rows hold people's mail.
+        diagnosis = getattr(context.original_exception, "diag", None)
+        if diagnosis is not None and diagnosis.message_detail:
+            context.original_exception.args = (diagnosis.message_primary,)
+            if context.sqlalchemy_exception is not None:
+                context.sqlalchemy_exception.args = (diagnosis.message_primary,)
 
     return engine

@@ -128,7 +128,7 @@ def test_a_broken_constraint_is_told_as_itself_and_without_the_values(database: 
             text("INSERT INTO mailbox_states (mailbox, last_uid, error) VALUES (:a, 0, :b)"),
             {"a": "inbox", "b": "the text of a mail"},
         )
-    assert "the text of a mail" not in str(caught.value).partition("[SQL")[2]
+    assert "the text of a mail" not in "".join(traceback.format_exception(caught.value))
 
 
 # Settings
@@ -331,6 +331,49 @@ def test_a_lock_that_postgres_waits_for_too_long_is_a_passing_trouble(postgres_d
         first.connection().execute(query)
         with pytest.raises(TransientError, match=r"busy with other work .*try again later"):
             wait()
+
+
+def test_a_value_that_cannot_be_stored_is_not_a_passing_trouble(postgres_database: Database) -> None:
+    # Otherwise one odd mail would be tried again for ever. The driver calls this one an operational error, too.
+    huge = "".join(chr(0x4E00 + number * 7919 % 20000) for number in range(3000))
+
+    def store() -> None:
+        with postgres_database.unit_of_work() as session:
+            session.connection().execute(text("CREATE TABLE narrow (value TEXT UNIQUE)"))
+            session.connection().execute(text("INSERT INTO narrow VALUES (:value)"), {"value": huge})
+
+    with pytest.raises(DBAPIError, match="index row requires"):
+        store()
+
+
+def test_an_overloaded_postgres_is_a_passing_trouble(postgres_database: Database) -> None:
+    def fail() -> None:
+        with postgres_database.unit_of_work() as session:
+            raising = "DO $$ BEGIN RAISE EXCEPTION 'no room' USING ERRCODE = 'disk_full'; END $$"
+            session.connection().execute(text(raising))
+
+    with pytest.raises(TransientError, match="no room"):
+        fail()
+
+
+def test_a_damaged_postgres_is_told_loudly(postgres_database: Database) -> None:
+    def fail() -> None:
+        with postgres_database.unit_of_work() as session:
+            raising = "DO $$ BEGIN RAISE EXCEPTION 'bad page' USING ERRCODE = 'XX001'; END $$"
+            session.connection().execute(text(raising))
+
+    with pytest.raises(SchemaError, match=r"is damaged .bad page"):
+        fail()
+
+
+def test_a_postgres_that_became_a_replica_is_a_passing_trouble(postgres_database: Database) -> None:
+    def fail() -> None:
+        with postgres_database.unit_of_work() as session:
+            session.connection().execute(text("SET TRANSACTION READ ONLY"))
+            session.add(TechnicianState(address="tess@example.org"))
+
+    with pytest.raises(TransientError, match="read-only transaction"):
+        fail()
 
 
 _DIES = """

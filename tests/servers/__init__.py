@@ -1,0 +1,1 @@
+"""Real servers for tests, on loopback, each gone without a trace when its test ends."""

@@ -1,11 +1,7 @@
 """What the whole suite shares: the time at which tests happen, and a fresh database of each kind."""
 
 import itertools
-import os
-import pwd
 import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -14,42 +10,15 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg import sql
+from servers.postgres import Postgres
+from sqlalchemy import make_url
 
 from mailbot.adapters import schema
 from mailbot.adapters.db import Database
 from mailbot.adapters.tables import metadata
 
 _TEMPLATE = "mailbot_template"
-_EMPTY = "template1"
-
-
-class Postgres:
-    """A PostgreSQL server of this test process, on a Unix socket only, gone at its end."""
-
-    def __init__(self) -> None:
-        found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-        if not found:
-            raise RuntimeError("PostgreSQL is not installed, and the tests need it: apt-get install postgresql")
-        self.bin = found[-1].parent
-        self.directory = Path(tempfile.mkdtemp(prefix="mailbot-pg-"))
-        self.prefix: list[str] = []
-        if os.geteuid() == 0:  # The server refuses to run as root.
-            self.prefix = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
-            os.chown(self.directory, pwd.getpwnam("nobody").pw_uid, -1)
-        self._run("initdb", "-D", str(self.directory / "d"), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync")
-        options = f"-k {self.directory} -c listen_addresses='' -F"
-        log = str(self.directory / "log")
-        self._run("pg_ctl", "-w", "-D", str(self.directory / "d"), "-l", log, "-o", options, "start")
-
-    def _run(self, program: str, *arguments: str) -> None:
-        subprocess.run([*self.prefix, self.bin / program, *arguments], check=True, stdout=subprocess.DEVNULL, cwd="/")
-
-    def url(self, dbname: str) -> str:
-        return f"postgresql+psycopg://postgres@/{dbname}?host={self.directory}"
-
-    def stop(self) -> None:
-        self._run("pg_ctl", "-D", str(self.directory / "d"), "-m", "immediate", "stop")
-        shutil.rmtree(self.directory)
+_EMPTY = "template0"
 
 
 _SHAPE = """
@@ -66,19 +35,21 @@ class PostgresFactory:
     """
 
     def __init__(self, server: Postgres, state_dir: Path) -> None:
-        self._server = server
         self._numbers = itertools.count(1)
-        self._admin = self._connect("postgres")
-        self._copy(_TEMPLATE, _EMPTY)
-        template = Database(server.url(_TEMPLATE), state_dir=state_dir)
+        self._url = make_url(server.url(_TEMPLATE))
+        template = Database(self._url_of(_TEMPLATE), state_dir=state_dir)
         schema.upgrade(template)
         template.close()
         with self._connect(_TEMPLATE) as connection:
             self._shape = connection.execute(_SHAPE).fetchone()
+        self._admin = self._connect("postgres")
         self._free: list[tuple[str, psycopg.Connection]] = []
 
+    def _url_of(self, name: str) -> str:
+        return self._url.set(database=name).render_as_string(hide_password=False)
+
     def _connect(self, name: str) -> psycopg.Connection:
-        url = self._server.url(name).replace("postgresql+psycopg:", "postgresql:")
+        url = self._url_of(name).replace("postgresql+psycopg:", "postgresql:")
         return psycopg.connect(url, autocommit=True, options="-c lock_timeout=3s")
 
     def _copy(self, name: str, template: str) -> None:
@@ -90,7 +61,7 @@ class PostgresFactory:
         """A database without any table."""
         name = f"empty_{next(self._numbers)}"
         self._copy(name, _EMPTY)
-        database = Database(self._server.url(name), state_dir=state_dir)
+        database = Database(self._url_of(name), state_dir=state_dir)
         yield database
         database.close()
 
@@ -102,7 +73,7 @@ class PostgresFactory:
             self._copy(name, _TEMPLATE)
             self._free.append((name, self._connect(name)))
         name, connection = self._free.pop()
-        database = Database(self._server.url(name), state_dir=state_dir)
+        database = Database(self._url_of(name), state_dir=state_dir)
         yield database
         database.close()
         if connection.execute(_SHAPE).fetchone() == self._shape:
@@ -127,9 +98,9 @@ def now() -> datetime:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Postgres]:
-    server = Postgres()
-    yield server
-    server.stop()
+    """The PostgreSQL server of this test process; a test may make further databases on it."""
+    with Postgres() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -11,8 +11,10 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     CheckConstraint,
     Column,
+    ColumnElement,
     Dialect,
     ForeignKey,
     Index,
@@ -75,6 +77,11 @@ def _one_of(column: str, values: Sequence[StrEnum | str]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({allowed})", name=column)
 
 
+def _partial(name: str, columns: list[str], where: ColumnElement[bool]) -> Index:
+    """An index of only those rows that somebody waits for: it stays small however long the history gets."""
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
 class Base(SQLModel):
     """Gives all tables the one metadata with the naming convention."""
 
@@ -101,13 +108,14 @@ class Receipt(Base, table=True):
         _one_of("state", ["received", "done"]),
         _one_of("filed", ["pending", "done", "gone"]),
         _one_of("disposition", ["", *DispositionKind]),
-        Index("ix_receipts_open", "state", sqlite_where=Column("state") == "received"),
+        _partial("ix_receipts_open", ["mailbox", "id"], Column("state") == "received"),
+        _partial("ix_receipts_unfiled", ["mailbox", "uidvalidity", "id"], Column("filed") == "pending"),
     )
 
     id: int | None = Field(default=None, sa_column=Column(Integer, primary_key=True))
     mailbox: str = Field(sa_column=Column(String(100), nullable=False))
-    uidvalidity: int = Field(sa_column=Column(Integer, nullable=False))
-    uid: int = Field(sa_column=Column(Integer, nullable=False))
+    uidvalidity: int = Field(sa_column=Column(BigInteger, nullable=False))
+    uid: int = Field(sa_column=Column(BigInteger, nullable=False))
     sha256: str | None = Field(
         default=None, sa_column=Column(String(64), ForeignKey("raw_messages.sha256"), nullable=True, index=True)
     )
@@ -137,7 +145,7 @@ class Ticket(Base, table=True):
         _one_of("priority", list(Priority)),
         _one_of("impact", list(Impact)),
         _one_of("urgency", list(Urgency)),
-        Index("ix_tickets_next_due_at", "next_due_at", sqlite_where=Column("next_due_at").is_not(None)),
+        _partial("ix_tickets_next_due_at", ["next_due_at"], Column("next_due_at").is_not(None)),
         Index("ix_tickets_technician_status", "technician", "status"),
         {"sqlite_autoincrement": True},
     )
@@ -257,7 +265,7 @@ class OutboxMail(Base, table=True):
         _one_of("state", ["queued", "sending", "sent", "failed", "cancelled", "uncertain"]),
         Index("ix_outbox_recipient_created_at", "recipient", "created_at"),
         Index("ix_outbox_created_at", "created_at"),
-        Index("ix_outbox_due", "next_attempt_at", sqlite_where=Column("next_attempt_at").is_not(None)),
+        _partial("ix_outbox_due", ["next_attempt_at"], Column("next_attempt_at").is_not(None)),
     )
 
     id: int | None = Field(default=None, sa_column=Column(Integer, primary_key=True))
@@ -304,7 +312,7 @@ class Hold(Base, table=True):
     )
 
     id: int | None = Field(default=None, sa_column=Column(Integer, primary_key=True))
-    receipt: int = Field(sa_column=Column(Integer, ForeignKey("receipts.id"), nullable=False))
+    receipt: int = Field(sa_column=Column(Integer, ForeignKey("receipts.id"), nullable=False, index=True))
     ticket: int | None = Field(default=None, sa_column=Column(Integer, nullable=True, index=True))
     kind: str = Field(sa_column=Column(String(16), nullable=False))
     state: str = Field(default="open", sa_column=Column(String(16), nullable=False))
@@ -363,7 +371,7 @@ class MailboxState(Base, table=True):
     __tablename__ = "mailbox_states"
 
     mailbox: str = Field(sa_column=Column(String(100), primary_key=True))
-    uidvalidity: int = Field(sa_column=Column(Integer, nullable=False))
-    last_uid: int = Field(default=0, sa_column=Column(Integer, nullable=False))
+    uidvalidity: int = Field(sa_column=Column(BigInteger, nullable=False))
+    last_uid: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
     seen_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
     error: str = Field(default="", sa_column=Column(Text, nullable=False))

@@ -29,8 +29,8 @@ def upgrade() -> None:
     op.create_table(
         "mailbox_states",
         sa.Column("mailbox", sa.String(length=100), nullable=False),
-        sa.Column("uidvalidity", sa.Integer(), nullable=False),
-        sa.Column("last_uid", sa.Integer(), nullable=False),
+        sa.Column("uidvalidity", sa.BigInteger(), nullable=False),
+        sa.Column("last_uid", sa.BigInteger(), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("error", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("mailbox", name=op.f("pk_mailbox_states")),
@@ -176,8 +176,8 @@ def upgrade() -> None:
         "receipts",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("mailbox", sa.String(length=100), nullable=False),
-        sa.Column("uidvalidity", sa.Integer(), nullable=False),
-        sa.Column("uid", sa.Integer(), nullable=False),
+        sa.Column("uidvalidity", sa.BigInteger(), nullable=False),
+        sa.Column("uid", sa.BigInteger(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=True),
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("internal_date", sa.DateTime(timezone=True), nullable=True),
@@ -209,13 +209,20 @@ def upgrade() -> None:
     op.create_index(
         "ix_receipts_open",
         "receipts",
-        ["state"],
+        ["mailbox", "id"],
         sqlite_where=sa.text("state = 'received'"),
         postgresql_where=sa.text("state = 'received'"),
     )
     op.create_index(op.f("ix_receipts_originator"), "receipts", ["originator"])
     op.create_index(op.f("ix_receipts_sha256"), "receipts", ["sha256"])
     op.create_index(op.f("ix_receipts_ticket"), "receipts", ["ticket"])
+    op.create_index(
+        "ix_receipts_unfiled",
+        "receipts",
+        ["mailbox", "uidvalidity", "id"],
+        sqlite_where=sa.text("filed = 'pending'"),
+        postgresql_where=sa.text("filed = 'pending'"),
+    )
     op.create_table(
         "surveys",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -281,6 +288,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["receipt"], ["receipts.id"], name=op.f("fk_holds_receipt_receipts")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_holds")),
     )
+    op.create_index(op.f("ix_holds_receipt"), "holds", ["receipt"])
     op.create_index(op.f("ix_holds_ticket"), "holds", ["ticket"])
     op.create_table(
         "attachments",

@@ -1,0 +1,188 @@
+"""What the scheduler sends, to whom, and not once too often."""
+
+from datetime import timedelta
+
+import pytest
+from world import Helpdesk
+from world.helpdesk import text_of
+
+from mailbot.core.model import Status
+
+
+@pytest.fixture
+def ticket(desk: Helpdesk) -> Helpdesk:
+    desk.rita.writes("Printer jams", "The printer on floor 2 jams since this morning. Please help.")
+    return desk
+
+
+def escalations(desk: Helpdesk, address: str) -> int:
+    return len([mail for mail in desk.mails_to(address) if mail["X-Mailbot-Notice"] == "escalation"])
+
+
+def notices(desk: Helpdesk, address: str, name: str) -> int:
+    return len([mail for mail in desk.mails_to(address) if mail["X-Mailbot-Notice"] == name])
+
+
+def test_an_overdue_first_response_is_escalated_to_the_technician_and_then_to_the_lead(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of().address
+    allowed = ticket.settings.sla.normal.first_response
+
+    ticket.now += allowed + timedelta(minutes=1)
+    ticket.tick()
+    assert (notices(ticket, technician, "escalation"), notices(ticket, "lena@example.com", "escalation")) == (1, 0)
+
+    ticket.now += ticket.settings.escalation.lead_after + timedelta(minutes=1)
+    ticket.tick()
+    assert (notices(ticket, technician, "escalation"), notices(ticket, "lena@example.com", "escalation")) == (1, 1)
+
+
+def test_an_answered_ticket_is_not_escalated_for_its_first_response(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+    technician.answers(technician.last, "I am on it.")
+
+    ticket.live(hours=12)
+
+    assert notices(ticket, technician.address, "escalation") == 0
+
+
+def test_the_clock_stands_still_while_the_requester_is_asked(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+    technician.answers(technician.last, "#wait\n\nIs it plugged in?")
+
+    ticket.live(days=4)
+
+    assert notices(ticket, technician.address, "escalation") == 0
+
+
+def test_an_open_ticket_gets_status_updates_at_its_cadence(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+    technician.answers(technician.last, "I am on it.")
+    cadence = ticket.settings.status_updates.normal
+
+    ticket.live(seconds=cadence.total_seconds() * 2.2)
+
+    assert notices(ticket, "rita@client.example", "status_update") == 2
+    update = next(mail for mail in ticket.rita.inbox if mail["X-Mailbot-Notice"] == "status_update")
+    assert update["Auto-Submitted"] == "auto-generated"
+    assert update["List-Unsubscribe"].startswith("<mailto:")
+
+
+def test_a_tick_that_runs_twice_sends_nothing_twice(ticket: Helpdesk) -> None:
+    ticket.wait(days=1)
+    count = len(ticket.courier.sent)
+
+    ticket.tick()
+    ticket.tick()
+
+    assert len(ticket.courier.sent) == count
+
+
+def test_after_a_week_of_down_time_each_notice_comes_at_most_once(ticket: Helpdesk) -> None:
+    ticket.now += timedelta(days=9)
+    for _ in range(5):
+        ticket.tick()
+
+    kinds = [(mail["To"], mail["X-Mailbot-Notice"], mail["Subject"]) for mail in ticket.sent]
+    updates = [kind for kind in kinds if kind[1] == "status_update"]
+    assert len(updates) == 1
+    assert notices(ticket, ticket.technician_of().address, "escalation") <= 2
+
+
+def test_a_silent_requester_is_reminded_twice_and_then_the_ticket_is_closed(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+    technician.answers(technician.last, "#wait\n\nIs it plugged in?")
+
+    ticket.live(days=10)
+
+    assert notices(ticket, "rita@client.example", "pending_reminder") == 2
+    assert notices(ticket, "rita@client.example", "closed") == 1
+    assert ticket.ticket().status == Status.CLOSED
+
+
+def test_a_ticket_that_waits_for_a_date_comes_back_on_that_date(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+    technician.answers(technician.last, "#wait 2d")
+    count = notices(ticket, technician.address, "assigned")
+
+    ticket.live(days=1)
+    assert ticket.ticket().status in {Status.PENDING, Status.ON_HOLD}
+    ticket.live(days=2)
+
+    assert ticket.ticket().status == Status.OPEN
+    assert notices(ticket, technician.address, "assigned") == count + 1
+
+
+def test_a_person_is_asked_for_satisfaction_only_once_in_a_while(desk: Helpdesk) -> None:
+    for number in (1001, 1002):
+        desk.rita.writes(f"Printer {number}", "The printer jams, please help")
+        technician = desk.technician_of(number)
+        technician.answers(technician.last, "#close\n\nDone.")
+
+    desk.live(days=2)
+
+    assert notices(desk, "rita@client.example", "survey") == 1
+
+
+def test_a_survey_that_is_a_week_late_is_not_sent(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+    technician.answers(technician.last, "#close\n\nDone.")
+
+    ticket.now += timedelta(days=9)
+    ticket.tick()
+
+    assert notices(ticket, "rita@client.example", "survey") == 0
+
+
+def test_the_last_vote_wins_and_is_thanked_for_once(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+    technician.answers(technician.last, "#close\n\nDone.")
+    ticket.live(hours=3)
+    survey = next(mail for mail in ticket.rita.inbox if mail["X-Mailbot-Notice"] == "survey")
+
+    ticket.rita.answers(survey, "2 too slow")
+    ticket.rita.answers(survey, "4, it was all right")
+
+    assert notices(ticket, "rita@client.example", "survey_thanks") == 1
+    scores = [event.data["score"] for event in ticket.events() if event.kind == "survey_answered"]
+    assert scores == [2, 4]
+
+
+def test_a_vote_from_somebody_else_does_not_count(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+    technician.answers(technician.last, "#close\n\nDone.")
+    ticket.live(hours=3)
+    survey = next(mail for mail in ticket.rita.inbox if mail["X-Mailbot-Notice"] == "survey")
+
+    receipt = ticket.mallory.answers(survey, "1")
+
+    assert receipt.disposition == "held"
+    assert not any(event.kind == "survey_answered" for event in ticket.events())
+
+
+def test_unsubscribing_stops_updates_and_surveys_but_not_answers(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+    technician.answers(technician.last, "I am on it.")
+    ticket.live(days=3)
+    update = next(mail for mail in ticket.rita.inbox if mail["X-Mailbot-Notice"] == "status_update")
+    subject = update["List-Unsubscribe"].partition("subject=")[2].rstrip(">").replace("%20", " ")
+
+    receipt = ticket.rita.writes(subject, "")
+
+    assert receipt.disposition == "commanded"
+    count = len(ticket.rita.inbox)
+    ticket.live(days=6)
+    assert len(ticket.rita.inbox) == count
+    technician.answers(technician.inbox[0], "News for you.")
+    assert "News for you." in text_of(ticket.rita.last)
+
+
+def test_a_forged_unsubscribe_changes_nothing(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+    technician.answers(technician.last, "I am on it.")
+    ticket.live(days=3)
+    update = next(mail for mail in ticket.rita.inbox if mail["X-Mailbot-Notice"] == "status_update")
+    subject = update["List-Unsubscribe"].partition("subject=")[2].rstrip(">").replace("%20", " ")
+
+    receipt = ticket.mallory.writes(subject, "")
+
+    assert receipt.disposition != "commanded"

@@ -17,15 +17,7 @@ from imapclient.exceptions import CapabilityError, IMAPClientAbortError, IMAPCli
 
 from mailbot.adapters import imap_folders
 from mailbot.adapters.idle import Bell
-from mailbot.adapters.imap_account import (
-    Filed,
-    ImapAccount,
-    MailboxEnvelope,
-    Selected,
-    in_utc,
-    parts,
-    require_usable,
-)
+from mailbot.adapters.imap_account import Filed, ImapAccount, MailboxEnvelope, Selected, in_utc, parts, require_usable
 from mailbot.adapters.imap_link import IdleRefusedError, ImapLink, LinkLimits
 from mailbot.adapters.tls import client_context, describe_certificate, explain_network, printable
 from mailbot.errors import MailbotError, TransientError

@@ -21,10 +21,10 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from servers.certificates import self_signed
 from servers.ports import free_port, wait_until_ready
-from typing import Self
 
 _CONFIG = """\
 base_dir = {base}/run

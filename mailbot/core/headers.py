@@ -1,0 +1,185 @@
+"""Header values: raw bytes, encoded words, msg-ids, addresses and dates, read with bounded effort."""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from email.message import Message
+
+from mailbot.core import charsets
+from mailbot.core.limits import Limits
+from mailbot.core.model import Address
+from mailbot.core.text import clean, one_line
+
+OUR_PREFIX = "x-mailbot-"
+_MAX_IDS = 100
+_MAX_ID = 998  # RFC 5322 s.2.1.1: the longest line.
+_MAX_NAME = 200
+_MAX_ADDRESS = 320
+_FIRST_YEAR, _LAST_YEAR = 1990, 2099
+_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
+_BLANK_BETWEEN = re.compile(r"(\?=)\s+(?==\?[^?\s]{1,60}\?[bBqQ]\?)")
+_FOLDS = re.compile(r"[\r\n]+[ \t]*")
+_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
+
+Fields = list[tuple[str, str]]
+"""Header names in lower case with their values: unfolded, 8-bit bytes decoded, encoded words still encoded."""
+
+
+def collect(message: Message, limits: Limits) -> Fields:
+    """Gives the header fields of a message, those apart that only we may set.
+
+    Raw 8-bit bytes, which RFC 5322 forbids and RFC 6532 makes UTF-8, are decoded.
+    """
+    fields: Fields = []
+    for name, raw in message.raw_items():
+        lower = name.strip().lower()
+        if lower.startswith(OUR_PREFIX) or len(fields) >= limits.headers:
+            continue
+        value = str(raw)[: limits.header]
+        if "\x1b" in value and value.isascii():
+            # Seen in practice: ISO-2022-JP in a header without encoded words.
+            value = charsets.decode(value.encode("ascii"), "iso-2022-jp")[0]
+        if not value.isascii():
+            value = charsets.decode(value.encode("ascii", "surrogateescape"))[0] if _is_bytes(value) else clean(value)
+        if "\n" in value or "\r" in value:
+            value = _FOLDS.sub(" ", value)
+        fields.append((lower, value.replace("\x00", "").strip()))
+    return fields
+
+
+def _is_bytes(value: str) -> bool:
+    return all(char < "\x80" or "\udc80" <= char <= "\udcff" for char in value)
+
+
+def first(fields: Fields, name: str) -> str:
+    """The first value of a header, "" if it is absent."""
+    return next((value for key, value in fields if key == name), "")
+
+
+def every(fields: Fields, name: str) -> list[str]:
+    """All values of a header, the topmost first."""
+    return [value for key, value in fields if key == name]
+
+
+def decode_words(value: str) -> str:
+    """Decodes the encoded words in a header value (RFC 2047 s.2), and more forms of them than the standard allows.
+
+    Seen in practice: blanks inside a word, words that touch, characters cut in two at the end of a word, unknown
+    charsets, torn base64.
+    """
+    if "=?" not in value:
+        return value
+    value = _BLANK_BETWEEN.sub(r"\1", value)
+    pieces: list[str] = []
+    pending, pending_charset, end = b"", "", 0
+    for match in _WORD.finditer(value):
+        charset = match.group(1).split("*", 1)[0].lower()
+        if pending and (match.start() != end or charset != pending_charset):
+            pieces.append(charsets.decode(pending, pending_charset)[0])
+            pending = b""
+        pieces.append(value[end : match.start()])
+        # Bytes of neighbours are joined before they are decoded: a character may be cut in two.
+        pending += _word_bytes(match.group(2), match.group(3))
+        pending_charset, end = charset, match.end()
+    if pending:
+        pieces.append(charsets.decode(pending, pending_charset)[0])
+    pieces.append(value[end:])
+    return "".join(pieces)
+
+
+def _word_bytes(encoding: str, text: str) -> bytes:
+    data = text.encode("utf-8", "surrogatepass")
+    if encoding in "qQ":
+        return binascii.a2b_qp(data.replace(b"_", b" "), header=False)
+    return decode_base64(data)
+
+
+def decode_base64(data: bytes) -> bytes:
+    """Decodes base64 as mail programs do: what is no base64 is skipped, a torn end gives what it holds."""
+    try:
+        return base64.b64decode(data)
+    except (ValueError, binascii.Error):
+        pure = _NOT_BASE64.sub(b"", data.split(b"=", 1)[0] if data.count(b"=") <= 2 else data)
+        if len(pure) % 4 == 1:
+            pure = pure[:-1]
+        return base64.b64decode(pure + b"=" * (-len(pure) % 4))
+
+
+def text_of(value: str, max_length: int | None = None) -> str:
+    """A header value as a person reads it: decoded, on one line, nothing unseen in it."""
+    return one_line(decode_words(value), max_length)
+
+
+def msg_ids(values: Iterable[str]) -> tuple[str, ...]:
+    """The msg-ids in In-Reply-To or References (RFC 5322 s.3.6.4), in their order, each once.
+
+    Words without angle brackets are skipped; so are ids longer than a line may be.
+    """
+    found: dict[str, None] = {}
+    for value in values:
+        at = value.find("<")
+        while at >= 0 and len(found) < _MAX_IDS:
+            end = value.find(">", at)
+            if end < 0:
+                break
+            # "<<a@b>" and "<a <b@c>" hold one id: the innermost.
+            at = value.rfind("<", at, end)
+            msg_id = "".join(value[at : end + 1].split())
+            if 2 < len(msg_id) <= _MAX_ID and msg_id.isprintable():
+                found[msg_id] = None
+            at = value.find("<", end)
+    return tuple(found)
+
+
+def message_id(value: str) -> str:
+    """The Message-ID with its brackets, "" if there is none; one without brackets gets them."""
+    found = msg_ids([value])
+    if found:
+        return found[0]
+    bare = value.strip("<> \t")
+    is_id = bare and "@" in bare and len(bare) < _MAX_ID - 1 and bare.isprintable() and " " not in bare
+    return f"<{bare}>" if is_id else ""
+
+
+def address(name: str, addr_spec: str) -> Address | None:
+    """An address, None where the addr-spec names no mailbox.
+
+    A display name that is itself another address would deceive whoever reads it, so it is dropped.
+    """
+    local, at, domain = addr_spec.strip().rpartition("@")
+    if not at or not local or not domain or len(addr_spec) > _MAX_ADDRESS or "=?" in addr_spec:
+        return None
+    if not addr_spec.isprintable() or " " in domain or (" " in local and not local.startswith('"')):
+        return None
+    if "@" in local and not local.startswith('"'):
+        return None
+    label = one_line(decode_words(name), _MAX_NAME).strip("'\" ")
+    if "@" in label and label.lower() != addr_spec.lower():
+        label = ""
+    return Address("" if label.lower() == addr_spec.lower() else label, f"{local}@{domain.lower()}")
+
+
+def path(values: list[str]) -> str | None:
+    """The reverse-path in the topmost Return-Path (RFC 5321 s.4.4): None if absent or torn, "" for the null path."""
+    if not values:
+        return None
+    value = values[0].strip()
+    if value.startswith("<") and value.endswith(">"):
+        value = value[1:-1].strip()
+        if not value:
+            return ""
+    found = address("", value.rpartition(":")[2] if value.startswith("@") else value)
+    return found.address if found else None
+
+
+def sane_date(value: datetime | None) -> datetime | None:
+    """A date in UTC, None if it is absent or lies outside the time in which mail was sent."""
+    if value is None:
+        return None
+    try:
+        value = (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC)
+    except (OverflowError, ValueError):
+        return None
+    return value if _FIRST_YEAR <= value.year <= _LAST_YEAR else None

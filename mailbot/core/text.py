@@ -1,0 +1,65 @@
+"""Texts made fit to store, to show and to compare.
+
+Databases refuse lone surrogates, PostgreSQL refuses NUL, and terminals obey control characters; text from a mail passes
+`clean` or `one_line` before anything else sees it.
+"""
+
+import re
+import unicodedata
+
+_LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
+_NEEDS_CARE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_NOT_ASCII = re.compile("[^\x00-\x7f]+")
+_INVISIBLE = dict.fromkeys([0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF])
+# NFKD leaves these letters whole, although people type them without their strokes.
+_LETTERS = str.maketrans(
+    {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+)
+
+
+def clean(value: str, max_length: int | None = None) -> str:
+    """Gives a text without what is no text: NUL and other controls but line feed and tab, and lone surrogates.
+
+    Line ends become line feeds, and the text is in NFC.
+
+    Args:
+        value: Any string.
+        max_length: The most characters to give; None = all.
+    """
+    if _NEEDS_CARE.search(value):
+        value = _NOT_TEXT.sub("", _LINE_ENDS.sub("\n", value))
+    if not value.isascii():
+        value = unicodedata.normalize("NFC", value)
+    return value if max_length is None else value[:max_length]
+
+
+def one_line(value: str, max_length: int | None = None) -> str:
+    """Gives a text fit for a subject or a name: cleaned, on one line, blanks squeezed, nothing that acts unseen.
+
+    Format characters (category Cf) go, because bidirectional controls show a name as something else than it is
+    (UTS 55 s.3), and so do unassigned lengths of blanks.
+    """
+    value = clean(value)
+    if not value.isascii():
+        value = unicodedata.normalize("NFC", "".join(char for char in value if unicodedata.category(char) != "Cf"))
+    value = " ".join(value.split())
+    return value if max_length is None else value[:max_length].rstrip()
+
+
+def _fold_run(match: re.Match[str]) -> str:
+    bare = "".join(char for char in match.group() if not unicodedata.combining(char))
+    folded = unicodedata.normalize("NFKD", bare.casefold())
+    return "".join(char for char in folded if not unicodedata.combining(char)).translate(_LETTERS)
+
+
+def fold(value: str) -> str:
+    """Gives what two spellings of the same words share: no case, no accents, no width, single blanks.
+
+    Both sides of a comparison must be folded. Folding what is folded changes nothing.
+    """
+    if value.isascii():
+        return " ".join(value.lower().split())
+    decomposed = unicodedata.normalize("NFKD", value.translate(_INVISIBLE)).lower()
+    # Only the few runs that are not ASCII are worth a look at each character.
+    return " ".join(_NOT_ASCII.sub(_fold_run, decomposed).split())

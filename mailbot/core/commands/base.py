@@ -1,0 +1,168 @@
+"""The shapes of the command language: a command, a call of it, what it may know, and what comes of it.
+
+Everything is a frozen value. A command never acts: it says what should change, and the caller does it, so that all
+commands of a mail are applied or none.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from mailbot.core.model import Directory, Technician, TicketView
+from mailbot.errors import MailbotError
+
+Texts = Mapping[str, str]
+"""One sentence in each language that we speak, by language code."""
+
+
+class Argument(StrEnum):
+    """What may stand behind a verb."""
+
+    NONE = "none"
+    LINE = "line"
+    OPTIONAL_LINE = "optional_line"
+    TEXT = "text"  # The rest of the line and the lines below it, up to the next command or the end.
+
+
+class Scope(StrEnum):
+    """What the mail is an answer to: a ticket, or a mail that asks about something held."""
+
+    TICKET = "ticket"
+    HELD = "held"
+
+
+class Flag(StrEnum):
+    """What a command wants besides changes of the ticket."""
+
+    QUIET = "quiet"  # Nothing of this mail goes to the requester.
+    HELP = "help"
+    RELEASE = "release"  # The held mail is carried out, or its text sent.
+    ACCEPT = "accept"  # The held message joins the ticket, and its sender takes part.
+    NEW = "new"  # The held message becomes a ticket of its own.
+    SPAM = "spam"  # The held message is put aside, and its sender blocked.
+
+
+Field = Literal[
+    "status",
+    "priority",
+    "impact",
+    "urgency",
+    "category",
+    "team",
+    "technician",
+    "wait_until",
+    "resolution",
+    "tags",
+    "subject",
+]
+"""What of a ticket a command can change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of a ticket before and after, as text: times in ISO 8601 (UTC), tags with blanks between, "" = none."""
+
+    field: Field
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Command:
+    """A verb: its words, what it takes, what it means to people, and the function that works out what it does."""
+
+    name: str
+    aliases: tuple[str, ...]
+    argument: Argument
+    usage: str
+    summary: Texts = field(repr=False)
+    run: Callable[["Call", "Context"], "Outcome"] = field(repr=False)
+    details: Texts = field(default_factory=dict, repr=False)
+    examples: tuple[str, ...] = ()
+    audience: frozenset[Scope] = frozenset({Scope.TICKET})
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A command as it was found in a mail."""
+
+    command: Command
+    value: str  # What stood behind the verb, trimmed; "" = nothing.
+    line: int  # The line of the new text, from 1.
+    raw: str  # As it was written; more than one line for a text.
+
+
+@dataclass(frozen=True, slots=True)
+class ParseError:
+    """A line of the command block that cannot be understood, and what to do about it, in the reader's language."""
+
+    message: str
+    line: int  # The line of the new text, from 1.
+    raw: str
+    candidates: tuple[str, ...] = ()  # The words that may have been meant, without "#".
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A new text, taken apart. With an error in it, nothing may be applied and nothing may be sent."""
+
+    calls: tuple[Call, ...]
+    text: str  # What is left for the requester.
+    errors: tuple[ParseError, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a command may know."""
+
+    ticket: TicketView
+    actor: Technician
+    directory: Directory
+    now: datetime  # UTC
+    zone: ZoneInfo  # The zone in which dates are written and shown.
+    language: str  # The language of the actor.
+    scope: Scope = Scope.TICKET
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What should come of a call."""
+
+    changes: tuple[Change, ...] = ()
+    notes: tuple[str, ...] = ()  # Internal entries.
+    flags: frozenset[Flag] = frozenset()
+    lines: tuple[str, ...] = ()  # For the transcript, in the actor's language.
+
+
+@dataclass(frozen=True, slots=True)
+class CommandError:
+    """A call that cannot be carried out, and what to do about it, in the actor's language."""
+
+    call: Call
+    message: str
+    candidates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What should come of all calls of a mail; with an error, `outcomes` is empty."""
+
+    outcomes: tuple[Outcome, ...]
+    errors: tuple[CommandError, ...] = ()
+
+
+class CommandRefusedError(MailbotError):
+    """A command cannot be carried out as it is written; `run_all` makes a `CommandError` of it.
+
+    The reason is a key of the phrases and its values, so that whoever raises this need not know the language.
+    """
+
+    def __init__(self, phrase: str, candidates: tuple[str, ...] = (), **values: str) -> None:
+        """Take the key of the phrase, what could be written instead, and the values of the phrase."""
+        super().__init__(phrase)
+        self.phrase = phrase
+        self.candidates = candidates
+        self.values = values

@@ -1,0 +1,93 @@
+"""Turning what a command wants into changes, each with its line for the transcript."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from mailbot.core.commands.base import Change, CommandRefusedError, Context, Field, Outcome
+from mailbot.core.commands.phrases import say, word
+from mailbot.core.commands.when import show_moment
+from mailbot.core.model import ACTIVE_STATUSES, PAUSED_STATUSES, Impact, Priority, Status, TicketView, Urgency
+
+_LISTED = 80
+
+
+def current(field: Field, ticket: TicketView) -> str:
+    """The value of a field of a ticket, in the form of `Change`."""
+    match field:
+        case "wait_until":
+            return ticket.wait_until.isoformat() if ticket.wait_until else ""
+        case "tags":
+            return " ".join(ticket.tags)
+        case _:
+            return str(getattr(ticket, field))
+
+
+def changed(ticket: TicketView, change: Change) -> TicketView:
+    """The ticket after a change; the original is left alone."""
+    new = change.new
+    match change.field:
+        case "status":
+            # Whatever does not wait has no date until which it waits.
+            status = Status(new)
+            return replace(ticket, status=status, wait_until=ticket.wait_until if status in PAUSED_STATUSES else None)
+        case "priority":
+            return replace(ticket, priority=Priority(new))
+        case "impact":
+            return replace(ticket, impact=Impact(new))
+        case "urgency":
+            return replace(ticket, urgency=Urgency(new))
+        case "wait_until":
+            return replace(ticket, wait_until=datetime.fromisoformat(new) if new else None)
+        case "tags":
+            return replace(ticket, tags=tuple(new.split()))
+        case "category":
+            return replace(ticket, category=new)
+        case "team":
+            return replace(ticket, team=new)
+        case "technician":
+            return replace(ticket, technician=new)
+        case "resolution":
+            return replace(ticket, resolution=new)
+        case "subject":
+            return replace(ticket, subject=new)
+
+
+def outcome(context: Context, *wanted: tuple[Field, str]) -> Outcome:
+    """The outcome that sets some fields; one that has its value already is only mentioned."""
+    changes: list[Change] = []
+    lines: list[str] = []
+    for field, new in wanted:
+        old = current(field, context.ticket)
+        name = word(context.language, field)
+        if old == new:
+            lines.append(say(context.language, "unchanged", field=name, new=display(field, new, context)))
+            continue
+        changes.append(Change(field, old, new))
+        before, after = display(field, old, context), display(field, new, context)
+        lines.append(say(context.language, "changed", field=name, old=before, new=after))
+    return Outcome(changes=tuple(changes), lines=tuple(lines))
+
+
+def display(field: Field, value: str, context: Context) -> str:
+    """A value of a field, for people, in the language of the actor."""
+    if field == "technician":
+        known = context.directory.technician(value)
+        return (known.name if known else "") or value or say(context.language, "nobody")
+    if not value:
+        return say(context.language, "nothing")
+    if field == "wait_until":
+        return show_moment(datetime.fromisoformat(value), context.zone, context.language)
+    if field in {"status", "priority", "impact", "urgency"}:
+        return word(context.language, value)
+    return value if len(value) <= _LISTED else f"{value[:_LISTED].rstrip()}…"
+
+
+def require_active(context: Context) -> None:
+    """Refuse what makes no sense for a ticket on which nobody works any more.
+
+    Raises:
+        CommandRefusedError: the ticket is resolved or closed.
+    """
+    status = context.ticket.status
+    if status not in ACTIVE_STATUSES:
+        raise CommandRefusedError("is_closed", status=word(context.language, status))

@@ -1,0 +1,62 @@
+"""All commands, by name and by every word that calls them. A new command is a module and a line here."""
+
+from collections.abc import Mapping
+
+from mailbot.core.commands.accept import ACCEPT
+from mailbot.core.commands.assign import ASSIGN
+from mailbot.core.commands.base import Command
+from mailbot.core.commands.category import CATEGORY
+from mailbot.core.commands.close import CLOSE
+from mailbot.core.commands.end import END
+from mailbot.core.commands.go import GO
+from mailbot.core.commands.help import explain, help_command, markdown
+from mailbot.core.commands.new import NEW
+from mailbot.core.commands.note import NOTE
+from mailbot.core.commands.prio import PRIO
+from mailbot.core.commands.quiet import QUIET
+from mailbot.core.commands.reopen import REOPEN
+from mailbot.core.commands.resolve import RESOLVE
+from mailbot.core.commands.spam import SPAM
+from mailbot.core.commands.take import TAKE
+from mailbot.core.commands.values import key
+from mailbot.core.commands.wait import WAIT
+
+_VERBS: tuple[Command, ...] = (
+    TAKE,
+    ASSIGN,
+    PRIO,
+    CATEGORY,
+    NOTE,
+    WAIT,
+    RESOLVE,
+    CLOSE,
+    REOPEN,
+    QUIET,
+    ACCEPT,
+    NEW,
+    SPAM,
+    GO,
+    END,
+)
+
+COMMANDS: Mapping[str, Command] = {command.name: command for command in (*_VERBS, help_command(_VERBS))}
+"""The commands by name, in the order in which the help shows them."""
+
+WORDS: Mapping[str, Command] = {
+    key(word) or word: command for command in COMMANDS.values() for word in (command.name, *command.aliases)
+}
+"""The commands by each of their words, without case and accents."""
+
+
+def help_text(language: str, verb: str | None = None) -> str:
+    """Explain all commands in short, or one at length; no line of it begins with a command.
+
+    Raises:
+        CommandRefusedError: there is no such command.
+    """
+    return explain(tuple(COMMANDS.values()), language, verb or "")
+
+
+def table_markdown() -> str:
+    """All commands as a Markdown table, in English."""
+    return markdown(tuple(COMMANDS.values()))

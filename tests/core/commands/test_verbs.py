@@ -1,0 +1,274 @@
+"""What each command does to a ticket, and what it says about it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from mailbot.core.commands import COMMANDS, Context, Flag, Parsed, Result, Scope, parse, run_all
+from mailbot.core.model import Category, Priority, Status
+
+Run = Callable[..., Result]
+UNTIL = datetime(2026, 8, 9, 1, 0, tzinfo=UTC)
+
+DONE: dict[str, tuple[dict[str, object], str, list[tuple[str, str, str]], list[str]]] = {
+    "take a new ticket": (
+        {},
+        "#take",
+        [("technician", "", "anna@example.com"), ("status", "new", "open")],
+        ["technician: nobody → Anna Müller", "status: new → open"],
+    ),
+    "take somebody's ticket": (
+        {"status": Status.PENDING, "technician": "budi@example.com"},
+        "#take",
+        [("technician", "budi@example.com", "anna@example.com")],
+        ["technician: Budi Santoso → Anna Müller"],
+    ),
+    "take one's own ticket": (
+        {"status": Status.OPEN, "technician": "anna@example.com"},
+        "#take",
+        [],
+        ["technician: stays Anna Müller"],
+    ),
+    "assign a full name": (
+        {"technician": "gone@example.com"},
+        "#assign budi santoso",
+        [("technician", "gone@example.com", "budi@example.com")],
+        ["technician: gone@example.com → Budi Santoso"],
+    ),
+    "assign a name without blanks": ({}, "#assign BudiWijaya", [("technician", "", "budi.w@example.com")], []),
+    "assign a name without accents": ({}, "#assign jose pena ortiz", [("technician", "", "jose@example.com")], []),
+    "assign a last name": ({}, "#assign Santoso", [("technician", "", "budi@example.com")], []),
+    "assign an address": ({}, "#assign <Budi.W@Example.com>", [("technician", "", "budi.w@example.com")], []),
+    "assign a local part": ({}, "#assign @budi.w", [("technician", "", "budi.w@example.com")], []),
+    "assign oneself": (
+        {},
+        "#assign me",
+        [("technician", "", "anna@example.com"), ("status", "new", "open")],
+        [],
+    ),
+    "assign nobody": (
+        {"technician": "budi@example.com"},
+        "#assign none",
+        [("technician", "budi@example.com", "")],
+        ["technician: Budi Santoso → nobody"],
+    ),
+    "assign a dash": ({"technician": "budi@example.com"}, "#assign –", [("technician", "budi@example.com", "")], []),
+    "assign another team": (
+        {"technician": "anna@example.com"},
+        "#assign Network",
+        [("team", "service", "network"), ("technician", "anna@example.com", "")],
+        ["team: network; somebody of it is chosen"],
+    ),
+    "assign the same team": ({"technician": ""}, "#assign service", [("team", "service", "service")], []),
+    "raise the priority": ({}, "#prio high", [("priority", "normal", "high")], ["priority: normal → high"]),
+    "urgent is critical": ({}, "#Prio: Urgent.", [("priority", "normal", "critical")], []),
+    "priority in Indonesian": ({}, "#prioritas rendah", [("priority", "normal", "low")], []),
+    "the same priority": ({"priority": Priority.HIGH}, "#prio tinggi", [], ["priority: stays high"]),
+    "choose a category": (
+        {},
+        "#category Network Access",
+        [("category", "Hardware", "network-access")],
+        ["category: Hardware → network-access"],
+    ),
+    "wait for the requester": ({}, "#wait", [("status", "new", "pending")], ["status: new → pending"]),
+    "wait for the requester by name": ({}, "#wait for the user", [("status", "new", "pending")], []),
+    "wait for the requester in Indonesian": ({}, "#tunggu pelapor", [("status", "new", "pending")], []),
+    "wait until a date": (
+        {"status": Status.OPEN},
+        "#wait until 9 Aug",
+        [("status", "open", "pending"), ("wait_until", "", "2026-08-09T01:00:00+00:00")],
+        ["status: open → pending", "waits until: nothing → 9 Aug 2026, 08:00 WIB"],
+    ),
+    "wait for two days": (
+        {"status": Status.ON_HOLD},
+        "#wait 2d",
+        [("status", "on_hold", "pending"), ("wait_until", "", "2026-08-06T03:00:00+00:00")],
+        [],
+    ),
+    "wait without a date any more": (
+        {"status": Status.PENDING, "wait_until": UNTIL},
+        "#wait user",
+        [("wait_until", "2026-08-09T01:00:00+00:00", "")],
+        ["status: stays pending", "waits until: 9 Aug 2026, 08:00 WIB → nothing"],
+    ),
+    "resolve": ({"status": Status.OPEN}, "#resolve", [("status", "open", "resolved")], ["status: open → resolved"]),
+    "resolve with a solution": (
+        {},
+        "#selesai Kabel diganti.",
+        [("status", "new", "resolved"), ("resolution", "", "Kabel diganti.")],
+        ["status: new → resolved", "resolution: nothing → Kabel diganti."],
+    ),
+    "close an open ticket": ({"status": Status.OPEN}, "#close", [("status", "open", "closed")], []),
+    "close a resolved ticket": ({"status": Status.RESOLVED}, "#close", [("status", "resolved", "closed")], []),
+    "reopen a closed ticket": ({"status": Status.CLOSED}, "#reopen", [("status", "closed", "open")], []),
+    "end the waiting": ({"status": Status.ON_HOLD}, "#buka", [("status", "on_hold", "open")], []),
+    "each sees the ticket after those before": (
+        {"status": Status.CLOSED},
+        "#reopen\n#prio low\n#prio high\n#wait",
+        [
+            ("status", "closed", "open"),
+            ("priority", "normal", "low"),
+            ("priority", "low", "high"),
+            ("status", "open", "pending"),
+        ],
+        [],
+    ),
+    "what no longer waits has no date": (
+        {"status": Status.PENDING, "wait_until": UNTIL},
+        "#reopen\n#wait",
+        [("status", "pending", "open"), ("status", "open", "pending")],
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize(("fields", "text", "changes", "lines"), DONE.values(), ids=DONE)
+def test_a_command_changes_the_ticket_and_says_how(
+    run: Run, fields: dict[str, object], text: str, changes: list[tuple[str, str, str]], lines: list[str]
+) -> None:
+    result = run(text, **fields)
+    assert result.errors == ()
+    found = [change for outcome in result.outcomes for change in outcome.changes]
+    assert [(change.field, change.old, change.new) for change in found] == changes
+    said = [line for outcome in result.outcomes for line in outcome.lines]
+    assert said
+    if lines:
+        assert said == lines
+
+
+REFUSED: dict[str, tuple[dict[str, object], str, tuple[str, ...], str]] = {
+    "a first name that two have": (
+        {},
+        "#assign Budi",
+        ("budi.w@example.com", "budi@example.com"),
+        "“Budi” is not clear. Write the full name or the address.",
+    ),
+    "a name that is only begun": ({}, "#assign jos", (), "nobody and no team"),
+    "nobody of that name": (
+        {},
+        "#assign Bambang",
+        ("Anna Müller", "Budi Santoso", "Budi Wijaya", "José Peña-Ortiz", "network", "service"),
+        "“Bambang”. Possible: Anna Müller, Budi Santoso",
+    ),
+    "a name of punctuation": ({}, "#assign ???", (), "nobody and no team"),
+    "an unknown priority": ({}, "#prio hgih", ("low", "normal", "high", "critical"), "low, normal, high or critical"),
+    "an unknown category": ({}, "#category printer", ("Hardware", "network-access"), "no category “printer”"),
+    "a category that is only begun": ({}, "#category network", (), "Possible: Hardware or network-access"),
+    "a time that is none": ({}, "#wait vendor", (), "no time that I understand"),
+    "a time in the past": ({}, "#wait until 3 Aug", (), "2026-08-03 08:00 is in the past"),
+    "a time too far away": ({}, "#wait 500d", (), "more than a year"),
+    "waiting for what is closed": ({"status": Status.CLOSED}, "#wait", (), "#reopen"),
+    "waiting for what is resolved": ({"status": Status.RESOLVED}, "#wait 2d", (), "the ticket is resolved"),
+    "resolving twice": ({"status": Status.RESOLVED}, "#resolve", (), "resolved already"),
+    "resolving what is closed": ({"status": Status.CLOSED}, "#resolve", (), "the ticket is closed. Open it first"),
+    "closing twice": ({"status": Status.CLOSED}, "#close", (), "closed already"),
+    "closing twice in one mail": ({}, "#close\n#close", (), "Line 2, “#close”: the ticket is closed already"),
+    "reopening what is open": ({"status": Status.OPEN}, "#reopen", (), "open already"),
+    "reopening what is new": ({}, "#reopen", (), "new already"),
+    "help with nothing known": ({}, "#help clsoe", (), "no command “clsoe”"),
+    "accepting without a held mail": ({}, "#accept", (), "#accept answers a mail about something held"),
+    "a new ticket without a held mail": ({}, "#new", (), "something held"),
+    "spam without a held mail": ({}, "#spam", (), "something held"),
+    "going without a held mail": ({}, "#go", (), "something held"),
+}
+
+
+@pytest.mark.parametrize(("fields", "text", "candidates", "words"), REFUSED.values(), ids=REFUSED)
+def test_a_command_that_cannot_be_carried_out_says_why_and_what_else(
+    run: Run, fields: dict[str, object], text: str, candidates: tuple[str, ...], words: str
+) -> None:
+    result = run(text, **fields)
+    assert result.outcomes == ()
+    (error,) = result.errors
+    assert words in error.message
+    assert error.call.raw in error.message
+    if candidates:
+        assert error.candidates == candidates
+
+
+def test_one_refusal_undoes_everything_and_all_refusals_are_told(run: Run) -> None:
+    result = run("#take\n#prio hgih\n#note x\n#end\n#assign Bambang\n#close")
+    assert result.outcomes == ()
+    assert [error.call.line for error in result.errors] == [2, 5]
+
+
+def test_a_mistake_found_by_the_parser_undoes_everything_too(context: Context) -> None:
+    assert run_all(parse("#take\n#clsoe"), context) == Result(())
+    assert run_all(Parsed((), "x"), context) == Result(())
+
+
+def test_running_leaves_the_ticket_alone(context: Context, run: Run) -> None:
+    before = context.ticket
+    run("#take\n#close")
+    assert context.ticket == before
+
+
+def test_a_note_is_kept_inside(run: Run) -> None:
+    (outcome,) = run("#note\ncalled him\n\nloose cable\n#end\nHello").outcomes
+    assert outcome.notes == ("called him\n\nloose cable",)
+    assert outcome.changes == ()
+    assert outcome.lines[0].startswith("Internal note: 3 line(s) kept")
+    assert " #end " in outcome.lines[0]
+
+
+def test_quiet_only_raises_a_flag(run: Run) -> None:
+    (outcome,) = run("#quiet\nHello").outcomes
+    assert outcome.flags == {Flag.QUIET}
+    assert (outcome.changes, outcome.notes) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "flag"),
+    [("#accept", Flag.ACCEPT), ("#baru", Flag.NEW), ("#spam", Flag.SPAM), ("#kirim", Flag.RELEASE)],
+)
+def test_a_held_message_is_decided_about(run: Run, text: str, flag: Flag) -> None:
+    (outcome,) = run(text, scope=Scope.HELD).outcomes
+    assert outcome.flags == {flag}
+
+
+def test_a_ticket_is_not_changed_in_the_answer_about_a_held_message(run: Run) -> None:
+    (error,) = run("#close", scope=Scope.HELD).errors
+    assert "#close belongs in a mail about a ticket" in error.message
+
+
+def test_everything_is_said_in_indonesian_too(run: Run) -> None:
+    result = run("#prio tinggi\n#tunggu sampai 9 Agustus", language="id")
+    assert [line for outcome in result.outcomes for line in outcome.lines] == [
+        "prioritas: normal → tinggi",
+        "status: baru → menunggu pelapor",
+        "menunggu sampai: tidak ada → 9 Agu 2026, 08:00 WIB",
+    ]
+    (error,) = run("#prio tinggi sekali", language="id").errors
+    expected = "Baris 1, “#prio tinggi sekali”: tidak ada prioritas “tinggi sekali”. Pilihan: "
+    assert error.message == expected + "low, normal, high atau critical."
+
+
+def test_what_somebody_wrote_is_shown_short_and_on_one_line(run: Run) -> None:
+    (error,) = run("#prio \u202e{x}\t" + "y" * 5000).errors
+    assert len(error.message) < 400
+    assert "\u202e" not in error.message
+    assert "{x} y" in error.message
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_examples_of_every_command_work(context: Context, name: str) -> None:
+    for example in COMMANDS[name].examples:
+        status = Status.CLOSED if name == "reopen" else Status.OPEN
+        for scope in COMMANDS[name].audience:
+            parsed = parse(example)
+            assert parsed.errors == (), example
+            result = run_all(parsed, _in(context, status, scope))
+            assert result.errors == (), example
+            assert result.outcomes or name == "end"
+
+
+def _in(context: Context, status: Status, scope: Scope) -> Context:
+    ticket = replace(context.ticket, status=status)
+    directory = replace(
+        context.directory,
+        technicians={"b@example.com": replace(context.actor, name="Budi Santoso")},
+        categories={name: Category(name) for name in ("hardware", "network")},
+    )
+    return replace(context, ticket=ticket, scope=scope, directory=directory)

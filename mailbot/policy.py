@@ -1,0 +1,189 @@
+"""The configuration as the pipeline uses it: core values, looked up by name, built once and again on SIGHUP."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from mailbot.config.build import calendar_of, rule_of
+from mailbot.config.settings import Settings
+from mailbot.config.starter import starter_rules
+from mailbot.config.values import compile_legacy_tag, is_addr_spec
+from mailbot.core import threads
+from mailbot.core.calendars import ALWAYS, Calendar
+from mailbot.core.limits import Limits
+from mailbot.core.model import Category, Directory, Impact, Priority, SlaTarget, Team, Technician, Urgency
+from mailbot.core.rules import Rule, RuleSet, compile_rules
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxPolicy:
+    """What a mail gets from the mailbox it came in by; "" where the mailbox says nothing."""
+
+    name: str
+    team: str = ""
+    category: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Everything that decisions need besides the database. Nothing here changes: a reload builds a new one."""
+
+    settings: Settings = field(repr=False)
+    directory: Directory
+    rules: RuleSet = field(repr=False)
+    matrix: Mapping[tuple[Impact, Urgency], Priority]
+    sla: Mapping[Priority, SlaTarget]
+    calendars: Mapping[str, Calendar]
+    limits: Limits
+    own_addresses: frozenset[str]  # Addr-specs in lower case.
+    tag: str
+    tag_pattern: threads.Pattern
+    legacy_tags: tuple[threads.Pattern, ...]
+    zone: ZoneInfo
+    language: str
+    hostname: str  # The right-hand side of our Message-IDs, in lower case.
+    keyring: tuple[bytes, ...] = field(repr=False)  # The key that signs first, then those that only verify.
+
+    @classmethod
+    def build(cls, settings: Settings, *, today: date | None = None) -> "Policy":
+        """Build the policy of checked settings.
+
+        Args:
+            settings: What `mailbot.config.load` gave.
+            today: The holidays of two years before and after this day are known; None = today (UTC).
+
+        Raises:
+            ValueError: the settings were never checked, and a calendar or a rule in them cannot be built.
+        """
+        today = today or datetime.now(UTC).date()
+        helpdesk = settings.helpdesk
+        directory = _directory(settings)
+        return cls(
+            settings=settings,
+            directory=directory,
+            rules=compile_rules([*map(rule_of, settings.rules), *_starter_rules(settings, directory)]),
+            matrix=_matrix(settings),
+            sla=_sla(settings),
+            calendars=_calendars(settings, today),
+            limits=_limits(settings),
+            own_addresses=frozenset(_own_addresses(settings)),
+            tag=helpdesk.tag,
+            tag_pattern=threads.subject_pattern(helpdesk.tag),
+            legacy_tags=tuple(compile_legacy_tag(pattern) for pattern in helpdesk.legacy_tags),
+            zone=ZoneInfo(helpdesk.timezone),
+            language=helpdesk.language,
+            hostname=settings.hostname.lower(),
+            keyring=settings.secret_keys,
+        )
+
+    @property
+    def helpdesk_address(self) -> str:
+        """The addr-spec that requesters write to and that our mail comes from."""
+        return self.settings.helpdesk.address
+
+    @property
+    def envelope_from(self) -> str:
+        """The reverse-path of our mail (RFC 5321 s.3.3) where it is not null."""
+        return self.settings.envelope_from
+
+    def calendar_for(self, team: str) -> Calendar:
+        """The business calendar of a team; that of the helpdesk for a team that names none or is not known."""
+        found = self.directory.teams.get(team.lower())
+        name = (found.calendar if found else "") or self.settings.helpdesk.calendar
+        return self.calendars[name.lower()]
+
+    def mailbox(self, name: str) -> MailboxPolicy:
+        """What a mailbox says of its mail; nothing, if the mailbox is gone from the configuration."""
+        for box in self.settings.mailboxes:
+            if box.name == name:
+                return MailboxPolicy(name, box.team, box.category, box.language)
+        return MailboxPolicy(name)
+
+    def members(self, team: str) -> tuple[Technician, ...]:
+        """The technicians of a team, the first line first, in the order of the configuration."""
+        folded = team.lower()
+        found = [who for who in self.directory.technicians.values() if folded in map(str.lower, who.teams)]
+        return tuple(sorted(found, key=lambda who: who.level))
+
+    def update_cadence(self, priority: Priority) -> timedelta | None:
+        """How long a requester may hear nothing about an open ticket; None = he is not updated by itself."""
+        updates = self.settings.status_updates
+        if not updates.enabled:
+            return None
+        cadence: timedelta = getattr(updates, priority.value)
+        return cadence or None
+
+
+def _directory(settings: Settings) -> Directory:
+    technicians = [
+        Technician(
+            email=who.email,
+            name=who.name,
+            teams=who.teams,
+            level=who.level,
+            skills=who.skills,
+            capacity=who.capacity or None,
+            language=who.language,
+        )
+        for who in settings.technicians
+    ]
+    teams = [Team(team.name, team.lead, team.calendar, team.strategy) for team in settings.teams]
+    categories = [
+        Category(item.name, item.team, item.default_impact, item.default_urgency, item.skill)
+        for item in settings.categories
+    ]
+    return Directory(
+        technicians={who.email.lower(): who for who in technicians},
+        teams={team.name.lower(): team for team in teams},
+        categories={category.name.lower(): category for category in categories},
+    )
+
+
+def _starter_rules(settings: Settings, directory: Directory) -> list[Rule]:
+    """The rules shipped, but for those whose category this helpdesk does not have."""
+    if not settings.helpdesk.starter_rules:
+        return []
+    own = {rule.id for rule in settings.rules}
+    return [
+        rule_of(rule)
+        for rule in starter_rules()
+        if rule.id not in own and (not rule.category or rule.category.lower() in directory.categories)
+    ]
+
+
+def _matrix(settings: Settings) -> Mapping[tuple[Impact, Urgency], Priority]:
+    matrix = settings.priority.matrix
+    return {
+        (impact, urgency): getattr(getattr(matrix, impact.value), urgency.value)
+        for impact in Impact
+        for urgency in Urgency
+    }
+
+
+def _sla(settings: Settings) -> Mapping[Priority, SlaTarget]:
+    sections = {priority: getattr(settings.sla, priority.value) for priority in Priority}
+    return {
+        priority: SlaTarget(section.first_response or None, section.next_update or None, section.resolution or None)
+        for priority, section in sections.items()
+    }
+
+
+def _calendars(settings: Settings, today: date) -> Mapping[str, Calendar]:
+    zone = settings.helpdesk.timezone
+    calendars = {name.lower(): calendar_of(name, section, zone, today) for name, section in settings.calendars.items()}
+    return calendars | {ALWAYS.name: ALWAYS}
+
+
+def _limits(settings: Settings) -> Limits:
+    known = Limits.__dataclass_fields__
+    return Limits(**{name: value for name, value in settings.limits.model_dump().items() if name in known})
+
+
+def _own_addresses(settings: Settings) -> Iterable[str]:
+    yield settings.helpdesk.address.lower()
+    yield settings.envelope_from.lower()
+    for box in settings.mailboxes:
+        if is_addr_spec(box.username):
+            yield box.username.lower()

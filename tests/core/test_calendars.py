@@ -105,6 +105,7 @@ SAO_PAULO = ZoneInfo("America/Sao_Paulo")
 HAVANA = ZoneInfo("America/Havana")
 APIA = ZoneInfo("Pacific/Apia")
 LORD_HOWE = ZoneInfo("Australia/Lord_Howe")
+ST_JOHNS = ZoneInfo("America/St_Johns")
 
 
 def span(opens: time, closes: time) -> tuple[Window, ...]:
@@ -142,7 +143,20 @@ def test_a_day_on_which_clocks_are_changed_is_summed_in_real_time(
     assert calendar.elapsed(noon - timedelta(days=2), noon + timedelta(days=2)) == business
 
 
-@pytest.mark.parametrize("zone", [BERLIN, SAO_PAULO, HAVANA, APIA, LORD_HOWE, ZoneInfo("Africa/Casablanca")])
+def test_clocks_that_go_back_over_midnight_confuse_nobody() -> None:
+    """In 2010 the clocks of St. John's went back from 00:01 on the 7th of November to 23:01 on the 6th."""
+    weekend = Calendar("c", ST_JOHNS, {5: ROUND, 6: ROUND})
+    second = datetime(2010, 11, 6, 23, 30, fold=1, tzinfo=ST_JOHNS).astimezone(UTC)
+    sunday_ends = datetime(2010, 11, 8, tzinfo=ST_JOHNS).astimezone(UTC)
+    assert weekend.elapsed(second, sunday_ends) == hours(24.5)
+    assert weekend.elapsed(second - hours(40), second) == hours(24.5)
+    assert weekend.elapsed(second, second + timedelta(minutes=5)) == timedelta(minutes=5)
+    assert weekend.add(second, hours(24.5)) == sunday_ends
+    assert weekend.add(second, hours(25.5)) == datetime(2010, 11, 13, 1, tzinfo=ST_JOHNS).astimezone(UTC)
+    assert weekend.next_open(second) == second
+
+
+@pytest.mark.parametrize("zone", [BERLIN, SAO_PAULO, HAVANA, APIA, LORD_HOWE, ST_JOHNS, ZoneInfo("Africa/Casablanca")])
 def test_around_the_clock_no_change_of_clocks_loses_or_doubles_a_moment(zone: ZoneInfo) -> None:
     calendar = Calendar("c", zone, dict.fromkeys(range(7), ROUND))
     start = datetime(2011, 1, 1, tzinfo=UTC)
@@ -151,7 +165,17 @@ def test_around_the_clock_no_change_of_clocks_loses_or_doubles_a_moment(zone: Zo
         assert calendar.add(start, timedelta(days=days)) == start + timedelta(days=days)
 
 
-ZONES = [JAKARTA, BERLIN, HAVANA, SAO_PAULO, LORD_HOWE, APIA, ZoneInfo("Asia/Kathmandu"), ZoneInfo("Africa/Cairo")]
+ZONES = [
+    JAKARTA,
+    ST_JOHNS,
+    BERLIN,
+    HAVANA,
+    SAO_PAULO,
+    LORD_HOWE,
+    APIA,
+    ZoneInfo("Asia/Kathmandu"),
+    ZoneInfo("Africa/Cairo"),
+]
 MINUTES = st.integers(min_value=0, max_value=1440)
 
 
@@ -171,6 +195,7 @@ CALENDARS = st.builds(
     st.frozensets(st.dates(date(2011, 12, 1), date(2012, 2, 1)), max_size=5),
 )
 ERAS = [
+    st.datetimes(datetime(2010, 11, 5), datetime(2010, 11, 9), timezones=st.just(UTC)),  # noqa: DTZ001 - the zone is beside.
     st.datetimes(datetime(2011, 9, 1), datetime(2012, 4, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - the zone is beside.
     st.datetimes(datetime(2018, 10, 1), datetime(2019, 4, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - the zone is beside.
 ]

@@ -94,6 +94,21 @@ def test_any_all_and_none_must_all_hold(body: str, matches: bool) -> None:
     assert bool(ask(body, rule).matches) is matches
 
 
+def test_a_rule_may_ask_for_all_words_only() -> None:
+    rule = Rule("r", all=("box", "heavy"), category="c")
+    assert ask("a heavy box", rule).category == "c"
+    assert ask("a box", rule).category == ""
+
+
+def test_a_word_that_another_rule_looks_for_elsewhere_does_not_count() -> None:
+    rules = (
+        Rule("s", any=("alpha",), fields=("subject",), category="one"),
+        Rule("l", all=("alpha",), fields=("subject",), category="two"),
+        Rule("b", any=("alpha",), fields=("body",), category="three"),
+    )
+    assert [match.rule for match in ask("alpha", *rules).matches] == ["b"]
+
+
 @pytest.mark.parametrize(
     ("body", "matches"), [("order 12", True), ("order", False), ("12", False), ("ORDER 7 9", True)]
 )

@@ -161,6 +161,7 @@ class ImapMailbox:
 
     def _search(self, criteria: list[str]) -> list[int]:
         with self._asking("search") as client:
+            client.link.noop()  # Some servers look for new mail only after a command: this one, so that SEARCH has it.
             return sorted({uid for uid in client.search(criteria) if 0 < uid < 2**32})
 
     def sizes(self, uids: Sequence[int]) -> dict[int, MailboxEnvelope]:
@@ -201,13 +202,18 @@ class ImapMailbox:
         client = self._require_client()
         client.link.forget()
         found: dict[int, bytes] = {}
+        empty: list[int] = []
         for part in parts(uids):
             for uid, data in client.fetch(part, ["BODY.PEEK[]"]).items():
-                body = data.get(b"BODY[]")
-                if isinstance(body, bytes):
+                if isinstance(body := data.get(b"BODY[]"), bytes):
                     found[uid] = body
-                elif b"BODY[]" in data:
-                    self.refused[uid] = "the server gave no content for this message"
+                else:
+                    empty.append(uid)
+        if empty:
+            # Seen in practice: NIL for a message that another client has just moved away (Dovecot 2.3).
+            client.link.noop()
+            there = client.fetch(empty, ["RFC822.SIZE"])
+            self.refused |= dict.fromkeys(there, "the server gave no content for this message")
         return found
 
     def _one_by_one(self, uids: Sequence[int]) -> dict[int, bytes]:

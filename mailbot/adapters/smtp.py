@@ -120,7 +120,7 @@ class Courier:
         try:
             result = self._run(self._transaction(self._client, mail))
         except BaseException:
-            self._drop()
+            self._drop(polite=False)
             raise
         self._used_at = time.monotonic()
         return result
@@ -278,10 +278,10 @@ class Courier:
             "the server offers no login that we know (PLAIN, LOGIN, CRAM-MD5); clear `username`, or `port`"
         )
 
-    def _drop(self) -> None:
+    def _drop(self, *, polite: bool = True) -> None:
         client, self._client = self._client, None
         if client is not None:
-            self._run(_part(client))
+            self._run(_part(client, polite=polite))
 
     def close(self) -> None:
         """Ends the connection, and what the sending thread is doing with it after a short grace; may be called twice.
@@ -383,13 +383,14 @@ def _forget(listening: "asyncio.Task[SMTPResponse] | None") -> None:
         listening.exception()
 
 
-async def _part(client: aiosmtplib.SMTP) -> None:
-    """Says good-bye, if the server listens, and closes."""
+async def _part(client: aiosmtplib.SMTP, *, polite: bool) -> None:
+    """Closes with a good-bye, or breaks off with what still waits to go out, since nobody listens any more."""
     try:
-        if client.is_connected:
+        if polite and client.is_connected:
             await client.quit(timeout=2.0)
     except (SMTPException, OSError):
-        client.close()  # It was gone already.
-    finally:
-        client.close()
-        await asyncio.sleep(0)  # Lets the transport close its socket.
+        polite = False  # It was gone already.
+    if not polite and isinstance(client.transport, asyncio.WriteTransport):
+        client.transport.abort()
+    client.close()
+    await asyncio.sleep(0)  # Lets the transport close its socket.

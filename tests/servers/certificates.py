@@ -1,6 +1,7 @@
 """Certificates for test servers, made with the `openssl` program."""
 
 import shutil
+import ssl
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,12 @@ class Certificate:
 
     cert: Path
     key: Path
+
+    def server_context(self) -> ssl.SSLContext:
+        """The TLS of a server with this certificate."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.cert, self.key)
+        return context
 
 
 def self_signed(directory: Path, *, host: str = "localhost", expired: bool = False) -> Certificate:

@@ -46,6 +46,7 @@ mail_fsync = never
 disable_plaintext_auth = no
 auth_mechanisms = plain login
 auth_failure_delay = 0
+auth_username_chars =
 ssl = yes
 ssl_cert = <{cert}
 ssl_key = <{key}
@@ -88,6 +89,9 @@ service imap {{
 }}
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =
@@ -174,7 +178,7 @@ class Dovecot:
         )
         (self.base / "dovecot.conf").write_text(config)
         passwords = "".join(f"{name}:{{PLAIN}}{password}\n" for name, password in self.accounts.items())
-        (self.base / "passwd").write_text(passwords)
+        (self.base / "passwd").write_text(passwords, encoding="utf-8")
         for name in self.accounts:
             self._make_maildir(self.maildir(name))
         with (self.base / "stdout").open("wb") as output:
@@ -183,6 +187,7 @@ class Dovecot:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                start_new_session=True,
             )
         process = self._process
         if not wait_until_ready(self.port, b"* OK", lambda: process.poll() is None):
@@ -191,12 +196,9 @@ class Dovecot:
     def stop(self) -> None:
         """Ends the server and removes all that it left."""
         if self._process is not None and self._process.poll() is None:
-            self._process.terminate()
-            try:
-                self._process.wait(10)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+            # Ended one by one it would wait a second for its processes; there is nothing to save.
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
         shutil.rmtree(self.base, ignore_errors=True)
 
     def log(self) -> str:

@@ -22,6 +22,7 @@ import subprocess
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -105,7 +106,8 @@ class _Handler:
 
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name.
         assert isinstance(envelope.content, bytes)
-        kept = Kept(envelope.mail_from or "", tuple(envelope.rcpt_tos), envelope.content)
+        sender = "" if envelope.mail_from in (None, "<>") else envelope.mail_from  # The null reverse-path.
+        kept = Kept(sender or "", tuple(envelope.rcpt_tos), envelope.content)
         self.received.append(kept)
         if self.behaviour.latency:
             await asyncio.sleep(self.behaviour.latency)
@@ -265,16 +267,20 @@ class SmtpSink:
         await asyncio.gather(*others, return_exceptions=True)
 
     def _session(self) -> _Server:
-        session = _Server(
-            self._handler,
-            tls_context=self._context if self._security in ("starttls", "required") else None,
-            require_starttls=self._security == "required",
-            auth_required=bool(self._accounts),
-            auth_require_tls=self._security in ("starttls", "required"),
-            authenticator=self._authenticate,
-            loop=self._loop,
-            **self._options,
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore"
+            )  # aiosmtpd warns of a login without STARTTLS, which is what a test may want.
+            session = _Server(
+                self._handler,
+                tls_context=self._context if self._security in ("starttls", "required") else None,
+                require_starttls=self._security == "required",
+                auth_required=bool(self._accounts),
+                auth_require_tls=self._security in ("starttls", "required"),
+                authenticator=self._authenticate,
+                loop=self._loop,
+                **self._options,
+            )
         self.sessions.append(session)
         return session
 

@@ -1,0 +1,213 @@
+"""Sample values for every notice: for checking templates, for the gallery, and for the golden mails of the tests."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+NOW = datetime(2026, 8, 4, 3, 30, tzinfo=UTC)
+"""The time at which samples happen: half past ten on a Tuesday in Jakarta."""
+
+_HOUR = timedelta(hours=1)
+
+_WORDS: dict[str, dict[str, Any]] = {
+    "en": {
+        "helpdesk": "IT Helpdesk",
+        "signature": "IT Helpdesk, PT Contoh Jaya\nWeekdays 08:00-17:00, extension 1234",
+        "subject": "Printer on the 2nd floor prints blank pages",
+        "request": (
+            "Good morning,\n\nthe printer on the 2nd floor prints blank pages since this morning. "
+            "Three of us need it for the month-end invoices.\n\nWhat I tried:\n"
+            "  1. switched it off and on\n  2. another paper tray\n\nThank you,\nRita"
+        ),
+        "answer": (
+            "Hello Rita,\n\nthe toner cartridge was not seated properly. I have put it back, and a test page "
+            "comes out fine.\n\nThe manual is here: https://support.example.com/printers/blank-pages\n\nBudi"
+        ),
+        "question": "Could you tell us which computer you print from, and whether a test page comes out blank as well?",
+        "prevention": "After changing the cartridge, push it in until it clicks, and print one test page.",
+        "reasons": [
+            "category hardware: rule printer-01 matched “printer”, “blank”",
+            "priority high: impact department, urgency high",
+            "team Service Desk; Budi Santoso has the fewest open tickets (2)",
+        ],
+        "typo": ['#asign siti: there is no such command. Did you mean "#assign"?', "Nothing was changed or sent."],
+        "hint": "Correct the commands and reply again.",
+        "done": [
+            "#resolve: status open → resolved",
+            "#time 15m: 15 minutes were added, 15 in all",
+            "Rita Rahayu was told that the ticket is resolved, with your text.",
+            "To take it back within 60 minutes, reply with  #undo K7QM",
+        ],
+        "stranger": "I share the office with Rita, and the printer does the same to me. Please add me to the ticket.",
+        "stranger_reason": "In-Reply-To names a mail of ours, but dewi@example.com does not take part in it",
+        "files": ["blank-page.jpg", "printer status.pdf"],
+    },
+    "id": {
+        "helpdesk": "Helpdesk TI",
+        "signature": "Helpdesk TI, PT Contoh Jaya\nSenin–Jumat 08.00–17.00, ekstensi 1234",
+        "subject": "Printer di lantai 2 mencetak halaman kosong",
+        "request": (
+            "Selamat pagi,\n\nsejak tadi pagi printer di lantai 2 hanya mencetak halaman kosong. "
+            "Kami bertiga memerlukannya untuk faktur akhir bulan.\n\nYang sudah saya coba:\n"
+            "  1. mematikan dan menyalakannya lagi\n  2. memakai baki kertas yang lain\n\nTerima kasih,\nRita"
+        ),
+        "answer": (
+            "Selamat siang Bu Rita,\n\nternyata kartrid tonernya belum terpasang dengan benar. Sudah saya pasang "
+            "ulang, dan halaman uji tercetak dengan baik.\n\nPetunjuknya ada di sini: "
+            "https://support.example.com/printers/blank-pages\n\nBudi"
+        ),
+        "question": "Boleh kami tahu Ibu mencetak dari komputer yang mana, dan apakah halaman ujinya juga kosong?",
+        "prevention": "Setelah mengganti kartrid, dorong sampai berbunyi klik, lalu cetak satu halaman uji.",
+        "reasons": [
+            "category hardware: rule printer-01 matched “printer”, “kosong”",
+            "priority high: impact department, urgency high",
+            "team Service Desk; Budi Santoso has the fewest open tickets (2)",
+        ],
+        "typo": [
+            '#asign siti: tidak ada perintah seperti itu. Apakah maksud Anda "#assign"?',
+            "Tidak ada yang diubah atau dikirim.",
+        ],
+        "hint": "Perbaiki perintahnya lalu balas lagi.",
+        "done": [
+            "#resolve: status terbuka → selesai",
+            "#time 15m: 15 menit ditambahkan, seluruhnya 15 menit",
+            "Rita Rahayu telah diberi tahu bahwa tiket selesai, beserta teks Anda.",
+            "Untuk membatalkannya dalam 60 menit, balas dengan  #undo K7QM",
+        ],
+        "stranger": "Saya seruangan dengan Bu Rita, dan printer itu juga begitu pada saya. Mohon saya diikutkan.",
+        "stranger_reason": "In-Reply-To names a mail of ours, but dewi@example.com does not take part in it",
+        "files": ["halaman-kosong.jpg", "status printer.pdf"],
+    },
+}
+
+
+def _ticket(words: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "number": 1042,
+        "tag": "[HD-1042]",
+        "subject": words["subject"],
+        "status": "open",
+        "priority": "high",
+        "impact": "department",
+        "urgency": "high",
+        "category": "hardware",
+        "team": "Service Desk",
+        "technician_name": "Budi Santoso",
+        "requester_name": "Rita Rahayu",
+        "created_at": NOW - 2 * _HOUR,
+        "respond_by": NOW + _HOUR,
+        "resolve_by": NOW + 6 * _HOUR,
+        "resolution": words["answer"],
+        "prevention": words["prevention"],
+    }
+
+
+def _particulars(words: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    said = {"text": words["request"], "author": "Rita Rahayu", "attachments": words["files"]}
+    answered = {"text": words["answer"], "author": "Budi Santoso", "attachments": words["files"][1:]}
+    return {
+        "acknowledgement": {"expected_by": NOW + 4 * _HOUR, "late": False},
+        "reply": answered,
+        "requester_replied": said,
+        "assigned": {**said, "reasons": words["reasons"], "assigned_by": ""},
+        "status_update": {
+            "text": words["question"],
+            "since": NOW - 24 * _HOUR,
+            "next_update_by": NOW + 24 * _HOUR,
+        },
+        "pending_reminder": {"text": words["question"], "closes_at": NOW + 72 * _HOUR},
+        "escalation": {
+            "target": "resolution",
+            "due_at": NOW - timedelta(minutes=200),
+            "overdue": timedelta(minutes=200),
+            "step": 2,
+            "reasons": [],
+        },
+        "resolved": {**answered, "closes_at": NOW + 72 * _HOUR},
+        "closed": {"text": ""},
+        "reopened": {"text": ""},
+        "survey": {},
+        "survey_thanks": {"score": 4},
+        "transcript": {"ok": True, "lines": words["done"], "held_text": "", "hint": ""},
+        "held": {
+            "author": "Dewi Lestari",
+            "author_address": "dewi@example.com",
+            "mail_subject": f"Re: {words['subject']}",
+            "text": words["stranger"],
+            "reason": words["stranger_reason"],
+        },
+        "challenge": {"commands": ["#resolve", "#time 15m"], "text": words["answer"]},
+        "undeliverable": {
+            "address": "rita@example.com",
+            "diagnostic": "550 5.1.1 <rita@example.com>: Recipient address rejected: mailbox unknown",
+            "permanent": True,
+            "mail_subject": "reply",
+        },
+    }
+
+
+_TO_TECHNICIAN = ("requester_replied", "assigned", "escalation", "transcript", "held", "challenge", "undeliverable")
+
+_VARIANTS: dict[str, dict[str, Any]] = {
+    "acknowledgement": {"expected_by": None, "late": True},
+    "reply": {"text": "", "attachments": []},
+    "requester_replied": {"text": "", "attachments": []},
+    "assigned": {"text": "", "attachments": [], "reasons": [], "assigned_by": "siti@example.com"},
+    "status_update": {"text": "", "since": None, "next_update_by": None},
+    "pending_reminder": {"text": ""},
+    "escalation": {"target": "first_response", "step": 1, "reasons": ["nobody is on duty"]},
+    "resolved": {"text": "", "attachments": []},
+    "closed": {"text": "Thank you for your patience."},
+    "reopened": {"text": "Thank you for telling us."},
+    "survey_thanks": {"score": 1},
+    "transcript": {"ok": False, "lines": ["#asign: unknown"], "held_text": "Hello", "hint": "Reply again."},
+    "challenge": {"commands": [], "text": ""},
+    "undeliverable": {"permanent": False, "diagnostic": "", "mail_subject": "Re: a subject"},
+}
+
+
+def sample(notice: str, language: str) -> dict[str, Any]:
+    """Realistic values for one notice in one language (English words where we do not speak it).
+
+    Raises:
+        KeyError: There is no such notice.
+    """
+    words = _WORDS.get(language, _WORDS["en"])
+    inside = notice in _TO_TECHNICIAN
+    return {
+        "helpdesk": {
+            "name": words["helpdesk"],
+            "address": "helpdesk@example.com",
+            "tag": "HD",
+            "remote_support": "https://remote.example.com/join",
+            "signature": words["signature"],
+        },
+        "ticket": _ticket(words),
+        "recipient": {"name": "Budi Santoso", "address": "budi@example.com"}
+        if inside
+        else {"name": "Rita Rahayu", "address": "rita@example.com"},
+        "language": language,
+        "zone": ZoneInfo("Asia/Jakarta"),
+        "now": NOW,
+        **_particulars(words)[notice],
+    }
+
+
+def samples(notice: str, language: str) -> Iterator[dict[str, Any]]:
+    """The sample values of a notice, and the same with everything empty that may be empty: each branch is walked."""
+    full = sample(notice, language)
+    yield full
+    bare = {**full, **_VARIANTS.get(notice, {})}
+    bare["helpdesk"] = {**full["helpdesk"], "remote_support": "", "signature": ""}
+    bare["ticket"] = {
+        **full["ticket"],
+        **dict.fromkeys(("category", "team", "technician_name", "resolution", "prevention"), ""),
+        "respond_by": None,
+        "resolve_by": None,
+        "status": "on_hold",
+    }
+    bare["recipient"] = {"name": "", "address": full["recipient"]["address"]}
+    yield bare
+    if notice in ("transcript", "held", "challenge"):  # They may be about no ticket at all.
+        yield {**bare, "ticket": None}

@@ -64,6 +64,7 @@ def split(text: str, *, forwarded: bool = False) -> Split:
 
 def _find_cut(looks: list[str], *, forwarded: bool) -> _Cut | None:
     budget = _MAX_CANDIDATES
+    above = False  # Whether there is anything above that a quote could be the answer to.
     for i, look in enumerate(looks):
         if not look or look[0] == ">":
             continue
@@ -72,20 +73,17 @@ def _find_cut(looks: list[str], *, forwarded: bool) -> _Cut | None:
         kind = marks.separator_kind(look)
         if kind == "forward":
             return None
-        if kind == "reply" and _anything(looks, i):
-            return None if forwarded else _Cut(i, i + 1, marked=False)
-        if marks.may_begin_header(look) and not forwarded and _is_header_block(looks, i) and _anything(looks, i):
+        if kind == "reply":
+            return None if forwarded or not above else _Cut(i, i + 1, marked=False)
+        if above and not forwarded and marks.may_begin_header(look) and _is_header_block(looks, i):
             return _Cut(_with_rule(looks, i), i + 1, marked=False)
         if marks.may_end_attribution(look) and budget > 0:
             budget -= 1
             start = _attribution_start(looks, i)
             if start is not None:
                 return _Cut(start, i + 1, marked=_next_is_marked(looks, i))
+        above = True
     return None
-
-
-def _anything(looks: list[str], before: int) -> bool:
-    return any(looks[:before])
 
 
 def _with_rule(looks: list[str], i: int) -> int:

@@ -4,6 +4,7 @@ The standard form (RFC 3464 in the multipart/report of RFC 6522) is read first, 
 then the free texts of older servers. A read receipt and a feedback report are reports too, but about nobody who failed.
 """
 
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -82,7 +83,7 @@ def read_report(
             _delivery_status(part, found)
     if not found.failed and not found.delayed and failed_header:
         found.failed.update(dict.fromkeys(_addresses(failed_header)))
-    if not found.failed and not found.delayed and daemon and size <= 16 * _MAX_SCANNED:
+    if not found.failed and not found.delayed and daemon and size <= 4 * _MAX_SCANNED:
         _free_text(message, found)
         if not found.failed and not found.delayed:
             _plain_words(text, first(fields, "subject"), _own(fields, from_), found)
@@ -107,7 +108,7 @@ def _parts(message: Message) -> Iterator[Message]:
 
 
 def _delivery_status(part: Message, found: _Found) -> None:
-    blocks = part.get_payload()
+    blocks = part.get_payload() if part.is_multipart() else None
     if not isinstance(blocks, list):
         return
     for block in blocks[:_MAX_RECIPIENTS]:
@@ -162,7 +163,8 @@ def _original(parts: list[Message], found: _Found) -> None:
     """The Message-ID of the mail that is reported about, from its returned copy or its returned headers."""
     for part in parts:
         kind = part.get_content_type()
-        content = part.get_payload()
+        # Of a text, get_payload() would apply the declared charset, which may be anything.
+        content = part.get_payload() if part.is_multipart() else None
         ids: tuple[str, ...] = ()
         if kind in ("message/rfc822", "message/global") and isinstance(content, list) and content:
             returned = content[0]
@@ -199,6 +201,14 @@ def _free_text(message: Message, found: _Found) -> None:
     # flufl.bounce compiles two hundred patterns when it is imported, and few mails are bounces.
     from flufl.bounce import all_failures  # noqa: PLC0415 - the reason is above.
 
+    # It logs each failure of a detector with the text of the mail, which belongs to nobody's log.
+    logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL + 1)
+    for name, value in message.items():
+        # Raw 8-bit headers come as Header objects, which its detectors do not expect.
+        if not isinstance(value, str):
+            message.replace_header(name, str(value).encode("ascii", "replace").decode("ascii"))
+    if not message.get("From"):
+        message["From"] = "mailer-daemon"
     try:
         temporary, permanent = all_failures(message)
     except Exception:  # noqa: BLE001 - its detectors fail on crafted text in many ways; then nothing was found.

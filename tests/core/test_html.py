@@ -1,0 +1,121 @@
+"""HTML mail is read as text: quoted mail apart, hidden text left out, hostile HTML read all the same."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailbot.core.html import HtmlText, read_html, strip_tags
+
+LIMIT = 512 * 1024
+
+
+def read(source: str) -> HtmlText:
+    return read_html(source, LIMIT)
+
+
+def test_paragraphs_and_lists_become_lines() -> None:
+    text = read("<p>Hello <b>you</b></p><p>two&nbsp;things:</p><ul><li>one</li><li>two</li></ul>").text
+    assert [line.strip() for line in text.split("\n") if line.strip()] == ["Hello you", "two things:", "* one", "* two"]
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    ["<style>p { x: y }</style>", "<script>alert(1)</script>", '<p style="display:none">x</p>', "<!-- x -->"],
+)
+def test_what_nobody_sees_is_no_text(hidden: str) -> None:
+    assert read(f"<html><body>{hidden}<p>seen</p></body></html>").text == "seen"
+
+
+def test_a_link_shows_where_it_leads_unless_its_words_say_so() -> None:
+    assert read('<p><a href="https://x.example/a">here</a> now</p>').text == "here <https://x.example/a> now"
+    assert read('<p><a href="https://x.example/">https://x.example</a></p>').text == "https://x.example"
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        (
+            '<div class="gmail_quote"><div class="gmail_attr">On Monday wrote:</div>'
+            '<blockquote class="gmail_quote">old</blockquote></div>'
+        ),
+        '<blockquote type="cite">old</blockquote>',
+        '<div class="moz-cite-prefix">On Monday wrote:</div><blockquote type="cite">old</blockquote>',
+        '<div id="divRplyFwdMsg">From: x</div><div>old</div>',
+        '<div class="yahoo_quoted">old</div>',
+    ],
+)
+def test_what_a_mail_program_marked_as_quote_is_not_new(quote: str) -> None:
+    found = read(f"<html><body><div>new</div>{quote}</body></html>")
+    assert found.new_text == "new"
+    assert "old" in found.quoted
+    assert "old" in found.text
+
+
+def test_text_behind_a_quote_stays_new() -> None:
+    found = read('<body><blockquote type="cite">old</blockquote>answer below</body>')
+    assert found.new_text == "answer below"
+
+
+def test_a_forwarded_mail_stays() -> None:
+    found = read(
+        '<div>see below</div><div class="gmail_quote"><div class="gmail_attr">------ Forwarded message -----</div>'
+        "<div>the error</div></div>"
+    )
+    assert "the error" in found.new_text
+
+
+def test_a_mail_that_is_only_a_quote_stays() -> None:
+    assert read('<blockquote type="cite">all there is</blockquote>').new_text == "all there is"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<div>" * 5_000 + "deep",
+        "<table><tr><td>" * 400 + "deep",
+        "<a " + "".join(f"a{i}=1 " for i in range(5_000)) + ">deep</a>",
+        "<a " + "".join(f"a{i} " for i in range(5_000)) + ">deep</a>",
+        "<a " + "".join(f'a{i}="<" ' for i in range(5_000)) + ">deep</a>",
+        "<a ' " + "".join(f"a{i} " for i in range(5_000)) + ">deep</a>",
+        "<td>x</td>" * 6_000 + "deep",
+        "<br>" * 21_000 + "deep",
+    ],
+)
+def test_hostile_html_is_still_read_and_told_of(source: str) -> None:
+    found = read(source)
+    assert "deep" in found.text
+    assert found.defect
+
+
+def test_html_beyond_the_limit_is_cut_and_told_of() -> None:
+    found = read_html("<p>" + "x" * 100, 20)
+    assert found.text == "x" * 17
+    assert found.defect == "the HTML is 103 characters long, only 20 were read"
+
+
+def test_an_image_in_the_html_does_not_count_as_attributes() -> None:
+    assert read(f'<p>pic <img src="data:image/png;base64,{"QUFB" * 3_000}"></p>').defect == ""
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("a &lt; b &amp; c", "a < b & c"),
+        ("<p>one</p><p>two</p>", "one\n\ntwo"),
+        ("1 < 2", "1 < 2"),
+        ("<script>x</script>y", "y"),
+        ("<STYLE>x</STYLE>y", "y"),
+        ("a<!-- b -->c", "ac"),
+        ("unfinished <b", "unfinished"),
+        ("<script>never closed", ""),
+    ],
+)
+def test_tags_are_stripped(source: str, expected: str) -> None:
+    assert strip_tags(source).strip() == expected
+
+
+@given(st.text(alphabet="<>/abdivp\"'= &;!-\n\x00é", max_size=120))
+def test_any_html_gives_a_text(source: str) -> None:
+    found = read(source)
+    assert "\x00" not in found.text
+    strip_tags(source)

@@ -228,6 +228,13 @@ def test_one_message_that_cannot_be_read_does_not_hold_up_the_others(case: str) 
         assert mailbox.refused == {}
 
 
+def test_a_literal_that_is_too_large_is_refused_at_its_announcement() -> None:
+    with ScriptedImap({"UID FETCH": ANSWERS["a literal of a gigabyte"]}, exists=1) as server:
+        mailbox = connected(server)
+        assert mailbox.fetch([1]) == {}
+        assert "announces 1000000000 bytes" in mailbox.refused[1]
+
+
 def test_messages_that_all_hang_are_not_waited_for_one_by_one() -> None:
     with ScriptedImap({"UID FETCH": hang}, exists=50) as server:
         mailbox = connected(server, read_timeout=0.1)

@@ -345,3 +345,9 @@ def test_only_this_module_names_the_library() -> None:
     core = Path(mail_module.__file__).parents[1]
     named = [path.name for path in core.rglob("*.py") if "import mailparser" in path.read_text("utf-8")]
     assert named == ["mail.py"]
+
+
+def test_a_word_moved_from_the_subject_to_the_text_makes_another_digest() -> None:
+    left = read(b"From: a@example.com\nSubject: ab\n\nc")
+    right = read(b"From: a@example.com\nSubject: a\n\nbc")
+    assert left.canonical_digest != right.canonical_digest

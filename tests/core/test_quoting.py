@@ -78,6 +78,12 @@ def test_answers_between_quoted_lines_stay_with_what_they_answer() -> None:
     assert "wrote:" in found.quoted
 
 
+def test_short_answers_close_to_the_quote_are_no_overflow() -> None:
+    text = "On 3 Nov 2026, Rita <r@example.com> wrote:\n> Is it on?\nyes\n> And now?\nstill\n"
+    assert split(text).new_text == "> Is it on?\nyes\n> And now?\nstill"
+    assert split("> Is it on?\nyes\n> bye").new_text == "> Is it on?\nyes"
+
+
 def test_an_answer_below_the_quote_is_the_new_text() -> None:
     found = split(f"On 3 Nov 2026, Rita <r@example.com> wrote:\n{OLD}\nIt works.\n")
     assert found.new_text == "It works."

@@ -126,3 +126,11 @@ def test_torn_reports_never_raise() -> None:
     report_of(raw)
     message: Message = email.message_from_bytes(raw)
     assert headers.collect(message, Limits())
+
+
+def test_a_person_who_passes_a_report_on_did_not_send_one() -> None:
+    raw = (
+        b"From: Rita <rita@customer.example>\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nWhat is this?\n--b\n"
+        b"Content-Type: message/delivery-status\n\nFinal-Recipient: rfc822; a@example.com\nAction: failed\n\n--b--\n"
+    )
+    assert report_of(raw) is None

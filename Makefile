@@ -1,0 +1,57 @@
+# Everything that is done to this tree, in one word each. A fresh Debian needs git, make and python3 (3.11 or newer).
+#
+#   make demo     the whole helpdesk at work, with its own IMAP and SMTP servers; nothing to configure
+#   make test     the tests; installs the Debian packages that they need when run as root, else names them
+#   make check    style, types, import rules and house rules, then the tests
+#   make bench    the measurements
+#   make lock     solve the dependencies anew and write requirements/*.txt with their hashes
+#   make clean    remove what the others made
+#
+#   make test ARGS="-k quoting -x"    passes arguments to pytest;  PYTHON=python3.13 chooses an interpreter for .venv
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench lock clean packages demo-env dev-env
+
+PYTHON ?=
+ARGS ?=
+BIN := .venv/bin
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+demo: demo-env
+	@$(BIN)/mailbot demo $(ARGS)
+
+test: packages dev-env
+	$(BIN)/pytest -n auto --dist worksteal $(ARGS)
+
+check: packages dev-env
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy mailbot tests
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q tests/test_house.py
+	$(BIN)/pytest -n auto --dist worksteal $(ARGS)
+
+bench: packages dev-env
+	$(BIN)/python -m bench $(ARGS)
+
+lock:
+	@.ci/lock
+
+clean:
+	rm -rf .venv .venv-lock dist build demo-out gallery .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+	    .import_linter_cache .coverage*
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The environments are made again only when the lock or pyproject.toml changes; .ci/environment sees to that.
+demo-env:
+	@PYTHON="$(PYTHON)" .ci/environment demo
+
+dev-env:
+	@PYTHON="$(PYTHON)" .ci/environment dev
+
+packages:
+	@.ci/packages

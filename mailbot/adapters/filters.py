@@ -75,7 +75,7 @@ def with_fallback(labels: Labels, other: Labels) -> Labels:
 
 def label(labels: Labels, kind: str, value: object) -> str:
     """The word for a value, the value itself where the language has none (a category of the operator's own, say)."""
-    return labels.words.get(kind, {}).get(str(value).lower()) or one_line(value)
+    return labels.words.get(kind, {}).get(str(value).lower()) or safe_lines(one_line(value))
 
 
 def phrase(labels: Labels, name: str, **values: str) -> str:

@@ -102,6 +102,7 @@ class ImapMailbox:
             self._capabilities = frozenset(self._client.capabilities())
             self._prepare_folders(self._client)
             self._selected = self._select(self._client)
+            link.take_news()  # What is there already is no news.
         except Exception as error:  # noqa: BLE001 - A hostile answer can make the library raise anything.
             self.close()
             raise self._trouble("connect", error) from None
@@ -162,6 +163,7 @@ class ImapMailbox:
     def _search(self, criteria: list[str]) -> list[int]:
         with self._asking("search") as client:
             client.link.noop()  # Some servers look for new mail only after a command: this one, so that SEARCH has it.
+            client.link.take_news()  # What was announced until here is in the answer to come.
             return sorted({uid for uid in client.search(criteria) if 0 < uid < 2**32})
 
     def sizes(self, uids: Sequence[int]) -> dict[int, MailboxEnvelope]:
@@ -287,6 +289,8 @@ class ImapMailbox:
             True if there may be news, also after `wake`; False if the time is over and nothing was announced.
         """
         end = time.monotonic() + seconds
+        if self._client is not None and self._client.link.take_news():
+            return True
         while self._idles():
             left = end - time.monotonic()
             if left <= 0:
@@ -359,7 +363,8 @@ class ImapMailbox:
         except (MailbotError, IdleRefusedError):
             raise
         except Exception as error:  # A hostile answer can make the library raise anything.
-            if _is_fatal(error):
+            # A plain refusal (NO, BAD) leaves the connection in step; anything else does not.
+            if not isinstance(error, IMAPClientError) or isinstance(error, (IMAPClientAbortError, ProtocolError)):
                 self.close()
             raise self._trouble(what, error) from error
 
@@ -393,8 +398,3 @@ class ImapMailbox:
         if isinstance(error, IMAPClientError):
             return f"the server says: {said}"
         return f"the server's answer cannot be understood ({type(error).__name__}: {said})"
-
-
-def _is_fatal(error: Exception) -> bool:
-    """Whether the connection is of no more use. A plain refusal (NO, BAD) leaves it in step."""
-    return not isinstance(error, IMAPClientError) or isinstance(error, (IMAPClientAbortError, ProtocolError))

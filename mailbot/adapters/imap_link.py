@@ -54,6 +54,7 @@ class ImapLink(imaplib.IMAP4):
         self._input_from: socket.socket | None = None
         self._deadline = time.monotonic() + limits.connect
         self._budget = limits.answer
+        self._news = False
         super().__init__(host, port, timeout=limits.connect)
 
     def _create_socket(self, timeout: float | None = None) -> socket.socket:
@@ -138,9 +139,19 @@ class ImapLink(imaplib.IMAP4):
     # State
 
     def forget(self) -> None:
-        """Drops collected untagged data, which imaplib would keep for ever; only the read-only mark must stay."""
+        """Drops collected untagged data, which imaplib would keep for ever; only the read-only mark must stay.
+
+        That new mail was announced is remembered.
+        """
+        self._news = self._news or "EXISTS" in self.untagged_responses
         for kind in [kind for kind in self.untagged_responses if kind != "READ-ONLY"]:
             del self.untagged_responses[kind]
+
+    def take_news(self) -> bool:
+        """Whether new mail was announced with any answer since this was last asked; IDLE does not announce it again."""
+        self.forget()
+        news, self._news = self._news, False
+        return news
 
     def peer_certificate(self) -> object:
         """The server's certificate as `ssl` describes it; None without TLS."""

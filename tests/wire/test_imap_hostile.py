@@ -388,6 +388,24 @@ def test_only_new_mail_ends_a_wait(case: str) -> None:
         assert mailbox.search_all() == [1]
 
 
+@pytest.mark.parametrize("verb", ["UID SEARCH", "UID FETCH", "UID MOVE"])
+def test_mail_that_is_announced_between_search_and_wait_is_not_missed(verb: str) -> None:
+    """A server announces a message once, with the answer to whatever command comes next."""
+    answer = send(
+        "* SEARCH 1\r\n* 2 EXISTS\r\nTAG OK done\r\n" if verb == "UID SEARCH" else "* 2 EXISTS\r\nTAG OK done\r\n"
+    )
+    with ScriptedImap({verb: answer}, exists=1) as server:
+        mailbox = connected(server, processed_folder="Done")
+        assert not mailbox.wait(0.01)
+        assert mailbox.search_all() == [1]
+        mailbox.fetch([1])
+        mailbox.file([1], "Done")
+        assert mailbox.wait(60)
+        server.script = {}
+        mailbox.search_all()
+        assert not mailbox.wait(0.01)
+
+
 def test_a_line_in_two_segments_is_understood() -> None:
     second = threading.Event()
 

@@ -4,6 +4,7 @@
 #   make test     the tests; installs the Debian packages that they need when run as root, else names them
 #   make check    style, types, import rules and house rules, then the tests
 #   make bench    the measurements
+#   make docs     write the generated part of README.md anew
 #   make lock     solve the dependencies anew and write requirements/*.txt with their hashes
 #   make clean    remove what the others made
 #
@@ -12,7 +13,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench lock clean packages demo-env dev-env
+.PHONY: help demo test check bench docs lock clean packages demo-env dev-env
 
 PYTHON ?=
 ARGS ?=
@@ -37,6 +38,9 @@ check: packages dev-env
 
 bench: packages dev-env
 	$(BIN)/python -m bench $(ARGS)
+
+docs: dev-env
+	@.ci/docs
 
 lock:
 	@.ci/lock

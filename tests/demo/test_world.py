@@ -69,6 +69,13 @@ def test_the_envelope_decides_where_mail_goes(world: MailWorld) -> None:
     assert "stranger@elsewhere.example" in world.accepted[0].recipients
 
 
+def test_mail_with_lines_longer_than_allowed_arrives_as_it_is(world: MailWorld) -> None:
+    long = MAIL + b"x" * 100_000 + b"\r\n"
+    with smtp(world) as client:
+        client.sendmail(RITA, [SUPPORT], long)
+    assert world.delivered(SUPPORT)[0].endswith(long)
+
+
 def test_a_recipient_may_be_refused_without_the_others(world: MailWorld) -> None:
     with smtp(world) as client:
         refused = client.sendmail(SUPPORT, ["gone@demo.example", RITA], MAIL)

@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from types import FrameType
 
 import structlog
@@ -32,7 +33,7 @@ from mailbot.service import Current, build_courier, build_database, build_desk, 
 
 _log = structlog.get_logger("mailbot.daemon")
 
-TIMERS_EVERY = timedelta(seconds=15)
+TIMERS_EVERY = timedelta(seconds=5)
 OUTBOX_EVERY = timedelta(seconds=5)
 HEARTBEAT_EVERY = timedelta(seconds=10)
 STOP_WITHIN = 8.0  # Seconds; systemd and people wait for ten.
@@ -84,8 +85,8 @@ class Daemon:
         for mailbox in mailboxes:
             intake = Intake(database, mailbox, self._current.get, utc_now, self._outbox_wanted.set)
             poll = polls[intake.name].total_seconds()
-            self._start(f"intake-{intake.name}", lambda intake=intake, poll=poll: self._watch(intake, poll))
-        self._start("outbox", lambda: self._deliver(database, courier))
+            self._start(f"intake-{intake.name}", partial(self._watch, intake, poll))
+        self._start("outbox", partial(self._deliver, database, courier))
         scheduler = self._schedule(database)
         systemd.notify_ready(f"watching {len(mailboxes)} mailboxes")
         _log.info("started", mailboxes=[mailbox.account.name for mailbox in mailboxes])
@@ -126,7 +127,10 @@ class Daemon:
         while not self._stopping.is_set():
             self._heartbeats.beat(f"intake-{intake.name}")
             try:
-                intake.run_once(self._stopping.is_set)
+                # The server may tell of a new message while an older one is filed, and not again when IDLE begins:
+                # it is looked again until there is nothing.
+                while intake.run_once(self._stopping.is_set):
+                    self._heartbeats.beat(f"intake-{intake.name}")
                 backoff.reset()
                 if not self._stopping.is_set():
                     intake.wait(min(poll, _IDLE_SLICE))

@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from mailbot.adapters.tables import Ticket
-from mailbot.core.model import ACTIVE_STATUSES, PAUSED_STATUSES, Priority, Status
+from mailbot.core import sla
+from mailbot.core.model import PAUSED_STATUSES, Priority, Status
+from mailbot.core.sla import Clock
 from mailbot.policy import Policy
-
-_RUNNING = ACTIVE_STATUSES - PAUSED_STATUSES
 
 Marks = Mapping[str, datetime]
 """The timers of a ticket that have fired in its present cycle, and when."""
@@ -20,30 +20,26 @@ Marks = Mapping[str, datetime]
 def retime(ticket: Ticket, policy: Policy, now: datetime) -> None:
     """Runs or stops the clock of a ticket as its status demands, and derives its targets."""
     calendar = policy.calendar_for(ticket.team)
-    if ticket.running_since is not None:
-        gone = calendar.elapsed(ticket.running_since, now)
-        ticket.elapsed_seconds += int(gone.total_seconds())
-    running = Status(ticket.status) in _RUNNING
-    ticket.running_since = now if running else None
-    target = policy.sla[Priority(ticket.priority)]
-    elapsed = timedelta(seconds=ticket.elapsed_seconds)
-
-    def due(allowed: timedelta | None) -> datetime | None:
-        if allowed is None or not running:
-            return None
-        if elapsed >= allowed:
-            # It is overdue already: the moment of the breach lies at the latest in the present.
-            return now
-        return calendar.add(now, allowed - elapsed)
-
-    answered = ticket.first_response_at is not None
-    ticket.respond_by = None if answered else _keep_breach(ticket.respond_by, due(target.first_response), now)
-    ticket.resolve_by = _keep_breach(ticket.resolve_by, due(target.resolution), now)
+    before = _clock(ticket)
+    clock = sla.move(before, before.status, now, calendar)
+    target = policy.sla[clock.priority]
+    ticket.elapsed_seconds = round(clock.elapsed.total_seconds())
+    ticket.running_since = clock.running_since
+    ticket.respond_by = sla.respond_by(clock, target, calendar)
+    ticket.resolve_by = sla.resolve_by(clock, target, calendar)
 
 
-def _keep_breach(before: datetime | None, after: datetime | None, now: datetime) -> datetime | None:
-    """A target that was missed stays where it was, so that notices say how long ago that was."""
-    return before if before is not None and before < now and after is not None and after <= now else after
+def _clock(ticket: Ticket) -> Clock:
+    return Clock(
+        started_at=ticket.created_at,
+        priority=Priority(ticket.priority),
+        status=Status(ticket.status),
+        elapsed=timedelta(seconds=ticket.elapsed_seconds),
+        running_since=ticket.running_since,
+        first_response_at=ticket.first_response_at,
+        last_update_at=ticket.last_public_at,
+        resolved_at=ticket.resolved_at,
+    )
 
 
 def schedule(ticket: Ticket, policy: Policy, marks: Marks) -> None:
@@ -76,10 +72,10 @@ def _escalation(due_at: datetime | None, target: str, policy: Policy, marks: Mar
 def update_due(ticket: Ticket, policy: Policy, marks: Marks) -> datetime | None:
     """The requester of an open ticket has heard nothing for a while."""
     del marks
-    cadence = policy.update_cadence(Priority(ticket.priority))
-    if cadence is None or Status(ticket.status) not in _RUNNING | {Status.ON_HOLD}:
+    if not policy.settings.status_updates.enabled:
         return None
-    return ticket.last_public_at + cadence
+    clock = _clock(ticket)
+    return sla.next_update_by(clock, policy.sla[clock.priority], policy.calendar_for(ticket.team))
 
 
 def reminder_due(ticket: Ticket, policy: Policy, marks: Marks) -> datetime | None:

@@ -140,7 +140,10 @@ class Intake:
     ) -> int:
         allowed = desk.policy.limits.size
         fetched = self._mailbox.fetch([uid for uid, envelope in envelopes.items() if envelope.size <= allowed])
-        present = [uid for uid, envelope in envelopes.items() if uid in fetched or envelope.size > allowed]
+        unreadable = self._mailbox.refused
+        present = [
+            uid for uid, envelope in envelopes.items() if uid in fetched or uid in unreadable or envelope.size > allowed
+        ]
         now = self._clock()
         with self._database.unit_of_work() as session:
             raws = [fetched[uid] for uid in present if uid in fetched]
@@ -159,7 +162,7 @@ class Intake:
                 continue
             if stopping():
                 return done
-            self._process(desk, receipt, fetched.get(receipt.uid))
+            self._process(desk, receipt, fetched.get(receipt.uid), unreadable.get(receipt.uid, ""))
             done += 1
         self._file(position)
         return done
@@ -181,19 +184,20 @@ class Intake:
                 self._quarantine(receipt, receipt.error or "the process died while it was processed")
             else:
                 receipt.attempts += 1
-                self._process(desk, receipt, None)
+                self._process(desk, receipt, None, "its bytes could not be fetched")
             done += 1
         return done
 
-    def _process(self, desk: Desk, receipt: Receipt, raw: bytes | None) -> None:
+    def _process(self, desk: Desk, receipt: Receipt, raw: bytes | None, unreadable: str) -> None:
         """Processes one message in one transaction; whatever goes wrong concerns this message only."""
         assert receipt.id is not None
         now = self._clock()
         try:
             with self._database.unit_of_work() as session:
                 if receipt.sha256 is None:
-                    disposition = self._refuse(desk, receipt)
+                    disposition = self._without_bytes(desk, receipt, unreadable)
                     ledger.dispose(session, receipt.id, disposition, Facts(), now)
+                    ledger.note_filed(session, [receipt.id], "left")
                 else:
                     body = load_raw(session, receipt.sha256) if raw is None else raw
                     received_at = min(receipt.internal_date or now, now)
@@ -207,10 +211,13 @@ class Intake:
             return
         self._report(receipt, disposition)
 
-    def _refuse(self, desk: Desk, receipt: Receipt) -> Disposition:
+    def _without_bytes(self, desk: Desk, receipt: Receipt, unreadable: str) -> Disposition:
+        """What becomes of a message that was never fetched; it is left where it is."""
         allowed = desk.policy.limits.size
-        reason = f"the message has {receipt.size} bytes, the limit is {allowed}; it was left on the server unread"
-        return Disposition(DispositionKind.REFUSED, reason)
+        if receipt.size > allowed:
+            reason = f"the message has {receipt.size} bytes, the limit is {allowed}; it was left on the server unread"
+            return Disposition(DispositionKind.REFUSED, reason)
+        return Disposition(DispositionKind.QUARANTINED, f"it was left on the server: {unreadable}")
 
     def _strike(self, receipt: Receipt, error: Exception) -> None:
         assert receipt.id is not None
@@ -257,6 +264,15 @@ class Intake:
             part = [(receipt, uid) for receipt, uid, kind in waiting if (kind in _FAILED) is failed]
             folder = (account.failed_folder if failed else "") or account.processed_folder
             if part:
-                self._mailbox.file([uid for _receipt, uid in part], folder)
-                with self._database.unit_of_work() as session:
-                    ledger.note_filed(session, [receipt for receipt, _uid in part], "done")
+                self._put_away(part, folder)
+
+    def _put_away(self, part: list[tuple[int, int]], folder: str) -> None:
+        try:
+            self._mailbox.file([uid for _receipt, uid in part], folder)
+        except TransientError as error:
+            if not self._mailbox.connected:
+                raise
+            _log.warning("not_filed", mailbox=self.name, folder=folder, error=str(error))
+            return
+        with self._database.unit_of_work() as session:
+            ledger.note_filed(session, [receipt for receipt, _uid in part], "done")

@@ -149,7 +149,7 @@ def _outgoing(
         auto_submitted=notice.auto_submitted,
         list_unsubscribe=f"<{unsubscribe}>" if notice.list_unsubscribe else "",
         attachments=letter.files,
-        language=letter.language,
+        language=rendered.language,
     )
 
 
@@ -205,6 +205,8 @@ def _refusal(
     if not notice.automatic:
         return ""
     outside = notice.audience is Audience.REQUESTER
+    if outside and ticket is not None and not ticket.answerable and address == ticket.requester_address:
+        return "the requester is a machine"
     known = store.contact(session, address) if outside else None
     if known is not None and known.undeliverable_at is not None:
         return f"mail to {address} came back; automatic mail to it is stopped"

@@ -30,6 +30,7 @@ LEASE = timedelta(minutes=15)
 
 _FIRST_RETRY = timedelta(seconds=300)
 _LAST_RETRY = timedelta(seconds=4000)
+_MINUTE = timedelta(minutes=1)
 _MAX_UNCERTAIN = 3  # After so many unanswered final dots a mail is not sent again.
 
 _ABOUT_ACTIVE = frozenset({"status_update", "pending_reminder", "escalation"})
@@ -75,7 +76,7 @@ def _claim(database: Database, desk: Desk, now: datetime) -> tuple[list[Outgoing
     claimed: dict[int, _Claimed] = {}
     sender = desk.policy.envelope_from
     with database.unit_of_work() as session:
-        for row in post.due(session, now, desk.policy.settings.smtp.batch):
+        for row in post.due(session, now, _room(session, desk, now)):
             assert row.id is not None
             reason = _why_not(session, row, now)
             if reason:
@@ -90,6 +91,15 @@ def _claim(database: Database, desk: Desk, now: datetime) -> tuple[list[Outgoing
         if outgoing:
             post.mark_sending(session, claimed, now + LEASE)
     return outgoing, claimed
+
+
+def _room(session: Session, desk: Desk, now: datetime) -> int:
+    """How many mails may be sent in one go: a batch, or what is left of this minute's rate."""
+    smtp = desk.policy.settings.smtp
+    if not smtp.rate_per_minute:
+        return smtp.batch
+    left = smtp.rate_per_minute - post.attempted_since(session, now - _MINUTE)
+    return max(0, min(smtp.batch, left))
 
 
 def _why_not(session: Session, row: OutboxMail, now: datetime) -> str:
@@ -168,7 +178,8 @@ def _worth_repeating(mail: _Claimed) -> bool:
 
 def retry_delay(attempts: int) -> timedelta:
     """How long to wait after so many attempts: 5 minutes, doubling up to a good hour (as Postfix does)."""
-    return min(_FIRST_RETRY * 2 ** (min(attempts, 10) - 1), _LAST_RETRY)
+    doubled = _FIRST_RETRY * (1 << (min(attempts, 10) - 1))
+    return min(doubled, _LAST_RETRY)
 
 
 def _tell(session: Session, desk: Desk, result: Result, mail: _Claimed, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from mailbot.config.build import calendar_of, rule_of
@@ -106,14 +106,6 @@ class Policy:
         folded = team.lower()
         found = [who for who in self.directory.technicians.values() if folded in map(str.lower, who.teams)]
         return tuple(sorted(found, key=lambda who: who.level))
-
-    def update_cadence(self, priority: Priority) -> timedelta | None:
-        """How long a requester may hear nothing about an open ticket; None = he is not updated by itself."""
-        updates = self.settings.status_updates
-        if not updates.enabled:
-            return None
-        cadence: timedelta = getattr(updates, priority.value)
-        return cadence or None
 
 
 def _directory(settings: Settings) -> Directory:

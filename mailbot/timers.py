@@ -75,7 +75,7 @@ def _escalate(target: str) -> "Action":
         first = letters.responsible(desk.policy, ticket)
         lead = letters.lead_for(desk.policy, ticket)
         people = first if step == 1 else [lead] if lead and lead.key not in {person.key for person in first} else []
-        data = {
+        data: dict[str, object] = {
             "target": "first_response" if target == "response" else "resolution",
             "due_at": breach,
             "overdue": now - breach,
@@ -96,16 +96,14 @@ def _escalate(target: str) -> "Action":
 def _update(
     session: Session, desk: Desk, ticket: Ticket, marks: Marks, due_at: datetime, now: datetime
 ) -> list[Happening]:
-    del marks
-    cadence = desk.policy.update_cadence(tickets.priority_of(ticket))
+    since, ticket.last_public_at = ticket.last_public_at, now
     data = {
         "text": store.latest_public_text(session, ticket.number or 0),
-        "since": ticket.last_public_at,
-        "next_update_by": now + cadence if cadence else None,
+        "since": since,
+        "next_update_by": deadlines.update_due(ticket, desk.policy, marks),
     }
     cause = f"u{int(due_at.timestamp())}"
     letters.tell_requester(session, desk, ticket, "status_update", cause, now, data)
-    ticket.last_public_at = now
     return [Happening(EventKind.NOTICE_QUEUED, reason="status update", data={"notice": "status_update"})]
 
 

@@ -135,7 +135,13 @@ def note_error(session: Session, receipt: int, error: str) -> None:
 
 
 def reopen(session: Session, receipt: Receipt) -> None:
-    """Lets a quarantined message be tried again, with three attempts."""
+    """Lets a quarantined message be tried again, with three attempts.
+
+    Of one whose bytes could never be fetched the receipt is forgotten, so that it is fetched as if it were new.
+    """
+    if receipt.sha256 is None:
+        session.delete(receipt)
+        return
     receipt.state = "received"
     receipt.attempts = 0
     receipt.disposition = ""
@@ -178,7 +184,7 @@ def unfiled(session: Session, mailbox: str, uidvalidity: int, limit: int) -> lis
 
 
 def note_filed(session: Session, receipts: Sequence[int], how: str) -> None:
-    """Remembers that messages were put away on the server ("done"), or are no longer there ("gone")."""
+    """Remembers that messages were put away on the server ("done"), or lie where they were ("left")."""
     if receipts:
         statement = update(Receipt).where(col(Receipt.id).in_(receipts)).values(filed=how)
         session.execute(statement.execution_options(synchronize_session=False))

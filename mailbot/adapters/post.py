@@ -133,6 +133,12 @@ def cancel(session: Session, mails: Sequence[int], reason: str) -> None:
     session.execute(statement.execution_options(synchronize_session=False))
 
 
+def attempted_since(session: Session, since: datetime) -> int:
+    """How many mails were sent since a time, or are being sent."""
+    recent = or_(col(OutboxMail.sent_at) > since, col(OutboxMail.state) == "sending")
+    return session.scalar(select(func.count()).select_from(OutboxMail).where(recent)) or 0
+
+
 def next_attempt(session: Session) -> datetime | None:
     """When the next mail of the outbox is due, None if there is none."""
     return session.scalar(select(func.min(col(OutboxMail.next_attempt_at))))

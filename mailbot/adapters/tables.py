@@ -106,7 +106,7 @@ class Receipt(Base, table=True):
     __table_args__ = (
         UniqueConstraint("mailbox", "uidvalidity", "uid"),
         _one_of("state", ["received", "done"]),
-        _one_of("filed", ["pending", "done", "gone"]),
+        _one_of("filed", ["pending", "done", "left"]),
         _one_of("disposition", ["", *DispositionKind]),
         _partial("ix_receipts_open", ["mailbox", "id"], Column("state") == "received"),
         _partial("ix_receipts_unfiled", ["mailbox", "uidvalidity", "id"], Column("filed") == "pending"),
@@ -181,6 +181,7 @@ class Ticket(Base, table=True):
     resolution: str = Field(default="", sa_column=Column(Text, nullable=False))
     prevention: str = Field(default="", sa_column=Column(Text, nullable=False))
     has_internal: bool = Field(default=False, nullable=False)
+    answerable: bool = Field(default=True, nullable=False)
     legacy: str = Field(default="", sa_column=Column(String(40), nullable=False, index=True))
     predecessor: int | None = Field(default=None, sa_column=Column(Integer, nullable=True))
     merged_into: int | None = Field(default=None, sa_column=Column(Integer, nullable=True))

@@ -112,13 +112,9 @@ class CalendarSection(Section):
 
 
 class StatusUpdatesSection(Section):
-    """`[status_updates]`: how often a requester hears that his ticket is still being worked on; "0" = never."""
+    """`[status_updates]`: whether requesters are told how things stand; `next_update` of the SLA says when."""
 
     enabled: bool = True
-    critical: Duration = 4 * _HOUR
-    high: Duration = _DAY
-    normal: Duration = 2 * _DAY
-    low: Duration = 5 * _DAY
 
 
 class PendingSection(Section):

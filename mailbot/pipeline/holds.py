@@ -141,7 +141,7 @@ def decide(
     """Carries out what a technician says about the held message of a stranger or of a rule."""
     language = technician.language or desk.policy.language
     words = [call.command.name for call in parsed.calls]
-    decision = words[0] if len(words) == 1 and words[0] in _DECISIONS else ""
+    decision = words[0] if len(words) == 1 and words[0] in _DECISIONS and not parsed.errors else ""
     if row.state != "open":
         line, ok = say(language, "already", by=row.decided_by, decision=row.decision), False
     elif not decision:

@@ -97,6 +97,7 @@ def tell_technician(
     *,
     hold: int | None = None,
     answers: InboundMail | None = None,
+    files: tuple[OutgoingFile, ...] = (),
 ) -> bool:
     """Writes to one technician or lead, in his language."""
     technician = desk.policy.directory.technician(recipient.key)
@@ -107,6 +108,7 @@ def tell_technician(
         key=f"{notice}:{ticket.number if ticket else 0}:{cause}:{recipient.key}",
         data=data or {},
         hold=hold,
+        files=files,
         answers=answers.message_id if answers else "",
         ancestors=answers.references if answers else (),
     )
@@ -123,6 +125,7 @@ def tell_responsible(
     data: Mapping[str, object] | None = None,
     *,
     hold: int | None = None,
+    files: tuple[OutgoingFile, ...] = (),
 ) -> bool:
     """Writes to whoever is asked about a ticket; says on the ticket when there is nobody."""
     people = responsible(desk.policy, ticket)
@@ -130,5 +133,19 @@ def tell_responsible(
         reason = "nobody is there to be told: the team has no members and no lead"
         happening = Happening(EventKind.NOTICE_SUPPRESSED, reason=reason, data={"notice": notice})
         store.add_events(session, ticket.number, now, [happening])
-    told = [tell_technician(session, desk, ticket, notice, person, cause, now, data, hold=hold) for person in people]
+    told = [
+        tell_technician(session, desk, ticket, notice, person, cause, now, data, hold=hold, files=files)
+        for person in people
+    ]
     return any(told)
+
+
+def files(desk: Desk, mail: InboundMail) -> tuple[OutgoingFile, ...]:
+    """The files of a mail that may go on with ours: as many as fit within the limit for outgoing mail."""
+    room = desk.policy.settings.limits.attachments_out
+    chosen = []
+    for file in mail.attachments:
+        if file.size <= room:
+            room -= file.size
+            chosen.append(OutgoingFile(file.name, file.content_type, file.content))
+    return tuple(chosen)

@@ -13,7 +13,7 @@ from mailbot.adapters.ledger import Facts
 from mailbot.adapters.store import Happening
 from mailbot.core import commands, limits
 from mailbot.core.mail import read
-from mailbot.core.model import Disposition, DispositionKind, EventKind, InboundMail
+from mailbot.core.model import Address, Disposition, DispositionKind, EventKind, InboundMail
 from mailbot.core.tokens import Scope
 from mailbot.notify import Desk
 from mailbot.pipeline import bounces, holds, requesters, technicians, tickets
@@ -50,7 +50,7 @@ def decide(session: Session, arrival: Arrival, mail: InboundMail, desk: Desk, no
     sender = identify(mail, policy)
     if sender is None:
         reason = "it names no single originator"
-        nobody = policy.helpdesk_address
+        nobody = Address("", policy.helpdesk_address)
         return holds.hold_for_decision(session, desk, arrival, mail, nobody, None, reason, now)
     for guard in GUARDS:
         reason = guard(session, policy, mail, sender)

@@ -34,7 +34,7 @@ def begin(
     assert ticket.number is not None
     entry = _add_entry(session, ticket, arrival, mail, opening.requester.name, opening.requester.key)
     if mail.automatic.not_answerable:
-        reason = f"no acknowledgement: {mail.automatic.not_answerable}"
+        reason = f"a machine is never answered: {mail.automatic.not_answerable}"
         store.add_events(session, ticket.number, now, [Happening(EventKind.NOTICE_SUPPRESSED, reason=reason)])
     else:
         data = {"expected_by": ticket.respond_by, "late": _is_late(desk, arrival, now)}
@@ -67,7 +67,7 @@ def tell_assigned(session: Session, desk: Desk, ticket: Ticket, mail: InboundMai
         "assigned_by": "",
     }
     if letters.responsible(desk.policy, ticket):
-        letters.tell_responsible(session, desk, ticket, "assigned", cause, now, data)
+        letters.tell_responsible(session, desk, ticket, "assigned", cause, now, data, files=letters.files(desk, mail))
 
 
 def append(
@@ -88,6 +88,8 @@ def append(
         return begin(session, desk, arrival, mail, opening, now)
     entry = _add_entry(session, ticket, arrival, mail, sender.address.name, sender.address.key)
     happenings = [Happening(EventKind.MESSAGE_RECEIVED, sender.address.key, thread.how)]
+    if sender.address.key == ticket.requester_address and not mail.automatic.not_answerable:
+        ticket.answerable = True
     if thanks and status not in ACTIVE_STATUSES:
         happenings[0] = Happening(EventKind.MESSAGE_RECEIVED, sender.address.key, "thanks; the ticket stays as it is")
         tickets.finish(session, desk.policy, ticket, happenings, now)
@@ -102,7 +104,8 @@ def append(
         "author": sender.address.label,
         "attachments": [file.name for file in mail.attachments],
     }
-    letters.tell_responsible(session, desk, ticket, "requester_replied", f"e{entry}", now, data)
+    files = letters.files(desk, mail)
+    letters.tell_responsible(session, desk, ticket, "requester_replied", f"e{entry}", now, data, files=files)
     if status not in ACTIVE_STATUSES and not mail.automatic.not_answerable:
         letters.tell_requester(session, desk, ticket, "reopened", f"c{ticket.cycle}", now, {"text": ""}, answers=mail)
     return Disposition(DispositionKind.APPENDED, f"{thread.how}; its sender takes part", ticket.number)

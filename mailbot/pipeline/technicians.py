@@ -9,7 +9,6 @@ from datetime import datetime
 from sqlmodel import Session
 
 from mailbot.adapters import store
-from mailbot.adapters.compose import OutgoingFile
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Hold, Ticket
 from mailbot.core import commands, routing
@@ -48,7 +47,7 @@ def handle(
     now: datetime,
 ) -> Disposition:
     """Carries out a technician's mail about a ticket or about a held message."""
-    parsed = commands.parse(mail.new_text)
+    parsed = commands.parse(mail.new_text, technician.language or desk.policy.language)
     if not is_proved(thread):
         return holds.challenge(session, desk, arrival, mail, technician, thread.ticket, parsed, now)
     row = session.get(Hold, thread.answered.hold) if thread.answered and thread.answered.hold else None
@@ -71,7 +70,7 @@ def _decide(
     """Decides about a held message; None if the mail is to be read like any other (a corrected mail, say)."""
     if row.kind in {"stranger", "rule"}:
         return holds.decide(session, desk, row, mail, technician, parsed, now)
-    if [call.command.name for call in parsed.calls] != ["go"]:
+    if parsed.errors or [call.command.name for call in parsed.calls] != ["go"]:
         return None
     language = technician.language or desk.policy.language
     if row.state != "open" or row.originator != technician.email.lower():
@@ -145,7 +144,7 @@ def _carry_out(
     for note in (note for outcome in outcomes for note in outcome.notes):
         happenings.append(_note(session, ticket, technician, note, arrival, now))
     lines = [line for outcome in outcomes for line in outcome.lines]
-    internal = Flag.QUIET in flags or (thread.answered is not None and thread.answered.notice in _INTERNAL_NOTICES)
+    internal = Flag.QUIET in flags or _stays_inside(session, thread)
     text = parsed.text.strip()
     has_files = any(not file.inline for file in mail.attachments)
     entry = 0
@@ -167,6 +166,15 @@ def _carry_out(
         names = ", ".join(f"#{call.command.name}" for call in parsed.calls)
         return Disposition(DispositionKind.COMMANDED, f"{names} by {actor}", ticket.number)
     return Disposition(DispositionKind.APPENDED, f"the answer of technician {actor}", ticket.number)
+
+
+def _stays_inside(session: Session, thread: Thread) -> bool:
+    """Whether the mail answers an internal one; the corrected version of a mistyped mail is meant for outside."""
+    answered = thread.answered
+    if answered is None or answered.notice not in _INTERNAL_NOTICES:
+        return False
+    row = session.get(Hold, answered.hold) if answered.hold is not None else None
+    return row is None or row.kind != "mistyped"
 
 
 def _changes(
@@ -256,13 +264,15 @@ def _tell(
     if internal:
         return say(language, "kept_internal" if text else "nothing_sent")
     changed = ticket.status != before
+    if changed and ticket.status == Status.RESOLVED:
+        # The solution is what "#resolve" named, else the text below it; the requester reads both.
+        ticket.resolution = ticket.resolution or text
+        text = text or ticket.resolution
     notice = "resolved" if changed and ticket.status == Status.RESOLVED else "reply"
     notice = "closed" if changed and ticket.status == Status.CLOSED else notice
-    files = _files(desk, mail) if text or not changed else ()
+    files = letters.files(desk, mail) if text or not changed else ()
     if notice == "reply" and not text and not files:
         return say(language, "nothing_sent")
-    if notice == "resolved" and text:
-        ticket.resolution = text
     data = {
         "text": text,
         "author": technician.name,
@@ -275,17 +285,6 @@ def _tell(
     ticket.last_public_at = now
     tickets.finish(session, desk.policy, ticket, [], now)
     return say(language, f"sent_{notice}", recipient=letters.requester_of(ticket).label)
-
-
-def _files(desk: Desk, mail: InboundMail) -> tuple[OutgoingFile, ...]:
-    """The files of a technician's mail that fit within the limit for outgoing mail."""
-    room = desk.policy.settings.limits.attachments_out
-    chosen = []
-    for file in mail.attachments:
-        if file.size <= room:
-            room -= file.size
-            chosen.append(OutgoingFile(file.name, file.content_type, file.content))
-    return tuple(chosen)
 
 
 def _tell_new_technician(

@@ -23,7 +23,6 @@ from mailbot.core.model import (
     EventKind,
     Impact,
     InboundMail,
-    Priority,
     Role,
     Status,
     Team,
@@ -90,6 +89,7 @@ def open_ticket(
         created_at=arrival.received_at,
         updated_at=now,
         last_public_at=now,
+        answerable=not mail.automatic.not_answerable,
         legacy=opening.legacy,
         predecessor=opening.predecessor,
     )
@@ -113,8 +113,8 @@ def category_reason(found: Classification, mailbox_category: str) -> str:
         words = ", ".join(found.winner.words)
         return f"category {found.category} because rule {found.winner.rule} matched: {words}"
     if mailbox_category:
-        return f"category {mailbox_category} because of its mailbox; no rule matched"
-    return "no rule matched"
+        return f"category {mailbox_category} because of its mailbox; no rule names one"
+    return "no rule names a category"
 
 
 def _language(session: Session, policy: Policy, arrival: Arrival, mail: InboundMail, opening: Opening) -> str:
@@ -224,8 +224,3 @@ def finish(session: Session, policy: Policy, ticket: Ticket, happenings: Sequenc
     deadlines.schedule(ticket, policy, store.marks(session, ticket.number, ticket.cycle))
     ticket.updated_at = now
     session.add(ticket)
-
-
-def priority_of(ticket: Ticket) -> Priority:
-    """The priority of a ticket as a value of the core."""
-    return Priority(ticket.priority)

@@ -129,7 +129,7 @@ def test_a_command_without_a_token_is_not_run_but_asked_about_at_the_registered_
     assert ticket.ticket().status == Status.NEW
     assert len(ticket.rita.inbox) == count
     assert "#close" in text_of(technician.last)
-    assert not any(line.startswith("#") for line in text_of(technician.last).splitlines())
+    assert not any(line.lstrip().startswith("#close") for line in text_of(technician.last).splitlines())
 
 
 def test_confirming_the_challenge_runs_exactly_the_held_mail(ticket: Helpdesk) -> None:

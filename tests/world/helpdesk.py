@@ -16,11 +16,10 @@ from mailbot.adapters import store
 from mailbot.adapters.db import Database
 from mailbot.adapters.imap import ImapAccount, MailboxEnvelope, Selected
 from mailbot.adapters.smtp import Outgoing, Result
-from mailbot.adapters.tables import Event, Receipt, Ticket
+from mailbot.adapters.tables import Event, OutboxMail, Receipt, Ticket
 from mailbot.config import load
 from mailbot.intake import Intake
 from mailbot.service import Current, build_desk
-
 from world.mails import build, plain_text, reply
 
 CONFIG = """
@@ -71,10 +70,17 @@ class FakeMailbox:
 
     def __init__(self) -> None:
         self.account = ImapAccount(
-            name="main", host="127.0.0.1", port=1, security="none", username="x", password="", processed_folder="Processed"
+            name="main",
+            host="127.0.0.1",
+            port=1,
+            security="none",
+            username="x",
+            password="",
+            processed_folder="Processed",
         )
         self.connected = False
         self.uidvalidity = 1
+        self.refused: dict[int, str] = {}
         self.messages: dict[int, tuple[bytes, datetime]] = {}
         self.filed: list[tuple[int, str]] = []
         self._next = 1
@@ -96,7 +102,9 @@ class FakeMailbox:
 
     def sizes(self, uids: Sequence[int]) -> dict[int, MailboxEnvelope]:
         return {
-            uid: MailboxEnvelope(len(self.messages[uid][0]), self.messages[uid][1]) for uid in uids if uid in self.messages
+            uid: MailboxEnvelope(len(self.messages[uid][0]), self.messages[uid][1])
+            for uid in uids
+            if uid in self.messages
         }
 
     def fetch(self, uids: Sequence[int]) -> dict[int, bytes]:
@@ -212,6 +220,13 @@ class Helpdesk:
 
     def mails_to(self, address: str) -> list[EmailMessage]:
         return [parse(mail.raw) for mail in self.courier.sent if mail.recipient == address]
+
+    def notices(self, address: str, notice: str) -> list[EmailMessage]:
+        """The mails of one kind that an address got."""
+        with self.database.unit_of_work(write=False) as session:
+            statement = select(col(OutboxMail.id)).where(col(OutboxMail.notice) == notice)
+            keys = set(session.scalars(statement))
+        return [parse(mail.raw) for mail in self.courier.sent if mail.recipient == address and mail.id in keys]
 
     def ticket(self, number: int = 1001) -> Ticket:
         with self.database.unit_of_work(write=False) as session:

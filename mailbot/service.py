@@ -11,6 +11,7 @@ from mailbot.adapters.render import Renderer
 from mailbot.adapters.smtp import Courier, SmtpServer
 from mailbot.config import Settings
 from mailbot.config.sections import MailboxSection
+from mailbot.log import hide
 from mailbot.notify import Desk
 from mailbot.policy import Policy
 
@@ -26,9 +27,20 @@ def build_desk(settings: Settings) -> Desk:
     Raises:
         ConfigError: A rule does not compile or a template is missing.
     """
+    hide(*secrets_of(settings))
     directory = settings.helpdesk.templates_dir
     renderer = Renderer(Path(directory) if directory else None, settings.helpdesk.language)
     return Desk(Policy.build(settings), renderer)
+
+
+def secrets_of(settings: Settings) -> list[str]:
+    """What must never stand in a log: passwords, keys, and the database's address, which may hold a password."""
+    passwords = [box.password for box in settings.mailboxes if box.password]
+    if settings.smtp.password:
+        passwords.append(settings.smtp.password)
+    keys = [key.decode("utf-8", "replace") for key in settings.secret_keys]
+    url = settings.database_url()
+    return [*(password.get_secret_value() for password in passwords), *keys, *([url] if "@" in url else [])]
 
 
 def build_database(settings: Settings) -> Database:

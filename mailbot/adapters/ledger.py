@@ -4,13 +4,48 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlmodel import Session, col
 
-from mailbot.adapters.tables import MailboxState, Receipt
+from mailbot.adapters.tables import MailboxState, Receipt, table_of
 from mailbot.core.model import Disposition, DispositionKind
 
 _ERROR_LENGTH = 20_000
+_RECEIPTS = table_of(Receipt)
+
+# Built once, like the statements of `store` that every message needs.
+_DISPOSE = (
+    update(_RECEIPTS)
+    .where(_RECEIPTS.c.id == bindparam("of"))
+    .values(
+        {
+            name: bindparam(name)
+            for name in (
+                "state",
+                "disposition",
+                "reason",
+                "ticket",
+                "disposed_at",
+                "message_id",
+                "digest",
+                "originator",
+                "subject",
+            )
+        }
+    )
+)
+_FAILURES = [DispositionKind.QUARANTINED.value, DispositionKind.REFUSED.value, DispositionKind.DUPLICATE.value]
+_TWIN = (
+    select(_RECEIPTS.c.id, _RECEIPTS.c.ticket)
+    .where(
+        _RECEIPTS.c.digest == bindparam("digest"),
+        _RECEIPTS.c.id != bindparam("receipt"),
+        _RECEIPTS.c.state == "done",
+        _RECEIPTS.c.disposition.not_in(_FAILURES),
+    )
+    .order_by(_RECEIPTS.c.id)
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,22 +145,21 @@ def count_attempt(session: Session, receipts: Sequence[int]) -> None:
 
 def dispose(session: Session, receipt: int, disposition: Disposition, facts: Facts, now: datetime) -> None:
     """Writes what became of a message; the line is complete then."""
-    statement = (
-        update(Receipt)
-        .where(col(Receipt.id) == receipt)
-        .values(
-            state="done",
-            disposition=disposition.kind.value,
-            reason=disposition.reason,
-            ticket=disposition.ticket,
-            disposed_at=now,
-            message_id=facts.message_id[:500],
-            digest=facts.digest,
-            originator=facts.originator[:400],
-            subject=facts.subject[:998],
-        )
+    session.connection().execute(
+        _DISPOSE,
+        {
+            "of": receipt,
+            "state": "done",
+            "disposition": disposition.kind.value,
+            "reason": disposition.reason,
+            "ticket": disposition.ticket,
+            "disposed_at": now,
+            "message_id": facts.message_id[:500],
+            "digest": facts.digest,
+            "originator": facts.originator[:400],
+            "subject": facts.subject[:998],
+        },
     )
-    session.execute(statement.execution_options(synchronize_session=False))
 
 
 def note_error(session: Session, receipt: int, error: str) -> None:
@@ -150,21 +184,18 @@ def reopen(session: Session, receipt: Receipt) -> None:
     session.add(receipt)
 
 
-def duplicate_of(session: Session, receipt: int, digest: str) -> Receipt | None:
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """An earlier message with the same content: its receipt, and the ticket that it belongs to."""
+
+    receipt: int
+    ticket: int | None
+
+
+def duplicate_of(session: Session, receipt: int, digest: str) -> Twin | None:
     """An earlier message with the same content that became something, None if this is the first."""
-    failures = [DispositionKind.QUARANTINED.value, DispositionKind.REFUSED.value, DispositionKind.DUPLICATE.value]
-    statement = (
-        select(Receipt)
-        .where(
-            col(Receipt.digest) == digest,
-            col(Receipt.id) != receipt,
-            col(Receipt.state) == "done",
-            col(Receipt.disposition).not_in(failures),
-        )
-        .order_by(col(Receipt.id))
-        .limit(1)
-    )
-    return session.scalars(statement).first()
+    row = session.connection().execute(_TWIN, {"digest": digest, "receipt": receipt}).first()
+    return Twin(row[0], row[1]) if row is not None else None
 
 
 def unfiled(session: Session, mailbox: str, uidvalidity: int, limit: int) -> list[tuple[int, int, str]]:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlmodel import Session, col
 
-from mailbot.adapters.tables import Entry, OutboxMail
+from mailbot.adapters.tables import Entry, OutboxMail, table_of
 
 _DAY = timedelta(days=1)
 
@@ -24,41 +24,51 @@ class Sent:
     created_at: datetime
 
 
+_OUTBOX = table_of(OutboxMail)
+
+# Built once, like the statements of `store` that every message needs.
+_QUEUE = {
+    "sqlite": insert_sqlite(_OUTBOX).on_conflict_do_nothing(index_elements=["key"]).returning(_OUTBOX.c.id),
+    "postgresql": insert_postgresql(_OUTBOX).on_conflict_do_nothing(index_elements=["key"]).returning(_OUTBOX.c.id),
+}
+_AUTOMATIC = (
+    select(col(OutboxMail.notice), col(OutboxMail.ticket), col(OutboxMail.created_at))
+    .where(
+        col(OutboxMail.recipient) == bindparam("recipient"),
+        col(OutboxMail.created_at) > bindparam("since"),
+        col(OutboxMail.automatic).is_(True),
+        col(OutboxMail.state) != "cancelled",
+    )
+    .limit(500)
+)
+_RECENT = (
+    select(col(OutboxMail.id))
+    .where(
+        col(OutboxMail.created_at) > bindparam("since"),
+        col(OutboxMail.automatic).is_(True),
+        col(OutboxMail.internal).is_(False),
+    )
+    .limit(bindparam("limit"))
+    .subquery()
+)
+_COUNT = select(func.count()).select_from(_RECENT)
+
+
 def queue(session: Session, values: dict[str, Any]) -> bool:
     """Queues a mail; False if one with the same key is there already, so that nothing is queued twice."""
-    insert = insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_postgresql
-    statement = insert(OutboxMail).values(values).on_conflict_do_nothing(index_elements=["key"])
-    return session.scalar(statement.returning(col(OutboxMail.id))) is not None
+    connection = session.connection()
+    return connection.execute(_QUEUE[connection.dialect.name], values).first() is not None
 
 
 def automatic_mails(session: Session, recipient: str, now: datetime) -> list[Sent]:
     """The automatic mails of the last 24 hours to an address (at most 500 are looked at)."""
-    statement = (
-        select(col(OutboxMail.notice), col(OutboxMail.ticket), col(OutboxMail.created_at))
-        .where(
-            col(OutboxMail.recipient) == recipient,
-            col(OutboxMail.created_at) > now - _DAY,
-            col(OutboxMail.automatic).is_(True),
-            col(OutboxMail.state) != "cancelled",
-        )
-        .limit(500)
-    )
-    return [Sent(*row) for row in session.execute(statement)]
+    rows = session.connection().execute(_AUTOMATIC, {"recipient": recipient, "since": now - _DAY})
+    return [Sent(*row) for row in rows]
 
 
 def automatic_count(session: Session, since: datetime, limit: int) -> int:
     """How many automatic mails to people outside were queued since a time, counted up to a limit."""
-    recent = (
-        select(col(OutboxMail.id))
-        .where(
-            col(OutboxMail.created_at) > since,
-            col(OutboxMail.automatic).is_(True),
-            col(OutboxMail.internal).is_(False),
-        )
-        .limit(limit)
-        .subquery()
-    )
-    return session.scalar(select(func.count()).select_from(recent)) or 0
+    return session.connection().execute(_COUNT, {"since": since, "limit": limit}).scalar() or 0
 
 
 def thread_of(session: Session, ticket: int, address: str) -> list[str]:

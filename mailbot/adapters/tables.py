@@ -22,6 +22,7 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     String,
+    Table,
     Text,
     UniqueConstraint,
 )
@@ -86,6 +87,12 @@ class Base(SQLModel):
     """Gives all tables the one metadata with the naming convention."""
 
     metadata = metadata
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """The table of a model, for statements that need no objects."""
+    table: Table = model.__table__  # type: ignore[attr-defined]
+    return table
 
 
 class RawMessage(Base, table=True):

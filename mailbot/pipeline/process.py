@@ -44,7 +44,7 @@ def decide(session: Session, arrival: Arrival, mail: InboundMail, desk: Desk, no
     if mail.message_id or mail.date:
         twin = ledger.duplicate_of(session, arrival.receipt, mail.canonical_digest)
         if twin is not None:
-            return Disposition(DispositionKind.DUPLICATE, f"the same message as receipt {twin.id}", twin.ticket)
+            return Disposition(DispositionKind.DUPLICATE, f"the same message as receipt {twin.receipt}", twin.ticket)
     if mail.report is not None:
         return bounces.record(session, desk, mail, mail.report, now)
     sender = identify(mail, policy)

@@ -56,7 +56,8 @@ def _is_late(desk: Desk, arrival: Arrival, now: datetime) -> bool:
 
 def tell_assigned(session: Session, desk: Desk, ticket: Ticket, mail: InboundMail, cause: str, now: datetime) -> None:
     """Sends a new ticket to its technician; to the lead when nobody is free."""
-    assert ticket.number is not None
+    if ticket.number is None or not letters.responsible(desk.policy, ticket):
+        return
     kinds = {EventKind.CATEGORISED, EventKind.PRIORITISED, EventKind.ASSIGNED}
     reasons = [event.reason for event in store.events(session, ticket.number) if event.kind in kinds and event.reason]
     data = {
@@ -66,8 +67,7 @@ def tell_assigned(session: Session, desk: Desk, ticket: Ticket, mail: InboundMai
         "reasons": reasons,
         "assigned_by": "",
     }
-    if letters.responsible(desk.policy, ticket):
-        letters.tell_responsible(session, desk, ticket, "assigned", cause, now, data, files=letters.files(desk, mail))
+    letters.tell_responsible(session, desk, ticket, "assigned", cause, now, data, files=letters.files(desk, mail))
 
 
 def append(

@@ -94,16 +94,16 @@ def open_ticket(
         predecessor=opening.predecessor,
     )
     deadlines.retime(ticket, policy, arrival.received_at)
+    deadlines.schedule(ticket, policy, {})
+    routed = route(session, policy, ticket, team_reason, now)
     number = store.add_ticket(session, ticket)
-    store.add_participant(session, number, opening.requester, Role.REQUESTER, now)
+    store.add_first_participant(session, number, opening.requester, Role.REQUESTER, now)
     happenings = [
         Happening(EventKind.CREATED, opening.requester.key, f"a message in mailbox {arrival.mailbox!r}"),
         Happening(EventKind.CATEGORISED, reason=category_reason(found, box.category), data=found.as_data()),
         Happening(EventKind.PRIORITISED, reason=priority.explain(impact, urgency, policy.matrix)),
     ]
-    happenings.extend(route(session, policy, ticket, team_reason, now))
-    store.add_events(session, number, now, happenings)
-    deadlines.schedule(ticket, policy, {})
+    store.add_events(session, number, now, [*happenings, *routed])
     return ticket
 
 

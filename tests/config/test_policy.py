@@ -122,12 +122,10 @@ def test_the_matrix_has_every_impact_and_urgency(settings_of: Build) -> None:
     assert policy.matrix[Impact.PERSON, Urgency.LOW] is Priority.LOW
 
 
-def test_updates_can_be_turned_off_for_one_priority_and_for_all(settings_of: Build) -> None:
-    one = Policy.build(settings_of('[status_updates]\nlow = "0"\n'), today=TODAY)
-    assert one.update_cadence(Priority.LOW) is None
-    assert one.update_cadence(Priority.HIGH) == timedelta(days=1)
-    none = Policy.build(settings_of("[status_updates]\nenabled = false\n"), today=TODAY)
-    assert none.update_cadence(Priority.HIGH) is None
+def test_a_target_of_zero_is_no_target(settings_of: Build) -> None:
+    policy = Policy.build(settings_of('[sla.low]\nnext_update = "0"\n'), today=TODAY)
+    assert policy.sla[Priority.LOW].next_update is None
+    assert policy.sla[Priority.HIGH].next_update == timedelta(hours=4)
 
 
 def test_our_own_addresses_are_known_in_lower_case(settings_of: Build) -> None:

@@ -37,6 +37,7 @@ TIMERS_EVERY = timedelta(seconds=5)
 OUTBOX_EVERY = timedelta(seconds=5)
 HEARTBEAT_EVERY = timedelta(seconds=10)
 STOP_WITHIN = 8.0  # Seconds; systemd and people wait for ten.
+_GATHER = 0.1  # Seconds.
 _IDLE_SLICE = 300.0  # Seconds; IDLE is renewed at least this often, well below the 29 minutes of RFC 2177.
 _STALE_AFTER = 900.0  # Seconds without a beat after which a job counts as dead: longer than any one step may take.
 
@@ -147,7 +148,9 @@ class Daemon:
     def _deliver(self, database: Database, courier: Courier) -> None:
         backoff = Backoff()
         while not self._stopping.is_set():
-            self._outbox_wanted.wait(OUTBOX_EVERY.total_seconds())
+            if self._outbox_wanted.wait(OUTBOX_EVERY.total_seconds()):
+                # While a backlog is read there is news every few milliseconds: a batch costs less than single mails.
+                self._stopping.wait(_GATHER)
             self._outbox_wanted.clear()
             self._heartbeats.beat("outbox")
             try:

@@ -271,14 +271,19 @@ def note_assignment(session: Session, technician: str, now: datetime) -> None:
 
 
 def contact(session: Session, address: str) -> Contact | None:
-    """What is remembered of an address; a copy, changes of it are not stored."""
-    row = session.connection().execute(_CONTACT, {"address": address.lower()[:ADDRESS_LENGTH]}).first()
-    return Contact(**row._mapping) if row is not None else None  # noqa: SLF001 - the public name of it, says SQLAlchemy.
+    """What is remembered of an address; a copy, changes of it are not stored. Asked only once in a transaction."""
+    key = address.lower()[:ADDRESS_LENGTH]
+    known: dict[str, Contact | None] = session.info.setdefault("contacts", {})
+    if key not in known:
+        row = session.connection().execute(_CONTACT, {"address": key}).first()
+        known[key] = Contact(**row._mapping) if row is not None else None  # noqa: SLF001 - a public name of SQLAlchemy.
+    return known[key]
 
 
 def contact_for_change(session: Session, address: str) -> Contact:
     """What is remembered of an address, made if there is nothing yet."""
     key = address.lower()[:ADDRESS_LENGTH]
+    session.info.pop("contacts", None)
     row = session.get(Contact, key)
     if row is None:
         row = Contact(address=key)

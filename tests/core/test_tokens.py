@@ -109,7 +109,7 @@ def test_any_text_is_a_token_or_none(text: str) -> None:
     st.integers(0, 10**12 - 1),
     st.sampled_from(Scope),
     st.emails(),
-    st.datetimes(datetime(2020, 1, 2), datetime(2090, 1, 1), timezones=st.just(UTC)),
+    st.datetimes(datetime(2020, 1, 2), datetime(2090, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - hypothesis takes naive bounds.
     st.text(max_size=50),
 )
 def test_what_is_minted_is_read_back_and_verified(

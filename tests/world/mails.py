@@ -4,6 +4,7 @@ from datetime import datetime
 from email.message import EmailMessage, Message
 from email.utils import format_datetime, formataddr
 from itertools import count
+from typing import Any
 
 _NUMBERS = count(1)
 
@@ -34,7 +35,7 @@ def build(
     return mail.as_bytes()
 
 
-def reply(sender: str, to: Message, text: str, *, at: datetime, name: str = "", **headers: str) -> bytes:
+def reply(sender: str, to: Message, text: str, *, at: datetime, name: str = "", **headers: Any) -> bytes:
     """An answer to a mail, with the old text quoted below the new one."""
     quoted = "\n".join(f"> {line}" for line in plain_text(to).splitlines())
     return build(

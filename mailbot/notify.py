@@ -212,22 +212,26 @@ def _refusal(
         return f"mail to {address} came back; automatic mail to it is stopped"
     if known is not None and known.quiet_at is not None and notice.list_unsubscribe:
         return f"{address} does not want updates and surveys"
-    caps = policy.settings.limits
-    sent = post.automatic_mails(session, address, now)
-    of_ticket = sum(item.ticket == (ticket.number if ticket else None) for item in sent)
+    return _excess(session, policy, ticket, letter, outside=outside, now=now)
+
+
+def _excess(
+    session: Session, policy: Policy, ticket: Ticket | None, letter: Letter, *, outside: bool, now: datetime
+) -> str:
+    """Which cap on automatic mail a letter would break, "" if none."""
+    caps, address = policy.settings.limits, letter.recipient.key
+    got = post.quota(session, address, ticket.number if ticket else None, now)
     allowed = caps.per_ticket_address_day * (1 if outside else _TECHNICIAN_FACTOR)
-    if of_ticket >= allowed:
-        return (
-            f"{address} already got {of_ticket} automatic mails about this ticket in 24 hours (per_ticket_address_day)"
-        )
+    if got.of_ticket >= allowed:
+        about = f"{got.of_ticket} automatic mails about this ticket"
+        return f"{address} already got {about} in 24 hours (per_ticket_address_day)"
     if not outside:
         return ""
-    if len(sent) >= caps.per_address_day:
-        return f"{address} already got {len(sent)} automatic mails in 24 hours (per_address_day)"
-    if letter.notice == "acknowledgement":
-        fresh = sum(item.notice == "acknowledgement" and item.created_at > now - _HOUR for item in sent)
-        if fresh >= caps.acknowledgements_per_address_hour:
-            return f"{address} already got {fresh} acknowledgements in an hour (acknowledgements_per_address_hour)"
+    if got.day >= caps.per_address_day:
+        return f"{address} already got {got.day} automatic mails in 24 hours (per_address_day)"
+    if letter.notice == "acknowledgement" and got.acknowledgements >= caps.acknowledgements_per_address_hour:
+        count = f"{got.acknowledgements} acknowledgements"
+        return f"{address} already got {count} in an hour (acknowledgements_per_address_hour)"
     if post.automatic_count(session, now - _HOUR, caps.global_hour) >= caps.global_hour:
         return f"{caps.global_hour} automatic mails were queued in an hour (global_hour)"
     return ""

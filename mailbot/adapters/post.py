@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import and_, bindparam, case, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlmodel import Session, col
@@ -13,15 +13,16 @@ from sqlmodel import Session, col
 from mailbot.adapters.tables import Entry, OutboxMail, table_of
 
 _DAY = timedelta(days=1)
+_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
-    """An automatic mail that an address was sent, or will be."""
+class Quota:
+    """How many automatic mails an address was sent, or will be: in a day, about one ticket, acknowledgements in an hour."""
 
-    notice: str
-    ticket: int | None
-    created_at: datetime
+    day: int
+    of_ticket: int
+    acknowledgements: int
 
 
 _OUTBOX = table_of(OutboxMail)
@@ -31,15 +32,23 @@ _QUEUE = {
     "sqlite": insert_sqlite(_OUTBOX).on_conflict_do_nothing(index_elements=["key"]).returning(_OUTBOX.c.id),
     "postgresql": insert_postgresql(_OUTBOX).on_conflict_do_nothing(index_elements=["key"]).returning(_OUTBOX.c.id),
 }
-_AUTOMATIC = (
-    select(col(OutboxMail.notice), col(OutboxMail.ticket), col(OutboxMail.created_at))
-    .where(
-        col(OutboxMail.recipient) == bindparam("recipient"),
-        col(OutboxMail.created_at) > bindparam("since"),
-        col(OutboxMail.automatic).is_(True),
-        col(OutboxMail.state) != "cancelled",
-    )
-    .limit(500)
+_QUOTA = select(
+    func.count(),
+    func.coalesce(func.sum(case((col(OutboxMail.ticket) == bindparam("ticket"), 1), else_=0)), 0),
+    func.coalesce(
+        func.sum(
+            case(
+                (and_(col(OutboxMail.notice) == "acknowledgement", col(OutboxMail.created_at) > bindparam("hour")), 1),
+                else_=0,
+            )
+        ),
+        0,
+    ),
+).where(
+    col(OutboxMail.recipient) == bindparam("recipient"),
+    col(OutboxMail.created_at) > bindparam("day"),
+    col(OutboxMail.automatic).is_(True),
+    col(OutboxMail.state) != "cancelled",
 )
 _RECENT = (
     select(col(OutboxMail.id))
@@ -60,10 +69,11 @@ def queue(session: Session, values: dict[str, Any]) -> bool:
     return connection.execute(_QUEUE[connection.dialect.name], values).first() is not None
 
 
-def automatic_mails(session: Session, recipient: str, now: datetime) -> list[Sent]:
-    """The automatic mails of the last 24 hours to an address (at most 500 are looked at)."""
-    rows = session.connection().execute(_AUTOMATIC, {"recipient": recipient, "since": now - _DAY})
-    return [Sent(*row) for row in rows]
+def quota(session: Session, recipient: str, ticket: int | None, now: datetime) -> Quota:
+    """How many automatic mails an address got lately."""
+    values = {"recipient": recipient, "ticket": ticket, "day": now - _DAY, "hour": now - _HOUR}
+    row = session.connection().execute(_QUOTA, values).one()
+    return Quota(*row)
 
 
 def automatic_count(session: Session, since: datetime, limit: int) -> int:

@@ -18,7 +18,7 @@ _HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """How many automatic mails an address was sent, or will be: in a day, about one ticket, acknowledgements in an hour."""
+    """How many automatic mails an address got, or will: in a day, about one ticket, acknowledgements in an hour."""
 
     day: int
     of_ticket: int

@@ -1,0 +1,110 @@
+"""How a mail finds its ticket, when its client keeps little of what it should."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from world import Helpdesk, build
+from world.helpdesk import text_of
+
+from mailbot.adapters.db import Database
+
+PROBLEM = "The printer on floor 2 jams since this morning. Please help."
+
+
+@pytest.fixture
+def subaddressed(database: Database, tmp_path: Path, now: datetime) -> Helpdesk:
+    return Helpdesk(database, tmp_path, now, helpdesk="subaddress = true")
+
+
+@pytest.fixture
+def successor(database: Database, tmp_path: Path, now: datetime) -> Helpdesk:
+    return Helpdesk(database, tmp_path, now, helpdesk=r"legacy_tags = ['\[rt #(\d+)\]']")
+
+
+def test_the_token_in_the_reply_address_is_enough(subaddressed: Helpdesk) -> None:
+    desk = subaddressed
+    desk.rita.writes("Printer jams", PROBLEM)
+    address = desk.rita.last["Reply-To"].addresses[0].addr_spec
+    assert address.startswith("support+1001.r.")
+
+    receipt = desk.receive(build("rita@client.example", "no number", "More to say", at=desk.now, to=address))
+
+    assert (receipt.disposition, receipt.ticket) == ("appended", 1001)
+
+
+def test_a_technician_commands_by_the_token_in_the_reply_address(subaddressed: Helpdesk) -> None:
+    desk = subaddressed
+    desk.rita.writes("Printer jams", PROBLEM)
+    technician = desk.technician_of()
+    address = technician.last["Reply-To"].addresses[0].addr_spec
+
+    receipt = desk.receive(build(technician.address, "no number", "#close", at=desk.now, to=address))
+
+    assert receipt.disposition == "commanded"
+    assert desk.ticket().status == "closed"
+
+
+def test_a_stranger_gains_nothing_from_somebody_elses_reply_address(subaddressed: Helpdesk) -> None:
+    desk = subaddressed
+    desk.rita.writes("Printer jams", PROBLEM)
+    address = desk.rita.last["Reply-To"].addresses[0].addr_spec
+
+    receipt = desk.receive(build("mallory@evil.example", "Your code is 1234", "code", at=desk.now, to=address))
+
+    assert receipt.disposition != "appended"
+
+
+def test_a_mail_that_answers_the_requesters_own_mail_joins_its_ticket(desk: Helpdesk) -> None:
+    desk.rita.writes("Printer jams", PROBLEM, message_id="<first@client.example>")
+
+    receipt = desk.rita.writes("one more thing", "It also smells.", In_Reply_To="<first@client.example>")
+
+    assert (receipt.disposition, receipt.ticket) == ("appended", 1001)
+
+
+def test_a_number_of_the_older_system_never_means_a_ticket_of_ours(successor: Helpdesk) -> None:
+    desk = successor
+    desk.budi.writes("Other matter", "Something else is broken, please help")
+
+    receipt = desk.rita.writes("Re: [rt #1001] old matter", "Any news on this?")
+
+    assert (receipt.disposition, receipt.ticket) == ("created", 1002)
+    again = desk.rita.writes("Re: [rt #1001] old matter", "Still waiting")
+    assert (again.disposition, again.ticket) == ("appended", 1002)
+
+
+def test_the_number_in_a_subject_that_nobody_knows_begins_a_new_ticket(desk: Helpdesk) -> None:
+    receipt = desk.rita.writes("Re: [HD-9999] lost", "Please help")
+
+    assert receipt.disposition == "created"
+
+
+def test_long_references_stay_whole_and_thread_in_our_answer(desk: Helpdesk) -> None:
+    long_id = "<" + "a" * 90 + "@prod.outlook.example>"
+    desk.rita.writes("Printer jams", PROBLEM, message_id=long_id)
+
+    raw = desk.courier.sent[0].raw
+
+    assert long_id.encode() in raw
+    assert b"=?" not in raw.partition(b"\r\n\r\n")[0].partition(b"In-Reply-To")[2].partition(b"Content-")[0]
+    assert all(len(line) <= 998 for line in raw.split(b"\r\n"))
+
+
+def test_a_technicians_own_incident_is_a_ticket_like_any_other(desk: Helpdesk) -> None:
+    receipt = desk.tom.writes("My own laptop", "The laptop does not start, please help")
+
+    assert receipt.disposition == "created"
+    assert "[HD-1001]" in desk.tom.inbox[0]["Subject"]
+    answer = desk.tom.answers(desk.notices("tom@example.com", "acknowledgement")[0], "It starts again now")
+    assert (answer.disposition, answer.ticket) == ("appended", 1001)
+
+
+def test_a_status_update_says_what_was_last_said(desk: Helpdesk) -> None:
+    desk.rita.writes("Printer jams", PROBLEM)
+    technician = desk.technician_of()
+    technician.answers(technician.last, "A new tray is on its way.")
+
+    desk.live(days=2)
+
+    assert "A new tray is on its way." in text_of(desk.notices("rita@client.example", "status_update")[0])

@@ -122,6 +122,11 @@ def _directory(settings: Settings) -> Directory:
         for who in settings.technicians
     ]
     teams = [Team(team.name, team.lead, team.calendar, team.strategy) for team in settings.teams]
+    # A lead who is not registered is asked about held mail all the same, and his answer must count: he is known by his
+    # address, belongs to no team, and is given no ticket automatically.
+    known = {who.email.lower() for who in technicians}
+    leads = dict.fromkeys(team.lead for team in teams if team.lead and team.lead.lower() not in known)
+    technicians.extend(Technician(email=lead, name=lead) for lead in leads)
     categories = [
         Category(item.name, item.team, item.default_impact, item.default_urgency, item.skill)
         for item in settings.categories

@@ -122,6 +122,13 @@ def test_the_matrix_has_every_impact_and_urgency(settings_of: Build) -> None:
     assert policy.matrix[Impact.PERSON, Urgency.LOW] is Priority.LOW
 
 
+def test_a_lead_who_is_no_registered_technician_may_decide_but_gets_no_tickets(settings_of: Build) -> None:
+    policy = Policy.build(settings_of('[[teams]]\nname = "desk"\nlead = "Chief@example.org"\n'), today=TODAY)
+    lead = policy.directory.technician("chief@example.org")
+    assert lead is not None
+    assert policy.members("desk") == ()
+
+
 def test_a_target_of_zero_is_no_target(settings_of: Build) -> None:
     policy = Policy.build(settings_of('[sla.low]\nnext_update = "0"\n'), today=TODAY)
     assert policy.sla[Priority.LOW].next_update is None

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 from servers.postgres import Postgres
 from sqlalchemy import make_url
@@ -16,6 +17,10 @@ from sqlalchemy import make_url
 from mailbot.adapters import schema
 from mailbot.adapters.db import Database
 from mailbot.adapters.tables import metadata
+
+# How long an example takes says nothing on a machine that others use too: timings belong into bench/.
+settings.register_profile("mailbot", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("mailbot")
 
 _TEMPLATE = "mailbot_template"
 _EMPTY = "template0"

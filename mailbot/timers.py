@@ -16,6 +16,7 @@ from mailbot.adapters.db import Database
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Survey, Ticket
 from mailbot.core.model import EventKind, Status
+from mailbot.core.phrases import say
 from mailbot.deadlines import RULES, Marks
 from mailbot.notify import Desk
 from mailbot.pipeline import letters, tickets
@@ -139,14 +140,16 @@ def _wake(
     del marks
     happenings = tickets.set_status(session, ticket, Status.OPEN, "", now)
     entries = store.entries(session, ticket.number or 0)
-    data = {
-        "text": entries[-1].text if entries else "",
-        "author": letters.requester_of(ticket).label,
-        "attachments": [],
-        "reasons": ["the date until which the ticket was put aside has come"],
-        "assigned_by": "",
-    }
-    letters.tell_responsible(session, desk, ticket, "assigned", f"w{int(due_at.timestamp())}", now, data)
+    for person in letters.responsible(desk.policy, ticket):
+        data = {
+            "text": entries[-1].text if entries else "",
+            "author": letters.requester_of(ticket).label,
+            "attachments": [],
+            "reasons": [say(letters.language_of(desk.policy, person), "why_waited")],
+            "assigned_by": "",
+        }
+        cause = f"w{int(due_at.timestamp())}"
+        letters.tell_technician(session, desk, ticket, "assigned", person, cause, now, data)
     return happenings
 
 

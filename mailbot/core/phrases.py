@@ -1,4 +1,4 @@
-"""The sentences of transcripts that no command owns, in each language."""
+"""The sentences that no template and no command owns: in transcripts, and reasons, in each language."""
 
 _PHRASES: dict[str, dict[str, str]] = {
     "en": {
@@ -19,6 +19,13 @@ _PHRASES: dict[str, dict[str, str]] = {
         "decide_hint": "Reply with one of the words  #accept  ·  #new  ·  #spam  at the top.",
         "confirm_hint": "Reply with the word  #go  at the top to confirm.",
         "confirmed": "Confirmed; the mail was carried out.",
+        "why_rule": "category {category}: rule {rule} matched {words}",
+        "why_mailbox": "category {category}: that of its mailbox, since no rule names one",
+        "why_no_rule": "no category: no rule names one",
+        "why_least_loaded": "{name}, since nobody in team {team} has fewer active tickets",
+        "why_round_robin": "{name}, since it is his or her turn in team {team}",
+        "why_nobody": "nobody yet: no one in team {team} is free",
+        "why_waited": "the date until which the ticket was put aside has come",
     },
     "id": {
         "sent_reply": "Teks Anda telah dikirim kepada {recipient}.",
@@ -38,6 +45,13 @@ _PHRASES: dict[str, dict[str, str]] = {
         "decide_hint": "Balas dengan salah satu kata  #accept  ·  #new  ·  #spam  di baris paling atas.",
         "confirm_hint": "Balas dengan kata  #go  di baris paling atas untuk mengonfirmasi.",
         "confirmed": "Dikonfirmasi; isi surat telah dijalankan.",
+        "why_rule": "kategori {category}: aturan {rule} cocok dengan {words}",
+        "why_mailbox": "kategori {category}: mengikuti kotak suratnya, karena tidak ada aturan yang menyebutnya",
+        "why_no_rule": "tanpa kategori: tidak ada aturan yang menyebutnya",
+        "why_least_loaded": "{name}, karena tiket aktifnya paling sedikit di tim {team}",
+        "why_round_robin": "{name}, karena tiba gilirannya di tim {team}",
+        "why_nobody": "belum ada: tidak ada anggota tim {team} yang sedang luang",
+        "why_waited": "tanggal penundaan tiket ini sudah tiba",
     },
 }
 

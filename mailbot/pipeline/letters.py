@@ -47,6 +47,12 @@ def _person(policy: Policy, address: str) -> Address:
     return Address(technician.name if technician else "", address)
 
 
+def language_of(policy: Policy, person: Address) -> str:
+    """The language in which a technician or lead is written to."""
+    technician = policy.directory.technician(person.key)
+    return (technician.language if technician else "") or policy.language
+
+
 def tell_requester(
     session: Session,
     desk: Desk,
@@ -100,11 +106,10 @@ def tell_technician(
     files: tuple[OutgoingFile, ...] = (),
 ) -> bool:
     """Writes to one technician or lead, in his language."""
-    technician = desk.policy.directory.technician(recipient.key)
     letter = Letter(
         notice=notice,
         recipient=recipient,
-        language=(technician.language if technician else "") or desk.policy.language,
+        language=language_of(desk.policy, recipient),
         key=f"{notice}:{ticket.number if ticket else 0}:{cause}:{recipient.key}",
         data=data or {},
         hold=hold,

@@ -1,7 +1,9 @@
 """Mail of requesters: a new incident, a word on a ticket, the answer to a survey, a wish for silence."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
@@ -17,11 +19,13 @@ from mailbot.core.model import (
     InboundMail,
     Status,
 )
+from mailbot.core.phrases import say
 from mailbot.core.survey import is_only_thanks, read_vote
 from mailbot.notify import Desk
 from mailbot.pipeline import letters, tickets
 from mailbot.pipeline.arrival import Arrival, Sender, Thread
 from mailbot.pipeline.tickets import Opening
+from mailbot.policy import Policy
 
 _UNSUBSCRIBE = re.compile(r"^\s{0,5}(?:unsubscribe|stop)\b", re.IGNORECASE)
 
@@ -56,18 +60,35 @@ def _is_late(desk: Desk, arrival: Arrival, now: datetime) -> bool:
 
 def tell_assigned(session: Session, desk: Desk, ticket: Ticket, mail: InboundMail, cause: str, now: datetime) -> None:
     """Sends a new ticket to its technician; to the lead when nobody is free."""
-    if ticket.number is None or not letters.responsible(desk.policy, ticket):
+    people = letters.responsible(desk.policy, ticket)
+    if not people or ticket.number is None:
         return
-    kinds = {EventKind.CATEGORISED, EventKind.PRIORITISED, EventKind.ASSIGNED}
-    reasons = [event.reason for event in store.events(session, ticket.number) if event.kind in kinds and event.reason]
-    data = {
-        "text": mail.new_text or mail.text,
-        "author": letters.requester_of(ticket).label,
-        "attachments": [file.name for file in mail.attachments],
-        "reasons": reasons,
-        "assigned_by": "",
-    }
-    letters.tell_responsible(session, desk, ticket, "assigned", cause, now, data, files=letters.files(desk, mail))
+    found = next(event.data for event in store.events(session, ticket.number) if event.kind == EventKind.CATEGORISED)
+    for person in people:
+        data = {
+            "text": mail.new_text or mail.text,
+            "author": letters.requester_of(ticket).label,
+            "attachments": [file.name for file in mail.attachments],
+            "reasons": _reasons(desk.policy, ticket, found, letters.language_of(desk.policy, person)),
+            "assigned_by": "",
+        }
+        files = letters.files(desk, mail)
+        letters.tell_technician(session, desk, ticket, "assigned", person, cause, now, data, files=files)
+
+
+def _reasons(policy: Policy, ticket: Ticket, found: Mapping[str, Any], language: str) -> list[str]:
+    """Why a new ticket has its category and its technician, in the words of whoever reads it."""
+    winner = found.get("winner")
+    if winner and found.get("category"):
+        words = ", ".join(f"“{word}”" for word in winner["words"])
+        category = say(language, "why_rule", category=ticket.category, rule=winner["rule"], words=words)
+    else:
+        category = say(language, "why_mailbox" if ticket.category else "why_no_rule", category=ticket.category)
+    team = policy.directory.teams.get(ticket.team.lower())
+    technician = policy.directory.technician(ticket.technician)
+    if team is None or technician is None:
+        return [category, say(language, "why_nobody", team=ticket.team)]
+    return [category, say(language, f"why_{team.strategy}", name=technician.name, team=team.name)]
 
 
 def append(

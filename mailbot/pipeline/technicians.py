@@ -26,6 +26,7 @@ from mailbot.core.phrases import say
 from mailbot.core.tokens import Scope
 from mailbot.notify import Desk
 from mailbot.pipeline import holds, letters, tickets
+from mailbot.pipeline.answers import own_words
 from mailbot.pipeline.arrival import Arrival, Thread
 
 _INTERNAL_NOTICES = frozenset({"transcript", "escalation", "undeliverable", "challenge", "held"})
@@ -47,7 +48,7 @@ def handle(
     now: datetime,
 ) -> Disposition:
     """Carries out a technician's mail about a ticket or about a held message."""
-    parsed = commands.parse(mail.new_text, technician.language or desk.policy.language)
+    parsed = commands.parse(own_words(mail.new_text, mail.quoted), technician.language or desk.policy.language)
     if not is_proved(thread):
         return holds.challenge(session, desk, arrival, mail, technician, thread.ticket, parsed, now)
     row = session.get(Hold, thread.answered.hold) if thread.answered and thread.answered.hold else None
@@ -80,7 +81,7 @@ def _decide(
     arrival, held = holds.held_mail(session, desk, row)
     ticket = store.get_ticket(session, row.ticket) if row.ticket is not None else None
     holds.settle(session, row, "released", "go", technician.email.lower(), now)
-    again = commands.parse(held.new_text)
+    again = commands.parse(own_words(held.new_text, held.quoted), language)
     if row.kind == "mistyped":
         again = Parsed(calls=(), text=again.text, errors=())
     done = perform(session, desk, arrival, held, technician, Thread(ticket, "confirmed"), again, now)

@@ -1,0 +1,27 @@
+"""A helpdesk for each test of the pipeline; where the kind of database does not matter, SQLite alone."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from world import Helpdesk
+
+from mailbot.adapters.db import Database
+
+
+@pytest.fixture
+def desk(sqlite_database: Database, tmp_path: Path, now: datetime) -> Helpdesk:
+    return Helpdesk(sqlite_database, tmp_path, now)
+
+
+@pytest.fixture
+def both(database: Database, tmp_path: Path, now: datetime) -> Helpdesk:
+    """A helpdesk on each kind of database."""
+    return Helpdesk(database, tmp_path, now)
+
+
+@pytest.fixture
+def ticket(desk: Helpdesk) -> Helpdesk:
+    """A helpdesk with ticket 1001 of Rita."""
+    desk.rita.writes("Printer jams", "The printer on floor 2 jams since this morning. Please help.")
+    return desk

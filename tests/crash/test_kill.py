@@ -1,0 +1,13 @@
+from pathlib import Path
+
+import pytest
+from crash.rehearsal import rehearse
+
+
+@pytest.mark.wire
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_daemon_killed_again_and_again_loses_doubles_and_changes_nothing(tmp_path: Path, seed: int) -> None:
+    outcome = rehearse(tmp_path, kills=6, messages=120, seed=seed)
+    assert outcome.problems == []
+    assert outcome.amid >= 3, "the daemon must have been killed amid its work, or this shows nothing"

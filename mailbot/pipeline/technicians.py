@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from mailbot.adapters import store
+from mailbot.adapters.compose import OutgoingFile
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Hold, Ticket
 from mailbot.core import commands, routing
@@ -142,31 +143,54 @@ def _carry_out(
     flags = frozenset(flag for outcome in outcomes for flag in outcome.flags)
     before = Status(ticket.status), ticket.technician
     happenings = _changes(session, desk, ticket, outcomes, actor, now)
-    for note in (note for outcome in outcomes for note in outcome.notes):
-        happenings.append(_note(session, ticket, technician, note, arrival, now))
     lines = [line for outcome in outcomes for line in outcome.lines]
+    notes = [note for outcome in outcomes for note in outcome.notes]
     internal = Flag.QUIET in flags or _stays_inside(session, thread)
     text = parsed.text.strip()
     has_files = any(not file.inline for file in mail.attachments)
-    entry = 0
+    # Files go where the words go. Those of a mail with a note or with nothing but commands are not for the requester.
+    with_files = not notes and (bool(text) or (has_files and not parsed.calls))
+    cause = f"r{arrival.receipt}"
+    sent, told = False, say(language, "kept_internal" if text else "nothing_sent")
+    if not internal:
+        files = letters.files(desk, mail) if with_files else ()
+        sent, told = _tell(session, desk, ticket, technician, text, files, before[0], cause, now)
+    lines.append(told)
+    if has_files and not (sent and with_files):
+        lines.append(say(language, "files_kept"))
+    for note in notes:
+        # The files lie with the first note, unless an internal text takes them.
+        first = note is notes[0] and not (text and not sent)
+        happenings.append(_note(session, ticket, technician, note, arrival, mail if first else None, now))
     if text or (has_files and not parsed.calls):
-        entry = _add_text(session, ticket, technician, mail, arrival, text, now, internal=internal)
-        happenings.append(Happening(EventKind.NOTED if internal else EventKind.REPLIED, actor))
-        if not internal and ticket.status == Status.NEW:
-            happenings.extend(tickets.set_status(session, ticket, Status.OPEN, actor, now))
-        if not internal and not ticket.technician:
-            ticket.technician = actor
-            details = {"technician": actor}
-            happenings.append(Happening(EventKind.ASSIGNED, actor, "the first to answer", details))
+        _add_text(session, ticket, technician, mail, arrival, text, now, internal=not sent)
+        happenings.append(Happening(EventKind.REPLIED if sent else EventKind.NOTED, actor))
+    if text and sent:
+        happenings.extend(_first_to_answer(session, ticket, actor, now))
     tickets.finish(session, desk.policy, ticket, happenings, now)
-    cause = f"e{entry}" if entry else f"r{arrival.receipt}"
-    lines.append(_tell(session, desk, ticket, technician, mail, text, before[0], cause, now, internal=internal))
     lines.extend(_tell_new_technician(session, desk, ticket, before[1], actor, cause, language, now))
+    # Whoever writes a plain answer takes it for sent: he must hear of it if it is not. An answer to an internal mail
+    # needs no word of ours, and a machine that answers our transcripts gets no further ones.
+    if parsed.calls or not (sent or internal):
+        _transcript(
+            session, desk, ticket, technician, mail, [line for line in lines if line], now, ok=bool(parsed.calls)
+        )
     if parsed.calls:
-        _transcript(session, desk, ticket, technician, mail, [line for line in lines if line], now)
         names = ", ".join(f"#{call.command.name}" for call in parsed.calls)
         return Disposition(DispositionKind.COMMANDED, f"{names} by {actor}", ticket.number)
-    return Disposition(DispositionKind.APPENDED, f"the answer of technician {actor}", ticket.number)
+    reason = f"the answer of technician {actor}" + ("" if sent else "; it stays internal")
+    return Disposition(DispositionKind.APPENDED, reason, ticket.number)
+
+
+def _first_to_answer(session: Session, ticket: Ticket, actor: str, now: datetime) -> list[Happening]:
+    """A new ticket is open once it was answered, and belongs to whoever did, if it belongs to nobody."""
+    happenings: list[Happening] = []
+    if ticket.status == Status.NEW:
+        happenings.extend(tickets.set_status(session, ticket, Status.OPEN, actor, now))
+    if not ticket.technician:
+        ticket.technician = actor
+        happenings.append(Happening(EventKind.ASSIGNED, actor, "the first to answer", {"technician": actor}))
+    return happenings
 
 
 def _stays_inside(session: Session, thread: Thread) -> bool:
@@ -200,9 +224,15 @@ def _changes(
 
 
 def _note(
-    session: Session, ticket: Ticket, technician: Technician, text: str, arrival: Arrival, now: datetime
+    session: Session,
+    ticket: Ticket,
+    technician: Technician,
+    text: str,
+    arrival: Arrival,
+    with_files_of: InboundMail | None,
+    now: datetime,
 ) -> Happening:
-    store.add_entry(
+    entry = store.add_entry(
         session,
         ticket=ticket.number,
         kind="note",
@@ -210,9 +240,11 @@ def _note(
         author_address=technician.email.lower(),
         author_name=technician.name,
         text=text,
-        receipt=None,
+        receipt=arrival.receipt if with_files_of is not None else None,
         created_at=now,
     )
+    if with_files_of is not None:
+        store.add_attachments(session, entry, with_files_of.attachments)
     ticket.has_internal = True
     return Happening(EventKind.NOTED, technician.email.lower(), data={"receipt": arrival.receipt})
 
@@ -227,7 +259,7 @@ def _add_text(
     now: datetime,
     *,
     internal: bool,
-) -> int:
+) -> None:
     entry = store.add_entry(
         session,
         ticket=ticket.number,
@@ -244,7 +276,6 @@ def _add_text(
     store.add_attachments(session, entry, mail.attachments)
     if internal:
         ticket.has_internal = True
-    return entry
 
 
 def _tell(
@@ -252,18 +283,14 @@ def _tell(
     desk: Desk,
     ticket: Ticket,
     technician: Technician,
-    mail: InboundMail,
     text: str,
+    files: tuple[OutgoingFile, ...],
     before: Status,
     cause: str,
     now: datetime,
-    *,
-    internal: bool,
-) -> str:
-    """Sends the requester what concerns him, and gives the line of the transcript that says so."""
+) -> tuple[bool, str]:
+    """Sends the requester what concerns him; gives whether that was done, and the line of the transcript about it."""
     language = technician.language or desk.policy.language
-    if internal:
-        return say(language, "kept_internal" if text else "nothing_sent")
     changed = ticket.status != before
     if changed and ticket.status == Status.RESOLVED:
         # The solution is what "#resolve" named, else the text below it; the requester reads both.
@@ -271,9 +298,8 @@ def _tell(
         text = text or ticket.resolution
     notice = "resolved" if changed and ticket.status == Status.RESOLVED else "reply"
     notice = "closed" if changed and ticket.status == Status.CLOSED else notice
-    files = letters.files(desk, mail) if text or not changed else ()
     if notice == "reply" and not text and not files:
-        return say(language, "nothing_sent")
+        return False, say(language, "nothing_sent")
     data = {
         "text": text,
         "author": technician.name,
@@ -281,11 +307,11 @@ def _tell(
         "closes_at": now + desk.policy.settings.closing.resolved_after,
     }
     if not letters.tell_requester(session, desk, ticket, notice, cause, now, data, files=files, everyone=True):
-        return say(language, "nothing_sent")
+        reason = store.events(session, ticket.number or 0)[-1].reason
+        return False, say(language, "blocked", reason=reason)
     ticket.first_response_at = ticket.first_response_at or now
     ticket.last_public_at = now
-    tickets.finish(session, desk.policy, ticket, [], now)
-    return say(language, f"sent_{notice}", recipient=letters.requester_of(ticket).label)
+    return True, say(language, f"sent_{notice}", recipient=letters.requester_of(ticket).label)
 
 
 def _tell_new_technician(

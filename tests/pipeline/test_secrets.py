@@ -1,0 +1,103 @@
+"""What is internal stays inside: notes, their files, and the identifiers of mail to technicians."""
+
+from email.message import EmailMessage
+from email.utils import format_datetime
+
+import pytest
+from world import Helpdesk, Person
+from world.helpdesk import text_of
+
+LOGO = ("logo@example.com", "logo.png", b"\x89PNG logo")
+CANARY = "the canary sings in the server room"
+
+
+def answer_with_picture(person: Person, to: EmailMessage, text: str) -> bytes:
+    """An answer as Outlook writes it: text and HTML, with the picture of the signature."""
+    cid, name, content = LOGO
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = person.address, "support@example.com", f"Re: {to['Subject']}"
+    mail["Date"], mail["Message-ID"] = format_datetime(person.desk.now), f"<{len(text)}.picture@example.com>"
+    mail["In-Reply-To"] = mail["References"] = str(to["Message-ID"])
+    mail.set_content(text)
+    mail.add_alternative(f"<p>{text}</p><img src='cid:{cid}'>", subtype="html")
+    page = mail.get_payload(1)
+    assert isinstance(page, EmailMessage)
+    page.add_related(content, "image", "png", cid=f"<{cid}>", filename=name, disposition="inline")
+    return mail.as_bytes()
+
+
+@pytest.mark.parametrize(
+    "text", ["#note\nThe passwords are in the file", "#prio high", "#take\n#note look at the file"]
+)
+def test_the_files_of_a_mail_of_commands_never_reach_the_requester(ticket: Helpdesk, text: str) -> None:
+    technician, count = ticket.technician_of(), len(ticket.rita.inbox)
+
+    technician.answers(technician.last, text, files={"passwords.pdf": b"%PDF-1.4 secret"})
+
+    assert len(ticket.rita.inbox) == count
+    assert "were not sent" in text_of(technician.last)
+
+
+def test_the_files_of_a_mail_with_a_note_stay_inside_even_if_its_text_goes_out(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+
+    technician.answers(technician.last, "#note\nsee the file\n#end\nWe are on it.", files={"passwords.pdf": b"%PDF"})
+
+    assert "We are on it." in text_of(ticket.rita.last)
+    assert list(ticket.rita.last.iter_attachments()) == []
+
+
+def test_the_picture_of_a_signature_makes_no_reply_of_a_mail_of_commands(ticket: Helpdesk) -> None:
+    technician, count = ticket.technician_of(), len(ticket.rita.inbox)
+
+    ticket.receive(answer_with_picture(technician, technician.last, "#prio high"))
+
+    assert ticket.ticket().priority == "high"
+    assert len(ticket.rita.inbox) == count
+
+
+def test_a_picture_alone_is_no_answer_and_the_technician_is_told(ticket: Helpdesk) -> None:
+    technician, count = ticket.technician_of(), len(ticket.rita.inbox)
+
+    receipt = ticket.receive(answer_with_picture(technician, technician.last, ""))
+
+    assert (receipt.disposition, len(ticket.rita.inbox)) == ("appended", count)
+    assert (ticket.ticket().status, ticket.ticket().first_response_at) == ("new", None)
+    assert "Nothing was sent" in text_of(technician.last)
+
+
+def test_files_without_a_word_are_an_answer(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+
+    technician.answers(technician.last, "", files={"manual.pdf": b"%PDF-1.4"})
+
+    assert [part.get_filename() for part in ticket.rita.last.iter_attachments()] == ["manual.pdf"]
+
+
+def test_a_technician_whose_answer_repeats_a_note_is_told_that_it_was_not_sent(ticket: Helpdesk) -> None:
+    technician, count = ticket.technician_of(), len(ticket.rita.inbox)
+    assigned = technician.last
+    technician.answers(assigned, f"#note {CANARY}")
+
+    receipt = technician.answers(assigned, f"Dear Rita, {CANARY}.")
+    ticket.live(days=4)
+
+    assert receipt.disposition == "appended"
+    assert "internal" in receipt.reason
+    assert any("Nothing was sent to the requester" in text_of(mail) for mail in technician.inbox)
+    assert ticket.ticket().first_response_at is None
+    assert not any(CANARY.encode() in mail.raw for mail in ticket.courier.sent if mail.recipient == ticket.rita.address)
+    # The blocked text is no answer that a status update could repeat: updates still go out.
+    assert len(ticket.rita.inbox) > count
+
+
+def test_a_machine_that_answers_every_transcript_gets_no_further_ones(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+    technician.answers(technician.last, "#take")
+    count = len(technician.inbox)
+
+    for number in range(5):
+        technician.answers(technician.last, f"I am on holiday, number {number}")
+
+    assert len(technician.inbox) == count
+    assert len(ticket.rita.inbox) == 1

@@ -73,7 +73,7 @@ def enqueue(session: Session, desk: Desk, ticket: Ticket | None, letter: Letter,
         return False
     rendered = desk.renderer.render(letter.notice, letter.language, context(desk.policy, ticket, letter, now))
     if notice.audience is Audience.REQUESTER and ticket is not None and ticket.has_internal:
-        leak = find_leak(rendered, store.internal_texts(session, ticket.number or 0))
+        leak = _leak(session, ticket, letter, rendered)
         if leak:
             _note(session, ticket, now, EventKind.LEAK_BLOCKED, letter, f"it holds internal text: {leak[:60]!r}")
             return False
@@ -243,17 +243,30 @@ def _note(session: Session, ticket: Ticket | None, now: datetime, kind: EventKin
         store.add_events(session, ticket.number, now, [Happening(kind, reason=reason, data=details)])
 
 
+def _leak(session: Session, ticket: Ticket, letter: Letter, rendered: Rendered) -> str:
+    """The internal text in a letter; what its recipient wrote himself is no secret to him, though a note repeats it."""
+    secrets = store.internal_texts(session, ticket.number or 0)
+    if not find_leak(rendered, secrets):
+        return ""
+    entries = store.entries(session, ticket.number or 0)
+    written = [row.text for row in entries if not row.internal and row.author_address == letter.recipient.key]
+    known = "\n".join(map(_squeezed, [ticket.subject, *written]))
+    return find_leak(rendered, [secret for secret in secrets if _squeezed(secret) not in known])
+
+
+_MARKS = re.compile(r"^[ \t]*>[> \t]*", re.MULTILINE)
 _TAGS = re.compile(r"<[^<>]{0,2000}>")
 
 
 def _squeezed(text: str) -> str:
+    """The words of a text alone: neither lines nor case tell a repetition from what it repeats."""
     return " ".join(text.split()).casefold()
 
 
 def find_leak(rendered: Rendered, secrets: list[str]) -> str:
     """Gives the internal text that a mail to the outside would carry, "" if it carries none."""
     visible = _squeezed(html.unescape(_TAGS.sub(" ", rendered.html)))
-    written = _squeezed(rendered.subject + " " + rendered.text)
+    written = _squeezed(rendered.subject + "\n" + _MARKS.sub("", rendered.text))
     for secret in secrets:
         wanted = _squeezed(secret)
         if len(wanted) >= _SHORTEST_SECRET and (wanted in written or wanted in visible):

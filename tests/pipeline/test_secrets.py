@@ -7,6 +7,9 @@ import pytest
 from world import Helpdesk, Person
 from world.helpdesk import text_of
 
+from mailbot.adapters.render import Rendered
+from mailbot.notify import find_leak
+
 LOGO = ("logo@example.com", "logo.png", b"\x89PNG logo")
 CANARY = "the canary sings in the server room"
 
@@ -101,3 +104,21 @@ def test_a_machine_that_answers_every_transcript_gets_no_further_ones(ticket: He
 
     assert len(technician.inbox) == count
     assert len(ticket.rita.inbox) == 1
+
+
+def test_what_the_requester_wrote_himself_is_no_secret_because_a_note_repeats_it(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+    assigned = technician.last
+    technician.answers(assigned, "#note The printer on floor 2 jams")
+
+    technician.answers(assigned, "You say that the printer on floor 2 jams. Is tray 3 open?")
+
+    assert "Is tray 3 open?" in text_of(ticket.rita.last)
+
+
+def test_a_note_of_several_lines_is_known_again_when_it_is_quoted() -> None:
+    secret = "the canary sings\nin the server room"
+    rendered = Rendered("Re: x", "> The canary sings\n> in the server room\n", "<p>something else</p>")
+
+    assert find_leak(rendered, [secret])
+    assert not find_leak(rendered, ["the canary is silent\nin the server room"])

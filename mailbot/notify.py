@@ -51,6 +51,7 @@ class Letter:
         files: Files that go with it.
         answers: The Message-ID that it answers, if the recipient sent it.
         ancestors: The References of the mail that it answers.
+        written: Whether it holds what a person wrote: then it is no automatic mail, and no cap holds it back.
     """
 
     notice: str
@@ -62,6 +63,7 @@ class Letter:
     files: tuple[OutgoingFile, ...] = ()
     answers: str = ""
     ancestors: tuple[str, ...] = ()
+    written: bool = False
 
 
 def enqueue(session: Session, desk: Desk, ticket: Ticket | None, letter: Letter, now: datetime) -> bool:
@@ -104,7 +106,7 @@ def _queue(
             "hold": letter.hold,
             "recipient": letter.recipient.key,
             "internal": notice.audience is not Audience.REQUESTER,
-            "automatic": notice.automatic,
+            "automatic": notice.automatic and not letter.written,
             "message_id": message_id,
             "raw": raw,
             "created_at": now,
@@ -146,7 +148,7 @@ def _outgoing(
         html=rendered.html,
         in_reply_to=ancestors[-1] if ancestors else "",
         references=ancestors,
-        auto_submitted=notice.auto_submitted,
+        auto_submitted="" if letter.written else notice.auto_submitted,
         list_unsubscribe=f"<{unsubscribe}>" if notice.list_unsubscribe else "",
         attachments=letter.files,
         language=rendered.language,
@@ -202,7 +204,7 @@ def _refusal(
     address = letter.recipient.key
     if address in policy.own_addresses:
         return f"{address} is an address of the helpdesk itself"
-    if not notice.automatic:
+    if not notice.automatic or letter.written:
         return ""
     outside = notice.audience is Audience.REQUESTER
     if outside and ticket is not None and not ticket.answerable and address == ticket.requester_address:

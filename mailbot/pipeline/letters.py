@@ -65,10 +65,11 @@ def tell_requester(
     answers: InboundMail | None = None,
     files: tuple[OutgoingFile, ...] = (),
     everyone: bool = False,
+    written: bool = False,
 ) -> bool:
     """Writes to the requester of a ticket, and to the people in copy where `everyone` is set.
 
-    `cause` makes the mail unique: for the same cause nobody gets a second one. Gives whether anything was queued.
+    `written` says that it holds what a person wrote, which no cap on automatic mail may hold back. `cause` makes the mail unique: for the same cause nobody gets a second one. Gives whether anything was queued.
     """
     recipients = [requester_of(ticket)]
     if everyone:
@@ -86,6 +87,7 @@ def tell_requester(
             files=files,
             answers=answers.message_id if answers else "",
             ancestors=answers.references if answers else (),
+            written=written,
         )
         queued |= enqueue(session, desk, ticket, letter, now)
     return queued

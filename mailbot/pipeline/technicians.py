@@ -306,7 +306,9 @@ def _tell(
         "attachments": [file.name for file in files],
         "closes_at": now + desk.policy.settings.closing.resolved_after,
     }
-    if not letters.tell_requester(session, desk, ticket, notice, cause, now, data, files=files, everyone=True):
+    if not letters.tell_requester(
+        session, desk, ticket, notice, cause, now, data, files=files, everyone=True, written=bool(text)
+    ):
         reason = store.events(session, ticket.number or 0)[-1].reason
         return False, say(language, "blocked", reason=reason)
     ticket.first_response_at = ticket.first_response_at or now

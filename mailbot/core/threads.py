@@ -18,6 +18,9 @@ from mailbot.core.tokens import Scope, Token
 MAX_LOOKED_UP_IDS = 40
 """How many msg-ids of a message are looked up: the last ones of References matter most."""
 
+_MAX_DIGITS = 18
+"""Seen in practice: OTRS numbers its tickets with the date and a counter, 16 digits or 17."""
+
 
 class Pattern(Protocol):
     """The part of a compiled regular expression (re or re2) that is used here."""
@@ -45,8 +48,11 @@ class TokenRules:
 
 
 def subject_pattern(tag: str) -> Pattern:
-    """The pattern of our tag in a subject: `[HD-1042]`, in any case, with or without blanks inside."""
-    return re.compile(rf"\[\s{{0,3}}{re.escape(tag)}\s{{0,3}}-\s{{0,3}}([0-9]{{1,12}})\s{{0,3}}\]", re.IGNORECASE)
+    """The pattern of our tag in a subject: `[HD-1042]`, in any case, with or without blanks inside.
+
+    Nine digits at most: a larger number is none of ours, and PostgreSQL refuses to look it up in a column of integers.
+    """
+    return re.compile(rf"\[\s{{0,3}}{re.escape(tag)}\s{{0,3}}-\s{{0,3}}([0-9]{{1,9}})\s{{0,3}}\]", re.IGNORECASE)
 
 
 def subject_numbers(subject: str, patterns: Iterable[Pattern]) -> list[int]:
@@ -55,7 +61,7 @@ def subject_numbers(subject: str, patterns: Iterable[Pattern]) -> list[int]:
     for pattern in patterns:
         match = pattern.search(subject[:2000])
         digits = match.group(1) if match else None
-        if digits and digits.isdecimal() and 0 < int(digits) < 10**12:
+        if digits and len(digits) <= _MAX_DIGITS and digits.isdecimal() and int(digits):
             numbers.append(int(digits))
     return numbers
 

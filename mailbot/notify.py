@@ -4,6 +4,7 @@ A letter is rendered and composed here, inside the transaction that causes it, s
 together. Here stand the caps against storms and the guard against internal text in mail to the outside.
 """
 
+import hashlib
 import html
 import re
 from collections.abc import Mapping
@@ -26,6 +27,10 @@ from mailbot.policy import Policy
 
 _HOUR = timedelta(hours=1)
 _TECHNICIAN_FACTOR = 10  # Technicians get more mail of one ticket than requesters; a loop still ends.
+_QUESTIONS = frozenset({"held", "challenge"})  # What strangers can cause as often as they like,
+_QUESTION_FACTOR = 4  # and which must leave room for the mail of those who take part.
+_DEAD_FOR = timedelta(days=7)  # How long automatic mail to an address stops after one came back.
+_KEY_LENGTH = 300
 _SHORTEST_SECRET = 16  # Shorter internal texts ("ok", "done") are no secrets and would block every mail.
 
 
@@ -100,7 +105,7 @@ def _queue(
     return post.queue(
         session,
         {
-            "key": letter.key,
+            "key": _key(letter.key),
             "notice": letter.notice,
             "ticket": number,
             "hold": letter.hold,
@@ -117,6 +122,14 @@ def _queue(
             "answer": "",
         },
     )
+
+
+def _key(key: str) -> str:
+    """A key that fits its column: the end of a long one, where the address stands, gives way to a digest."""
+    if len(key) <= _KEY_LENGTH:
+        return key
+    digest = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{key[: _KEY_LENGTH - len(digest) - 1]}:{digest}"
 
 
 def _outgoing(
@@ -210,8 +223,8 @@ def _refusal(
     if outside and ticket is not None and not ticket.answerable and address == ticket.requester_address:
         return "the requester is a machine"
     known = store.contact(session, address) if outside else None
-    if known is not None and known.undeliverable_at is not None:
-        return f"mail to {address} came back; automatic mail to it is stopped"
+    if known is not None and known.undeliverable_at is not None and now - known.undeliverable_at < _DEAD_FOR:
+        return f"mail to {address} came back; automatic mail to it is stopped for {_DEAD_FOR.days} days"
     if known is not None and known.quiet_at is not None and notice.list_unsubscribe:
         return f"{address} does not want updates and surveys"
     return _excess(session, policy, ticket, letter, outside=outside, now=now)
@@ -223,7 +236,8 @@ def _excess(
     """Which cap on automatic mail a letter would break, "" if none."""
     caps, address = policy.settings.limits, letter.recipient.key
     got = post.quota(session, address, ticket.number if ticket else None, now)
-    allowed = caps.per_ticket_address_day * (1 if outside else _TECHNICIAN_FACTOR)
+    inside = _QUESTION_FACTOR if letter.notice in _QUESTIONS else _TECHNICIAN_FACTOR
+    allowed = caps.per_ticket_address_day * (1 if outside else inside)
     if got.of_ticket >= allowed:
         about = f"{got.of_ticket} automatic mails about this ticket"
         return f"{address} already got {about} in 24 hours (per_ticket_address_day)"

@@ -1,16 +1,11 @@
 """Which mail is sent, to whom, and what must not hold it back."""
 
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
+from email.message import EmailMessage
 
 import pytest
-from sqlalchemy import select
-from sqlmodel import col
 from world import Helpdesk, build
 from world.helpdesk import text_of
-
-from mailbot.adapters.db import Database
-from mailbot.adapters.tables import OutboxMail
 
 
 def test_no_cap_holds_back_the_words_with_which_a_technician_closes(ticket: Helpdesk) -> None:
@@ -33,3 +28,52 @@ def test_a_closing_without_a_word_is_automatic_mail(ticket: Helpdesk) -> None:
     technician.answers(technician.last, "#close")
 
     assert ticket.rita.last["Auto-Submitted"] == "auto-generated"
+
+
+def test_strangers_cannot_use_up_the_mail_that_a_technician_gets_about_a_ticket(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+    for number in range(60):
+        ticket.mallory.writes("Re: [HD-1001] Printer jams", f"text {number}")
+
+    ticket.rita.answers(ticket.rita.last, "It burns now!")
+
+    assert len(ticket.notices(technician.address, "held")) < 50
+    assert "It burns now!" in text_of(technician.last)
+
+
+def test_an_address_as_long_as_addresses_get_is_answered_on_both_databases(both: Helpdesk) -> None:
+    address = "x" * 60 + "@" + ".".join(["y" * 60] * 4) + ".example"
+
+    receipts = [both.receive(build(address, f"Help {n}", "It is broken, please help", at=both.now)) for n in range(2)]
+
+    assert [receipt.disposition for receipt in receipts] == ["created"] * 2
+    assert len(both.mails_to(address)) == 2
+
+
+@pytest.mark.parametrize("number", ["99999999999", "2147483648", "0", "999999999999999999999"])
+def test_a_number_that_no_ticket_can_have_makes_a_new_ticket_on_both_databases(both: Helpdesk, number: str) -> None:
+    receipt = both.rita.writes(f"Re: [HD-{number}] Printer", "It is broken, please help")
+
+    assert (receipt.disposition, receipt.error) == ("created", "")
+
+
+def test_automatic_mail_to_an_address_is_tried_again_a_week_after_a_bounce(ticket: Helpdesk) -> None:
+    ticket.receive(bounce(ticket.rita.last))
+    ticket.live(days=6)
+    assert ticket.notices(ticket.rita.address, "status_update") == []
+
+    ticket.live(days=3, step=timedelta(hours=6))
+
+    assert ticket.notices(ticket.rita.address, "status_update") != []
+
+
+def bounce(of: EmailMessage) -> bytes:
+    return (
+        "From: MAILER-DAEMON@mx.example\r\nTo: support@example.com\r\nSubject: Undelivered\r\nReturn-Path: <>\r\n"
+        "Date: Tue, 4 Aug 2026 10:00:00 +0700\r\nMessage-ID: <bounce1@mx.example>\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
+        "--b\r\nContent-Type: text/plain\r\n\r\nNo such person\r\n"
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\n"
+        f"Final-Recipient: rfc822; {of['To']}\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
+        f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {of['Message-ID']}\r\nSubject: x\r\n\r\n--b--\r\n"
+    ).encode()

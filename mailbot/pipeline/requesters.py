@@ -128,7 +128,11 @@ def append(
     files = letters.files(desk, mail)
     letters.tell_responsible(session, desk, ticket, "requester_replied", f"e{entry}", now, data, files=files)
     if status not in ACTIVE_STATUSES and not mail.automatic.not_answerable:
-        letters.tell_requester(session, desk, ticket, "reopened", f"c{ticket.cycle}", now, {"text": ""}, answers=mail)
+        # The identifiers in somebody else's mail are none that the requester got; some may hold a token.
+        answers = mail if sender.address.key == ticket.requester_address else None
+        letters.tell_requester(
+            session, desk, ticket, "reopened", f"c{ticket.cycle}", now, {"text": ""}, answers=answers
+        )
     return Disposition(DispositionKind.APPENDED, f"{thread.how}; its sender takes part", ticket.number)
 
 

@@ -4,7 +4,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 
 import pytest
-from world import Helpdesk, Person
+from world import Helpdesk, Person, build
 from world.helpdesk import text_of
 
 from mailbot.adapters.render import Rendered
@@ -122,3 +122,22 @@ def test_a_note_of_several_lines_is_known_again_when_it_is_quoted() -> None:
 
     assert find_leak(rendered, [secret])
     assert not find_leak(rendered, ["the canary is silent\nin the server room"])
+
+
+def test_a_requester_is_given_no_identifier_from_the_mail_of_somebody_else(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+    assigned = technician.last
+    ticket.mallory.writes("Re: [HD-1001] Printer jams", "I sit next to Rita")
+    technician.answers(technician.last, "#accept")
+    technician.answers(assigned, "#close\n\nDone.")
+
+    foreign = f"<chosen@evil.example> {assigned['Message-ID']}"
+    receipt = ticket.receive(
+        build("mallory@evil.example", "Re: [HD-1001]", "It still jams.", at=ticket.now, References=foreign)
+    )
+
+    assert receipt.disposition == "appended"
+    reopened = ticket.notices(ticket.rita.address, "reopened")[0]
+    known = {str(mail["Message-ID"]) for mail in ticket.rita.inbox}
+    assert {ref for ref in str(reopened["References"]).split() if "rita" not in ref} <= known
+    assert "evil" not in reopened.as_string()

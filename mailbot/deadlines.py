@@ -83,7 +83,8 @@ def reminder_due(ticket: Ticket, policy: Policy, marks: Marks) -> datetime | Non
     pending = policy.settings.pending
     if not _waits_for_requester(ticket) or reminders_sent(ticket, marks) >= pending.reminders:
         return None
-    return ticket.last_public_at + pending.remind_after
+    # Whoever is asked today did not fail to answer what he was told days ago.
+    return max(ticket.last_public_at, _waiting_since(ticket)) + pending.remind_after
 
 
 def silence_due(ticket: Ticket, policy: Policy, marks: Marks) -> datetime | None:

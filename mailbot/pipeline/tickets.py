@@ -193,6 +193,8 @@ def apply(
             happenings.extend(set_status(session, ticket, Status(change.new), actor, now))
             continue
         _set_field(ticket, change)
+        if change.field == "wait_until":
+            ticket.waiting_since = now  # Another wait begins.
         details = {"field": change.field, "old": change.old, "new": change.new}
         happenings.append(Happening(_EVENT_OF.get(change.field, EventKind.CHANGED), actor, data=details))
     if any(change.field in {"impact", "urgency"} for change in changes):

@@ -167,6 +167,7 @@ def set_status(session: Session, ticket: Ticket, status: Status, actor: str, now
     if status in ACTIVE_STATUSES and before not in ACTIVE_STATUSES:
         ticket.cycle += 1
         ticket.resolved_at = ticket.closed_at = None
+        ticket.resolution = ticket.prevention = ""  # It was none; the timeline keeps it.
         kind = EventKind.REOPENED
     else:
         kind = {Status.RESOLVED: EventKind.RESOLVED, Status.CLOSED: EventKind.CLOSED}.get(status, EventKind.CHANGED)

@@ -139,10 +139,10 @@ def _wake(
 ) -> list[Happening]:
     del marks
     happenings = tickets.set_status(session, ticket, Status.OPEN, "", now)
-    entries = store.entries(session, ticket.number or 0)
+    messages = [entry.text for entry in store.entries(session, ticket.number or 0) if entry.kind == "message"]
     for person in letters.responsible(desk.policy, ticket):
         data = {
-            "text": entries[-1].text if entries else "",
+            "text": messages[-1] if messages else "",
             "author": letters.requester_of(ticket).label,
             "attachments": [],
             "reasons": [say(letters.language_of(desk.policy, person), "why_waited")],

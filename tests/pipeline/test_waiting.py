@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from world import Helpdesk
+from world.helpdesk import text_of
 
 from mailbot.core.model import Status
 
@@ -33,3 +34,29 @@ def test_waiting_for_the_requester_begins_when_waiting_for_a_date_ends(ticket: H
 
     assert reminders(ticket) == 2
     assert ticket.ticket().status == Status.PENDING
+
+
+def test_a_ticket_that_comes_back_on_its_date_shows_what_the_requester_wrote_last(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+    technician.answers(technician.last, "#wait 2d\n#note the vendor is slow, and so are we")
+    count = len(ticket.notices(technician.address, "assigned"))
+
+    ticket.live(days=3)
+
+    woken = ticket.notices(technician.address, "assigned")[count:]
+    assert len(woken) == 1
+    assert "The printer on floor 2 jams" in text_of(woken[0])
+    assert "vendor" not in text_of(woken[0])
+
+
+def test_an_old_solution_is_not_told_again_after_the_ticket_was_opened_again(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+    assigned = technician.last
+    technician.answers(assigned, "#quiet\n#resolve he had unplugged it himself")
+    ticket.rita.answers(ticket.rita.last, "It jams again!")
+
+    technician.answers(assigned, "#resolve\n\nA new driver was installed.")
+
+    assert "A new driver was installed." in text_of(ticket.rita.last)
+    assert "unplugged" not in ticket.rita.last.as_string()
+    assert ticket.ticket().resolution == "A new driver was installed."

@@ -72,7 +72,7 @@ def _escalation(due_at: datetime | None, target: str, policy: Policy, marks: Mar
 def update_due(ticket: Ticket, policy: Policy, marks: Marks) -> datetime | None:
     """The requester of an open ticket has heard nothing for a while."""
     del marks
-    if not policy.settings.status_updates.enabled:
+    if not policy.settings.status_updates.enabled or not ticket.answerable:
         return None
     clock = _clock(ticket)
     return sla.next_update_by(clock, policy.sla[clock.priority], policy.calendar_for(ticket.team))

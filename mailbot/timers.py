@@ -18,6 +18,7 @@ from mailbot.adapters.tables import Survey, Ticket
 from mailbot.core.model import EventKind, Status
 from mailbot.core.phrases import say
 from mailbot.deadlines import RULES, Marks
+from mailbot.errors import TransientError
 from mailbot.notify import Desk
 from mailbot.pipeline import letters, tickets
 
@@ -27,13 +28,20 @@ _LIMIT = 500
 
 
 def tick(database: Database, desk: Desk, now: datetime) -> int:
-    """Does everything that is due; gives how many tickets were looked at."""
+    """Does everything that is due; gives how many tickets were looked at.
+
+    Raises:
+        TransientError: The database is not to be had; what is left is due at the next tick.
+    """
     with database.unit_of_work(write=False) as session:
         numbers = store.due_tickets(session, now, _LIMIT)
     for number in numbers:
         try:
             with database.unit_of_work() as session:
                 look_after(session, desk, number, now)
+        except TransientError:
+            # The database is not to be had: that is no fault of the ticket, and the next tick finds it due again.
+            raise
         except Exception:  # noqa: BLE001 - one ticket must not stop the others; it is tried again later.
             _log.exception("timer_failed", ticket=number)
             _postpone(database, number, now)
@@ -104,7 +112,8 @@ def _update(
         "next_update_by": deadlines.update_due(ticket, desk.policy, marks),
     }
     cause = f"u{int(due_at.timestamp())}"
-    letters.tell_requester(session, desk, ticket, "status_update", cause, now, data)
+    if not letters.tell_requester(session, desk, ticket, "status_update", cause, now, data):
+        return []  # The ticket says already why not.
     return [Happening(EventKind.NOTICE_QUEUED, reason="status update", data={"notice": "status_update"})]
 
 
@@ -120,8 +129,9 @@ def _remind(
         "text": store.latest_public_text(session, ticket.number or 0),
         "closes_at": max((ticket.waiting_since or now) + pending.close_after, now + pending.remind_after),
     }
-    letters.tell_requester(session, desk, ticket, "pending_reminder", mark, now, data)
     ticket.last_public_at = now
+    if not letters.tell_requester(session, desk, ticket, "pending_reminder", mark, now, data):
+        return []
     return [Happening(EventKind.NOTICE_QUEUED, reason=f"reminder {count}", data={"notice": "pending_reminder"})]
 
 

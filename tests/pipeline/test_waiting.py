@@ -1,11 +1,17 @@
 """What time does to a ticket that waits, and to one that was opened again."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
-from world import Helpdesk
+import pytest
+from sqlmodel import Session
+from world import Helpdesk, build
 from world.helpdesk import text_of
 
+from mailbot import timers
 from mailbot.core.model import Status
+from mailbot.errors import TransientError
+from mailbot.notify import Desk
 
 
 def reminders(desk: Helpdesk) -> int:
@@ -60,3 +66,68 @@ def test_an_old_solution_is_not_told_again_after_the_ticket_was_opened_again(tic
     assert "A new driver was installed." in text_of(ticket.rita.last)
     assert "unplugged" not in ticket.rita.last.as_string()
     assert ticket.ticket().resolution == "A new driver was installed."
+
+
+def test_a_machine_is_sent_no_updates_and_its_ticket_says_nothing_of_them(desk: Helpdesk) -> None:
+    desk.receive(build("nagios@client.example", "db1 is DOWN", "help", at=desk.now, Auto_Submitted="auto-generated"))
+
+    desk.live(days=6, step=timedelta(hours=6))
+
+    assert desk.mails_to("nagios@client.example") == []
+    assert [event.reason for event in desk.events() if event.kind == "notice_queued"] == []
+    assert len([event for event in desk.events() if event.kind == "notice_suppressed"]) == 1
+
+
+def test_a_notice_that_is_held_back_is_not_noted_as_queued(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+    technician.answers(technician.last, "#prio critical")
+
+    ticket.live(hours=20)
+
+    queued = [event for event in ticket.events() if event.kind == "notice_queued"]
+    assert len(queued) == len(ticket.notices(ticket.rita.address, "status_update"))
+
+
+def test_a_database_that_is_not_to_be_had_puts_no_timer_off(ticket: Helpdesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    ticket.now += timedelta(days=1)
+    due_at = ticket.ticket().next_due_at
+
+    with monkeypatch.context() as patch:
+        patch.setattr(timers, "look_after", raising(TransientError("try again later")))
+        with pytest.raises(TransientError):
+            ticket.tick()
+
+    assert ticket.ticket().next_due_at == due_at
+    ticket.tick()
+    assert ticket.notices(ticket.technician_of().address, "escalation")
+
+
+def test_a_timer_that_fails_stops_no_other_ticket_and_is_tried_again(
+    ticket: Helpdesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket.budi.writes("Screen", "My screen is dark, please help")
+    ticket.now += timedelta(days=1)
+    original = timers.look_after
+
+    def look_after(session: Session, desk: Desk, number: int, now: datetime) -> None:
+        if number == 1001:
+            raise RuntimeError("a bug")
+        original(session, desk, number, now)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(timers, "look_after", look_after)
+        ticket.tick()
+    escalated = [event.kind for event in ticket.events(1002)].count("breached")
+    assert escalated == 1
+    assert ticket.ticket(1001).next_due_at == ticket.now + timedelta(hours=1)
+
+    ticket.wait(hours=1)
+
+    assert "breached" in [event.kind for event in ticket.events(1001)]
+
+
+def raising(error: Exception) -> Callable[..., None]:
+    def act(*_arguments: object) -> None:
+        raise error
+
+    return act

@@ -84,7 +84,15 @@ def token_rules(policy: Policy) -> TokenRules:
 
 
 def find_thread(session: Session, policy: Policy, mail: InboundMail, sender: Sender, now: datetime) -> Thread:
-    """Finds the ticket of a message: token, then Message-IDs, then the tag in the subject."""
+    """Finds the ticket of a message, and locks it: token, then Message-IDs, then the tag in the subject."""
+    thread = _find(session, policy, mail, sender, now)
+    if thread.ticket is not None and thread.ticket.number is not None:
+        # Timers and other nodes change it too: from here on it is as we see it, until this is committed.
+        store.lock_ticket(session, thread.ticket.number)
+    return thread
+
+
+def _find(session: Session, policy: Policy, mail: InboundMail, sender: Sender, now: datetime) -> Thread:
     token = threads.valid_token(mail, sender.address.key, token_rules(policy), now)
     if token is not None:
         ticket = store.get_ticket(session, token.ticket) if token.ticket else None

@@ -69,7 +69,8 @@ def tell_requester(
 ) -> bool:
     """Writes to the requester of a ticket, and to the people in copy where `everyone` is set.
 
-    `written` says that it holds what a person wrote, which no cap on automatic mail may hold back. `cause` makes the mail unique: for the same cause nobody gets a second one. Gives whether anything was queued.
+    `cause` makes the mail unique: for the same cause nobody gets a second one. `written` says that it holds what a
+    person wrote, which no cap on automatic mail may hold back. Gives whether anything was queued.
     """
     recipients = [requester_of(ticket)]
     if everyone:

@@ -1,0 +1,102 @@
+"""Two nodes on one PostgreSQL, or a timer and a mail at the same moment: nothing is lost, nothing happens twice."""
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, text
+from sqlmodel import Session, col
+from world import Helpdesk, reply
+
+from mailbot import timers
+from mailbot.adapters import ledger
+from mailbot.adapters.db import Database
+from mailbot.adapters.raw import store_raw
+from mailbot.adapters.tables import Hold, Receipt
+from mailbot.core.model import Disposition, Status
+from mailbot.pipeline.arrival import Arrival
+from mailbot.pipeline.process import process
+
+RULE = '[[rules]]\nid = "gold"\nany = ["gold"]\naction = "hold"\n'
+PATIENCE = 10.0  # Seconds until a thread that never has to wait counts as one that does not look.
+
+
+@pytest.fixture
+def shared(postgres_database: Database, tmp_path: Path, now: datetime) -> Helpdesk:
+    return Helpdesk(postgres_database, tmp_path, now, more=RULE)
+
+
+def meanwhile(session: Session, work: Callable[[], None]) -> threading.Thread:
+    """Begins some work in another thread, and comes back when that waits for a lock of this session, or has ended."""
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    end = time.monotonic() + PATIENCE
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    while thread.is_alive() and not session.connection().execute(waiting).scalar_one():
+        assert time.monotonic() < end, "the other thread neither ends nor waits"
+        time.sleep(0.005)
+    return thread
+
+
+def received(desk: Helpdesk, raw: bytes, uid: int) -> Arrival:
+    """A message with its receipt, of which nothing has become yet."""
+    with desk.database.unit_of_work() as session:
+        digest = store_raw(session, raw, desk.now)
+        ledger.receive(session, "main", 7, [ledger.Arrival(uid, len(raw), desk.now, digest)], desk.now)
+        key = session.scalars(
+            select(col(Receipt.id)).where(col(Receipt.uid) == uid, col(Receipt.uidvalidity) == 7)
+        ).one()
+    assert key is not None
+    return Arrival(key, "main", raw, desk.now)
+
+
+def test_an_answer_that_arrives_while_a_timer_closes_the_ticket_opens_it_again(shared: Helpdesk) -> None:
+    shared.rita.writes("Printer jams", "The printer on floor 2 jams since this morning. Please help.")
+    technician = shared.technician_of()
+    technician.answers(technician.last, "#resolve\n\nDone.")
+    shared.now += timedelta(days=4)
+    answer = received(shared, reply(shared.rita.address, shared.rita.last, "It still jams", at=shared.now), 1)
+    desk = shared.current.get()
+
+    def work() -> None:
+        with shared.database.unit_of_work() as session:
+            process(session, answer, desk, shared.now)
+
+    with shared.database.unit_of_work() as session:
+        timers.look_after(session, desk, 1001, shared.now)
+        session.flush()
+        thread = meanwhile(session, work)
+    thread.join(PATIENCE)
+
+    found = shared.ticket()
+    assert (found.status, found.cycle, found.closed_at, found.resolved_at) == (Status.OPEN, 2, None, None)
+    assert shared.events()[-1].kind in {"reopened", "message_received"}
+
+
+def test_a_hold_is_decided_once_however_many_decide_at_the_same_moment(shared: Helpdesk) -> None:
+    shared.mallory.writes("Offer", "Buy my gold")
+    question = shared.lena.last
+    desk = shared.current.get()
+    arrivals = [
+        received(shared, reply(shared.lena.address, question, f"#new\n\n{n}", at=shared.now), n) for n in (1, 2)
+    ]
+    second: list[Disposition] = []
+
+    def work() -> None:
+        with shared.database.unit_of_work() as session:
+            second.append(process(session, arrivals[1], desk, shared.now))
+
+    with shared.database.unit_of_work() as session:
+        process(session, arrivals[0], desk, shared.now)
+        session.flush()
+        thread = meanwhile(session, work)
+    thread.join(PATIENCE)
+
+    assert len(shared.tickets()) == 1
+    assert [item.kind for item in second] == ["commanded"]
+    assert "decided before" in second[0].reason
+    with shared.database.unit_of_work(write=False) as session:
+        assert session.scalars(select(col(Hold.state))).all() == ["released"]

@@ -52,11 +52,16 @@ def handle(
     parsed = commands.parse(own_words(mail.new_text, mail.quoted), technician.language or desk.policy.language)
     if not is_proved(thread):
         return holds.challenge(session, desk, arrival, mail, technician, thread.ticket, parsed, now)
-    row = session.get(Hold, thread.answered.hold) if thread.answered and thread.answered.hold else None
+    answered = thread.answered.hold if thread.answered else None
+    # Locked, so that of two nodes that decide at once the second finds it decided.
+    row = session.get(Hold, answered, with_for_update=True) if answered is not None else None
     if row is not None:
         decided = _decide(session, desk, row, mail, technician, parsed, now)
         if decided is not None:
             return decided
+        if row.kind == "mistyped" and row.state == "open" and not parsed.errors:
+            # The corrected mail stands for the held one: a later "#go" must not send its text a second time.
+            holds.settle(session, row, "rejected", "replaced", technician.email.lower(), now)
     return perform(session, desk, arrival, mail, technician, thread, parsed, now)
 
 
@@ -86,7 +91,7 @@ def _decide(
     if row.kind == "mistyped":
         again = Parsed(calls=(), text=again.text, errors=())
     done = perform(session, desk, arrival, held, technician, Thread(ticket, "confirmed"), again, now)
-    if not again.calls:
+    if not again.calls and done.kind is not DispositionKind.HELD:
         _transcript(session, desk, ticket, technician, mail, [say(language, "confirmed")], now)
     return Disposition(DispositionKind.COMMANDED, f"released a held mail: {done.reason}", row.ticket)
 

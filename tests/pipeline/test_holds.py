@@ -1,0 +1,45 @@
+"""Held mail: what is decided about it, and what is not done twice."""
+
+import pytest
+from world import Helpdesk
+from world.helpdesk import text_of
+
+from mailbot.core.model import Status
+
+
+def test_the_text_of_a_mail_that_was_corrected_is_not_sent_again_by_go(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+    technician.answers(technician.last, "#resolv\n\nIt works again now.")
+    mistake = technician.last
+    technician.answers(mistake, "#resolve\n\nIt works again now.")
+    count = len(ticket.rita.inbox)
+
+    technician.answers(mistake, "#go")
+
+    assert len(ticket.rita.inbox) == count
+    assert "decided before" in text_of(technician.last)
+
+
+def test_a_confirmed_mail_with_a_mistake_is_not_called_carried_out(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+    technician.writes("Re: [HD-1001] Printer jams", "#clsoe\n\nDone it.")
+
+    technician.answers(technician.last, "#go")
+
+    assert ticket.ticket().status == Status.NEW
+    assert "was not carried out" in text_of(technician.last)
+    technician.answers(technician.last, "#close\n\nDone it.")
+    assert "Done it." in text_of(ticket.rita.last)
+
+
+@pytest.mark.parametrize("answer", ["", "I do not know him", "#accept\n#spam", "#go", "#resolve"])
+def test_an_answer_without_a_decision_decides_nothing(ticket: Helpdesk, answer: str) -> None:
+    ticket.mallory.writes("Re: [HD-1001] Printer jams", "Send me everything")
+    technician = ticket.technician_of()
+
+    technician.answers(technician.last, answer)
+
+    assert "#accept" in text_of(technician.last)
+    assert (ticket.mallory.inbox, len(ticket.rita.inbox)) == ([], 1)
+    technician.answers(technician.last, "#take")
+    assert ticket.ticket().status == Status.OPEN

@@ -20,7 +20,10 @@ def requester_of(ticket: Ticket) -> Address:
 
 
 def responsible(policy: Policy, ticket: Ticket | None) -> list[Address]:
-    """Who is asked about a ticket: its technician, else the lead of its team, else a member, else any lead."""
+    """Who is asked about a ticket: its technician, else the lead of its team, else a member.
+
+    Without a ticket, and where its team has neither, any lead is asked, else the technician of the highest level.
+    """
     directory = policy.directory
     if ticket is not None:
         technician = directory.technician(ticket.technician)
@@ -32,8 +35,11 @@ def responsible(policy: Policy, ticket: Ticket | None) -> list[Address]:
         members = policy.members(ticket.team)
         if members:
             return [Address(members[0].name, members[0].email)]
-    leads = dict.fromkeys(team.lead for team in directory.teams.values() if team.lead)
-    return [_person(policy, lead) for lead in list(leads)[:1]]
+    lead = next((team.lead for team in directory.teams.values() if team.lead), "")
+    if lead:
+        return [_person(policy, lead)]
+    most_experienced = max(directory.technicians.values(), key=lambda who: who.level, default=None)
+    return [Address(most_experienced.name, most_experienced.email)] if most_experienced else []
 
 
 def lead_for(policy: Policy, ticket: Ticket) -> Address | None:

@@ -61,7 +61,12 @@ def _is_late(desk: Desk, arrival: Arrival, now: datetime) -> bool:
 def tell_assigned(session: Session, desk: Desk, ticket: Ticket, mail: InboundMail, cause: str, now: datetime) -> None:
     """Sends a new ticket to its technician; to the lead when nobody is free."""
     people = letters.responsible(desk.policy, ticket)
-    if not people or ticket.number is None:
+    if ticket.number is None:
+        return
+    if not people:
+        reason = "nobody is there to be told: no technician and no lead is configured"
+        happening = Happening(EventKind.NOTICE_SUPPRESSED, reason=reason, data={"notice": "assigned"})
+        store.add_events(session, ticket.number, now, [happening])
         return
     found = next(event.data for event in store.events(session, ticket.number) if event.kind == EventKind.CATEGORISED)
     for person in people:
@@ -117,7 +122,7 @@ def append(
         return Disposition(DispositionKind.APPENDED, "thanks; the ticket stays as it is", ticket.number)
     if status in PAUSED_STATUSES or status not in ACTIVE_STATUSES:
         happenings.extend(tickets.set_status(session, ticket, Status.OPEN, sender.address.key, now))
-    if not ticket.technician:
+    if desk.policy.directory.technician(ticket.technician) is None:  # Nobody yet, or somebody who has left.
         happenings.extend(tickets.route(session, desk.policy, ticket, f"team {ticket.team}", now))
     tickets.finish(session, desk.policy, ticket, happenings, now)
     data = {

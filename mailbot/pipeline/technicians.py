@@ -146,7 +146,7 @@ def _carry_out(
     actor = technician.email.lower()
     language = technician.language or desk.policy.language
     flags = frozenset(flag for outcome in outcomes for flag in outcome.flags)
-    before = Status(ticket.status), ticket.technician
+    before, responsible = Status(ticket.status), (ticket.technician, ticket.team)
     happenings = _changes(session, desk, ticket, outcomes, actor, now)
     lines = [line for outcome in outcomes for line in outcome.lines]
     notes = [note for outcome in outcomes for note in outcome.notes]
@@ -159,7 +159,7 @@ def _carry_out(
     sent, told = False, say(language, "kept_internal" if text else "nothing_sent")
     if not internal:
         files = letters.files(desk, mail) if with_files else ()
-        sent, told = _tell(session, desk, ticket, technician, text, files, before[0], cause, now)
+        sent, told = _tell(session, desk, ticket, technician, text, files, before, cause, now)
     lines.append(told)
     if has_files and not (sent and with_files):
         lines.append(say(language, "files_kept"))
@@ -173,7 +173,7 @@ def _carry_out(
     if text and sent:
         happenings.extend(_first_to_answer(session, ticket, actor, now))
     tickets.finish(session, desk.policy, ticket, happenings, now)
-    lines.extend(_tell_new_technician(session, desk, ticket, before[1], actor, cause, language, now))
+    lines.extend(_tell_new_technician(session, desk, ticket, responsible, actor, cause, language, now))
     # Whoever writes a plain answer takes it for sent: he must hear of it if it is not. An answer to an internal mail
     # needs no word of ours, and a machine that answers our transcripts gets no further ones.
     if parsed.calls or not (sent or internal):
@@ -322,13 +322,18 @@ def _tell(
 
 
 def _tell_new_technician(
-    session: Session, desk: Desk, ticket: Ticket, before: str, actor: str, cause: str, language: str, now: datetime
+    session: Session,
+    desk: Desk,
+    ticket: Ticket,
+    before: tuple[str, str],
+    actor: str,
+    cause: str,
+    language: str,
+    now: datetime,
 ) -> list[str]:
-    if ticket.technician in {before, actor, ""}:
+    """Tells whoever is now responsible, if that changed: the technician; where nobody of a team is free, its lead."""
+    if (ticket.technician, ticket.team) == before or (ticket.technician and ticket.technician == before[0]):
         return []
-    found = desk.policy.directory.technician(ticket.technician)
-    assert found is not None
-    person = Address(found.name, found.email)
     first = next(iter(store.entries(session, ticket.number or 0)), None)
     data = {
         "text": first.text if first else "",
@@ -337,8 +342,10 @@ def _tell_new_technician(
         "reasons": [],
         "assigned_by": actor,
     }
-    letters.tell_technician(session, desk, ticket, "assigned", person, cause, now, data)
-    return [say(language, "told_technician", name=found.name)]
+    people = [person for person in letters.responsible(desk.policy, ticket) if person.key != actor]
+    for person in people:
+        letters.tell_technician(session, desk, ticket, "assigned", person, cause, now, data)
+    return [say(language, "told_technician", name=person.label) for person in people]
 
 
 def _transcript(

@@ -340,3 +340,14 @@ def legacy_ticket(session: Session, legacy: str) -> Ticket | None:
     """The ticket that goes on with a number of an older system, None if there is none yet."""
     number = session.scalar(select(col(Ticket.number)).where(col(Ticket.legacy) == legacy).limit(1))
     return get_ticket(session, number) if number is not None else None
+
+
+def successor(session: Session, ticket: int, requester: str) -> Ticket | None:
+    """The newest ticket of a requester that followed one that was closed too long ago, None if there is none."""
+    statement = (
+        select(Ticket)
+        .where(col(Ticket.requester_address) == requester, col(Ticket.predecessor) == ticket)
+        .order_by(col(Ticket.number).desc())
+        .limit(1)
+    )
+    return session.scalars(statement.with_for_update()).first()

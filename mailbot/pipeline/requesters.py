@@ -27,6 +27,7 @@ from mailbot.pipeline.arrival import Arrival, Sender, Thread
 from mailbot.pipeline.tickets import Opening
 from mailbot.policy import Policy
 
+_LOW_SCORE = 2
 _UNSUBSCRIBE = re.compile(r"^\s{0,5}(?:unsubscribe|stop)\b", re.IGNORECASE)
 
 
@@ -110,6 +111,10 @@ def append(
     status = Status(ticket.status)
     thanks = is_only_thanks(mail.new_text) and not mail.attachments
     if status is Status.CLOSED and not thanks and _too_late(desk, ticket, now):
+        follower = store.successor(session, ticket.number, sender.address.key)
+        if follower is not None:
+            how = f"{thread.how}; ticket {follower.number} goes on with it"
+            return append(session, desk, arrival, mail, sender, Thread(follower, how), now)
         opening = Opening(sender.address, tickets.classify(desk.policy, mail), predecessor=ticket.number)
         return begin(session, desk, arrival, mail, opening, now)
     entry = _add_entry(session, ticket, arrival, mail, sender.address.name, sender.address.key)
@@ -185,7 +190,10 @@ def _vote(
     if first:
         cause = f"c{ticket.cycle}"
         letters.tell_requester(session, desk, ticket, "survey_thanks", cause, now, {"score": vote.score}, answers=mail)
-    del arrival
+    if vote.comment and vote.score <= _LOW_SCORE:
+        # Whoever is dissatisfied and says why has not merely voted: somebody must read it.
+        data = {"text": mail.new_text or mail.text, "author": sender.address.label, "attachments": []}
+        letters.tell_responsible(session, desk, ticket, "requester_replied", f"r{arrival.receipt}", now, data)
     return Disposition(DispositionKind.APPENDED, f"the answer to the survey: {vote.score} of 5", ticket.number)
 
 

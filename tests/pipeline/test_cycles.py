@@ -1,0 +1,86 @@
+"""Tickets that are closed, opened again, followed by others, and judged by their requesters."""
+
+from datetime import timedelta
+
+import pytest
+from world import Helpdesk
+from world.helpdesk import text_of
+
+from mailbot.core.model import Status
+
+
+@pytest.fixture
+def closed(ticket: Helpdesk) -> Helpdesk:
+    """Ticket 1001 was closed, and Rita was asked how it was."""
+    technician = ticket.technician_of()
+    technician.answers(technician.last, "#close\n\nDone.")
+    ticket.live(hours=3)
+    return ticket
+
+
+def test_every_answer_to_a_ticket_closed_long_ago_goes_to_the_one_ticket_that_followed_it(closed: Helpdesk) -> None:
+    closed.now += timedelta(days=60)
+    old = closed.rita.inbox[0]
+    first = closed.rita.answers(old, "It is broken again.")
+
+    second = closed.rita.answers(old, "Is there any news?")
+
+    assert (first.disposition, first.ticket) == ("created", 1002)
+    assert (second.disposition, second.ticket) == ("appended", 1002)
+    assert "Is there any news?" in text_of(closed.technician_of(1002).last)
+
+
+def test_a_ticket_that_followed_and_was_closed_long_ago_itself_is_followed_in_turn(closed: Helpdesk) -> None:
+    old = closed.rita.inbox[0]
+    for number in (1002, 1003):
+        closed.now += timedelta(days=60)
+        assert closed.rita.answers(old, f"It is broken again, {number}").ticket == number
+        technician = closed.technician_of(number)
+        technician.answers(technician.last, "#close\n\nDone.")
+
+    assert [ticket.predecessor for ticket in closed.tickets()] == [None, 1001, 1002]
+
+
+def test_the_ticket_of_another_person_follows_nobody_elses(closed: Helpdesk) -> None:
+    technician = closed.technician_of()
+    closed.budi.writes("Re: [HD-1001] Printer jams", "I sit next to Rita")
+    technician.answers(technician.last, "#accept")
+    technician.answers(technician.inbox[0], "#close")
+    closed.now += timedelta(days=60)
+    closed.rita.answers(closed.rita.inbox[0], "It is broken again.")
+
+    receipt = closed.budi.writes("Re: [HD-1001] Printer jams", "Mine is broken too.")
+
+    assert (receipt.disposition, receipt.ticket) == ("created", 1003)
+
+
+def test_a_low_score_with_words_is_read_by_somebody(closed: Helpdesk) -> None:
+    closed.rita.answers(closed.notices(closed.rita.address, "survey")[0], "1. It still jams.\n2. Nobody called.")
+
+    assert "Nobody called." in text_of(closed.technician_of().last)
+    assert closed.ticket().status == Status.CLOSED
+
+
+@pytest.mark.parametrize("vote", ["1", "5 thank you, very quick"])
+def test_a_mere_vote_bothers_nobody(closed: Helpdesk, vote: str) -> None:
+    technician = closed.technician_of()
+    count = len(technician.inbox)
+
+    closed.rita.answers(closed.notices(closed.rita.address, "survey")[0], vote)
+
+    assert len(technician.inbox) == count
+
+
+def test_the_timers_of_each_cycle_fire_anew(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+    assigned = technician.last
+    for cycle in (1, 2):
+        technician.answers(assigned, "#resolve\n\nDone, again.")
+        ticket.live(days=4, step=timedelta(hours=6))
+        assert ticket.ticket().status == Status.CLOSED
+        assert len(ticket.notices(ticket.rita.address, "closed")) == cycle
+        ticket.rita.answers(ticket.rita.inbox[0], f"It still jams, number {cycle}.")
+        assert (ticket.ticket().status, ticket.ticket().cycle) == (Status.OPEN, cycle + 1)
+
+    assert len(ticket.notices(ticket.rita.address, "survey")) == 1
+    assert ticket.ticket().closed_at is None

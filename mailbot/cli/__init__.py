@@ -4,17 +4,39 @@
 """
 
 import sys
+from io import TextIOWrapper
 from typing import NoReturn
 
 import click
 
 from mailbot import __version__
-from mailbot.cli import admin, daemon, inspect, tools
-from mailbot.cli.common import EXIT_OK, EXIT_USAGE, Options, exit_code
+from mailbot.cli.common import EXIT_CONFIG, EXIT_OK, EXIT_PROBLEM, EXIT_STOPPED, EXIT_USAGE, Options, exit_code
+from mailbot.cli.lazy import LazyGroup, forget_output
 from mailbot.errors import MailbotError
 
+COMMANDS = {
+    "init": ("mailbot.cli.init", "Write a first configuration and a secret key, make the database."),
+    "check": ("mailbot.cli.check", "Test everything, and say what to do about each problem."),
+    "run": ("mailbot.cli.daemon", "Run the daemon: read mail and send mail, until SIGTERM."),
+    "once": ("mailbot.cli.daemon", "Read every mailbox once, do and send what is due, and exit."),
+    "ticket": ("mailbot.cli.inspect.tickets", "List tickets, or show everything about one."),
+    "ledger": ("mailbot.cli.inspect.ledger", "Show what became of every message."),
+    "trace": ("mailbot.cli.inspect.trace", "Follow a Message-ID, an address or a ticket."),
+    "retry": ("mailbot.cli.tools", "Process quarantined messages again."),
+    "rules": ("mailbot.cli.rules", "Try the keyword rules on messages."),
+    "template": ("mailbot.cli.template", "Look at the mails that mailbot sends."),
+    "db": ("mailbot.cli.db", "Make the database, or bring it up to date."),
+    "demo": ("mailbot.cli.demo", "Show the whole helpdesk at work; needs no configuration."),
+}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+@click.group(
+    cls=LazyGroup,
+    sources=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 fine, 1 found a problem, 64 usage, 69 a server is unavailable, 75 try again (another daemon"
+    " runs), 78 configuration.  `mailbot COMMAND --help` explains a command, with examples.",
+)
 @click.option(
     "--config",
     "config_path",
@@ -24,36 +46,40 @@ from mailbot.errors import MailbotError
 @click.version_option(__version__, prog_name="mailbot")
 @click.pass_context
 def cli(context: click.Context, config_path: str | None) -> None:
-    """A helpdesk that lives entirely in e-mail."""
+    """A helpdesk that lives entirely in e-mail.
+
+    To see it at work: mailbot demo. To begin: mailbot init, then mailbot check, then mailbot run.
+    """
     context.obj = Options(config_path)
-
-
-for command in (
-    *daemon.COMMANDS,
-    *admin.COMMANDS,
-    *inspect.COMMANDS,
-    *tools.COMMANDS,
-):
-    cli.add_command(command)
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Runs the command line and exits with the code that says how it went."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A terminal that cannot show a character gets its number instead of our death.
+            stream.reconfigure(errors="backslashreplace")
+    sys.exit(_run(arguments))
+
+
+def _run(arguments: list[str] | None) -> int:
     try:
         code = cli.main(arguments, prog_name="mailbot", standalone_mode=False)
-    except click.exceptions.Exit as error:
-        sys.exit(error.exit_code)
     except click.Abort:
         click.echo("mailbot: stopped", err=True)
-        sys.exit(130)
+        return EXIT_STOPPED
     except click.ClickException as error:
         error.show()
-        sys.exit(EXIT_USAGE)
+        return EXIT_USAGE
     except MailbotError as error:
         click.echo(f"mailbot: {error}", err=True)
-        sys.exit(exit_code(error))
-    except BrokenPipeError:
-        # Whoever read our output has seen enough, as in `mailbot ledger | head`.
-        sys.stderr.close()
-        sys.exit(EXIT_OK)
-    sys.exit(code if isinstance(code, int) else EXIT_OK)
+        return exit_code(error)
+    except OSError as error:
+        # A file or the output could not be used; what could be explained better was explained where it happened.
+        forget_output()
+        where = f"{error.filename}: " if error.filename else ""
+        refused = isinstance(error, PermissionError)
+        hint = "; call mailbot as the account that owns its files" if refused else ""
+        click.echo(f"mailbot: {where}{error.strerror or error}{hint}", err=True)
+        return EXIT_CONFIG if refused else EXIT_PROBLEM
+    return code if isinstance(code, int) else EXIT_OK

@@ -1,18 +1,16 @@
-"""What the commands share: finding the configuration, opening the database, showing results, exit codes."""
+"""What all commands share and what loads at once: exit codes, the configuration, help texts, JSON."""
 
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-from sqlmodel import Session
 
-from mailbot.config import Settings, load
 from mailbot.errors import (
     AlreadyRunningError,
     ConfigError,
@@ -22,12 +20,18 @@ from mailbot.errors import (
     UsageError,
 )
 
+if TYPE_CHECKING:
+    from mailbot.config import Settings
+
+_HELP_WIDTH = 80  # Columns.
+
 EXIT_OK = 0
 EXIT_PROBLEM = 1
 EXIT_USAGE = 64
 EXIT_UNAVAILABLE = 69
 EXIT_TEMPFAIL = 75
 EXIT_CONFIG = 78
+EXIT_STOPPED = 130  # As a shell has it: 128 and the number of SIGINT.
 
 _CODES: tuple[tuple[type[MailbotError], int], ...] = (
     (UsageError, EXIT_USAGE),
@@ -49,13 +53,22 @@ class Options:
 
     config_path: str | None
 
-    def load(self) -> Settings:
+    @property
+    def path(self) -> Path:
+        """The configuration file: the option, else `$MAILBOT_CONFIG`, else the usual place."""
+        from mailbot.config import find_file  # noqa: PLC0415 - `--help` need not load it.
+
+        return find_file(Path(self.config_path) if self.config_path else None, os.environ)
+
+    def load(self) -> "Settings":
         """Reads the configuration.
 
         Raises:
             ConfigError: It is missing or wrong.
         """
-        return load(Path(self.config_path) if self.config_path else None, os.environ)
+        from mailbot.config import load  # noqa: PLC0415 - `--help` need not load it.
+
+        return load(self.path, os.environ)
 
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -66,40 +79,38 @@ def json_option(function: Function) -> Function:
     return click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")(function)
 
 
-@contextmanager
-def reading(options: Options) -> Iterator[tuple[Settings, Session]]:
-    """Opens the database for reading.
+def notes(*examples: str, document: Mapping[str, str] | None = None, codes: str = "") -> str:
+    r"""The end of a command's help: examples, the keys of its JSON document, its exit codes.
 
-    Raises:
-        SchemaError: The database is missing, too old or too new.
+    Each paragraph begins with "\b", which tells click to keep its lines as they are.
     """
-    from mailbot.adapters.schema import require_current  # noqa: PLC0415 - `--help` need not load a database library.
-    from mailbot.service import build_database  # noqa: PLC0415 - the same.
+    parts = ["\b\nExamples:\n" + "\n".join(f"  {example}" for example in examples)]
+    if document:
+        width = max(len(key) for key in document)
+        lines = [
+            textwrap.fill(what, _HELP_WIDTH, initial_indent=f"  {key:<{width}}  ", subsequent_indent=" " * (width + 4))
+            for key, what in document.items()
+        ]
+        parts.append("\b\nWith --json, one document (times are UTC):\n" + "\n".join(lines))
+    if codes:
+        parts.append(f"Exit codes: {codes}.")
+    return "\n\n".join(parts)
 
-    settings = options.load()
-    database = build_database(settings)
-    try:
-        require_current(database)
-        with database.unit_of_work(write=False) as session:
-            yield settings, session
-    finally:
-        database.close()
 
-
-def plain(value: Any) -> Any:
-    """A value as JSON knows it: times in ISO 8601 UTC."""
+def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    if isinstance(value, bytes):
-        return value.decode("utf-8", "replace")
     if isinstance(value, Path):
         return str(value)
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
 def show_json(document: Any) -> None:
-    """Prints one JSON document."""
-    click.echo(json.dumps(document, default=plain, ensure_ascii=False, indent=2))
+    """Prints one JSON document; times are ISO 8601 in UTC.
+
+    Only ASCII is written, which is the same document in every character set and cannot steer a terminal.
+    """
+    click.echo(json.dumps(document, default=_plain, indent=2))
 
 
 def columns(row: Any, names: Sequence[str]) -> dict[str, Any]:
@@ -107,21 +118,6 @@ def columns(row: Any, names: Sequence[str]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
 
 
-def table(rows: Sequence[Sequence[str]], header: Sequence[str]) -> str:
-    """Rows as aligned text; the last column is as wide as it likes."""
-    lines = [list(header), *[list(row) for row in rows]]
-    widths = [max(len(line[index]) for line in lines) for index in range(len(header) - 1)]
-    return "\n".join(
-        "  ".join([*(cell.ljust(width) for cell, width in zip(line, widths, strict=False)), line[-1]]).rstrip()
-        for line in lines
-    )
-
-
-def local(value: datetime | None, zone: Any) -> str:
-    """A time in the helpdesk's zone, to the minute; "-" if there is none."""
-    return value.astimezone(zone).strftime("%Y-%m-%d %H:%M") if value else "-"
-
-
-def safe(text: str) -> str:
-    """Text from a mail, safe for a terminal: no control characters, no direction marks."""
-    return "".join(char if char.isprintable() or char in "\n\t" else "\N{REPLACEMENT CHARACTER}" for char in text)
+def typed(text: str) -> str:
+    """Text from the command line as a database can be asked for it; bytes that are no UTF-8 become question marks."""
+    return text.encode("utf-8", "replace").decode("utf-8").strip()

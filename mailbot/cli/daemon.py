@@ -1,59 +1,70 @@
-"""run, once, demo: the daemon, one pass of it, and a show of it."""
+"""run, once: the daemon, and one pass of it."""
 
+import contextlib
 import os
 import sys
+from pathlib import Path
 
 import click
 
-from mailbot.cli.common import EXIT_OK, EXIT_UNAVAILABLE, Options, show_json
+from mailbot.cli.common import EXIT_OK, EXIT_UNAVAILABLE, Options, json_option, notes, show_json
+from mailbot.daemon import Daemon, run_once
 from mailbot.log import configure
 
+_FORMATS = click.Choice(["json", "console"])
 
-@click.command()
-@click.option(
-    "--log-format",
-    type=click.Choice(["json", "console"]),
-    default=None,
-    help="Default: console on a terminal, else json.",
+
+@click.command(
+    epilog=notes(
+        "mailbot run",
+        "mailbot --config test.toml run --log-format console",
+        codes="0 stopped, 75 another daemon runs on the same state_dir, 78 configuration or database",
+    )
 )
+@click.option("--log-format", type=_FORMATS, help="How to log; default: console on a terminal, else json.")
 @click.pass_obj
 def run(options: Options, log_format: str | None) -> None:
-    """Run the daemon: read mail, send mail, until SIGTERM. SIGHUP reads the configuration again."""
-    from mailbot.daemon import Daemon  # noqa: PLC0415 - only this command needs the scheduler.
+    """Run the daemon: read mail and send mail, until SIGTERM.
 
+    SIGHUP reads rules, people and templates again; if something in them is wrong, the old ones stay. A mail server that
+    is down does not stop the daemon: it tries again.
+    """
     configure(_format(log_format))
-    Daemon(options.load(), options.load).run()
+    settings = options.load()
+    _keep_owner(settings.helpdesk.state_dir)
+    Daemon(settings, options.load).run()
 
 
-@click.command()
-@click.option("--log-format", type=click.Choice(["json", "console"]), default=None, help="As for run.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document with the problems at the end.")
+@click.command(
+    epilog=notes(
+        "mailbot once",
+        "mailbot once --json 2>>mailbot.log",
+        document={"problems": "a text for each server that failed; [] if all went well"},
+        codes="0 fine, 69 a server failed, 75 a daemon runs on the same state_dir, 78 configuration or database",
+    )
+)
+@click.option("--log-format", type=_FORMATS, help="As for run; the log goes to standard error with --json.")
+@json_option
 @click.pass_obj
 def once(options: Options, log_format: str | None, as_json: bool) -> int:
-    """Read every mailbox once, do what is due, send what is to be sent, and exit."""
-    from mailbot.daemon import run_once  # noqa: PLC0415 - `--help` need not load it.
+    """Read every mailbox once, do and send what is due, and exit.
 
-    configure("json" if as_json else _format(log_format), stream=sys.stderr if as_json else sys.stdout)
-    problems = run_once(options.load())
+    For a first try, or for cron where no daemon may run. Nothing is lost if a server fails: the next pass goes on.
+    """
+    settings = options.load()
+    configure(log_format or ("json" if as_json else _format(None)), stream=sys.stderr if as_json else sys.stdout)
+    _keep_owner(settings.helpdesk.state_dir)
+    problems = run_once(settings)
     if as_json:
         show_json({"problems": problems})
     else:
         for problem in problems:
             click.echo(f"mailbot: {problem}", err=True)
+        click.echo(
+            "mailbot: done, but not with everything: see above" if problems else "mailbot: done; see: mailbot ledger",
+            err=True,
+        )
     return EXIT_UNAVAILABLE if problems else EXIT_OK
-
-
-@click.command()
-@click.option("--keep-running", is_flag=True, help="Leave the servers up, and say how to connect with a mail client.")
-@click.option(
-    "--out", metavar="DIR", default="", help="Where to put mails, gallery and database; default: a new folder."
-)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of the story.")
-def demo(keep_running: bool, out: str, as_json: bool) -> int:
-    """Show the whole helpdesk at work: real daemon, real IMAP and SMTP sessions, no configuration."""
-    from mailbot.demo.show import show  # noqa: PLC0415 - the servers of the demo are an extra.
-
-    return show(out=out, keep_running=keep_running, as_json=as_json)
 
 
 def _format(wanted: str | None) -> str:
@@ -62,4 +73,11 @@ def _format(wanted: str | None) -> str:
     return "console" if sys.stdout.isatty() or os.environ.get("FORCE_COLOR") else "json"
 
 
-COMMANDS = (run, once, demo)
+def _keep_owner(state_dir: Path) -> None:
+    """Run as root beside a service of another account, leaves no lock that the service could not open afterwards."""
+    with contextlib.suppress(OSError):  # Whatever is wrong with the directory is said when the lock is taken.
+        owner = state_dir.stat()
+        if os.geteuid() == 0 and owner.st_uid != 0:
+            lock = state_dir / "mailbot.lock"
+            lock.touch(mode=0o600)
+            os.chown(lock, owner.st_uid, owner.st_gid)

@@ -1,97 +1,90 @@
-"""retry, rules, template: mending and trying things out."""
-
-from pathlib import Path
+"""retry: processing messages again."""
 
 import click
 from sqlalchemy import select
 from sqlmodel import col
 
 from mailbot.adapters import ledger
-from mailbot.adapters.schema import require_current
 from mailbot.adapters.tables import Receipt
-from mailbot.cli.common import EXIT_OK, EXIT_PROBLEM, Options, json_option, show_json
-from mailbot.core.mail import read
+from mailbot.cli.common import EXIT_OK, EXIT_PROBLEM, Options, json_option, notes, show_json
+from mailbot.cli.opened import opened
+from mailbot.cli.screen import count
+from mailbot.core.model import DispositionKind
 from mailbot.errors import UsageError
-from mailbot.pipeline.tickets import classify
-from mailbot.service import build_database, build_desk
+
+_LIST = "`mailbot ledger --disposition quarantined` shows them"
+_AGAIN = frozenset({DispositionKind.QUARANTINED.value, DispositionKind.REFUSED.value})
 
 
-@click.command()
-@click.argument("receipts", nargs=-1, type=int)
+@click.command(
+    epilog=notes(
+        "mailbot retry 17",
+        "mailbot retry --all",
+        document={
+            "retried": "[receipt], those that will be processed again, the fetched ones among them",
+            "fetched_again": "[receipt], those that never were fetched: they get a new receipt",
+            "not_retried": "[{receipt, reason}]",
+        },
+        codes="0 fine, 1 one of them cannot be tried again",
+    )
+)
+@click.argument("receipts", nargs=-1, type=click.IntRange(1, 2**31 - 1), metavar="[RECEIPT]...")
 @click.option("--all", "everything", is_flag=True, help="Every quarantined message.")
 @json_option
 @click.pass_obj
 def retry(options: Options, receipts: tuple[int, ...], everything: bool, as_json: bool) -> int:
-    """Let quarantined messages be processed again; the daemon takes them at its next look."""
+    """Process quarantined messages again, for instance after an update of mailbot.
+
+    The daemon takes them within a minute, with three attempts each. A message that could never be fetched lies in its
+    mailbox still; it is fetched again within ten minutes. One that was refused because of a limit may be named too,
+    once the limit is raised.
+    """
     if bool(receipts) == everything:
-        raise UsageError("name receipts, or say --all; `mailbot ledger --list --disposition quarantined` shows them")
-    database = build_database(options.load())
-    try:
-        require_current(database)
-        with database.unit_of_work() as session:
-            statement = select(Receipt).where(col(Receipt.disposition) == "quarantined")
-            if receipts:
-                statement = statement.where(col(Receipt.id).in_(receipts))
-            rows = list(session.scalars(statement))
-            for row in rows:
-                ledger.reopen(session, row)
-    finally:
-        database.close()
-    found = [row.id for row in rows]
-    missing = sorted(set(receipts) - {key for key in found if key is not None})
+        raise UsageError(f"name receipts, or say --all; {_LIST}")
+    retried: list[int] = []
+    fetched: list[int] = []
+    refused: dict[int, str] = {}
+    with opened(options, write=True) as (_settings, session):
+        statement = select(Receipt).order_by(col(Receipt.id))
+        wanted = col(Receipt.id).in_(receipts) if receipts else col(Receipt.disposition) == DispositionKind.QUARANTINED
+        rows = {row.id or 0: row for row in session.scalars(statement.where(wanted))}
+        for number in sorted(set(receipts) or rows):
+            row = rows.get(number)
+            if row is None or row.disposition not in _AGAIN:
+                refused[number] = _why_not(row)
+                continue
+            if row.sha256 is None:
+                fetched.append(number)
+            retried.append(number)
+            ledger.reopen(session, row)
     if as_json:
-        show_json({"retried": found, "not_quarantined": missing})
+        reasons = [{"receipt": number, "reason": reason} for number, reason in refused.items()]
+        show_json({"retried": retried, "fetched_again": fetched, "not_retried": reasons})
     else:
-        click.echo(f"{len(found)} messages will be tried again" if found else "nothing to try again")
-        for key in missing:
-            click.echo(f"receipt {key} is not quarantined", err=True)
-    return EXIT_PROBLEM if missing else EXIT_OK
+        _print(retried, fetched, refused)
+    return EXIT_PROBLEM if refused else EXIT_OK
 
 
-@click.group()
-def rules() -> None:
-    """Try the keyword rules."""
+def _why_not(row: Receipt | None) -> str:
+    if row is None:
+        return "there is no such receipt"
+    if not row.disposition:
+        return "it waits to be processed already"
+    return f"it became {row.disposition}; only what is quarantined or refused can be tried again"
 
 
-@rules.command("test")
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@json_option
-@click.pass_obj
-def rules_test(options: Options, files: tuple[Path, ...], as_json: bool) -> int:
-    """Explain what the rules make of messages in FILES (.eml), and why."""
-    from mailbot.core.rules import explain  # noqa: PLC0415 - next to its only use.
-
-    policy = build_desk(options.load()).policy
-    results = [(path, classify(policy, read(path.read_bytes(), policy.limits))) for path in files]
-    if as_json:
-        show_json({"files": [{"file": str(path), **found.as_data()} for path, found in results]})
-        return EXIT_OK
-    for path, found in results:
-        click.echo(f"{path}:")
-        for line in explain(found):
-            click.echo(f"  {line}")
-    return EXIT_OK
-
-
-@click.group()
-def template() -> None:
-    """Look at the mails that mailbot sends."""
-
-
-@template.command("preview")
-@click.option("--all", "everything", is_flag=True, help="Every notice in every language.")
-@click.option("--notice", default="", help="Only this notice.")
-@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="The folder to write to.")
-@click.pass_obj
-def template_preview(options: Options, everything: bool, notice: str, out: Path) -> None:
-    """Write notices with sample data as .eml, .txt and .html, with an index.html to look through."""
-    from mailbot.adapters.gallery import gallery  # noqa: PLC0415 - next to its only use.
-
-    if bool(notice) == everything:
-        raise UsageError("say either --all or --notice NAME")
-    renderer = build_desk(options.load()).renderer
-    index = gallery(renderer, out, [notice] if notice else None)
-    click.echo(f"open {index} in a browser")
-
-
-COMMANDS = (retry, rules, template)
+def _print(retried: list[int], fetched: list[int], refused: dict[int, str]) -> None:
+    again = len(retried) - len(fetched)
+    if again:
+        click.echo(f"{count(again, 'message')} will be processed again at the next look, or now with: mailbot once")
+    if fetched:
+        click.echo(
+            f"{count(len(fetched), 'message')} never fetched before will be fetched again within ten minutes,"
+            " if still in the mailbox"
+        )
+    if not retried:
+        click.echo("nothing to try again")
+    for number, reason in refused.items():
+        click.echo(f"receipt {number}: {reason}", err=True)
+    if refused:
+        click.echo(_LIST, err=True)

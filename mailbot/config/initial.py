@@ -30,13 +30,20 @@ secret_key_file = {secret_key_file}
 
 [[teams]]
 name = "support"
-lead = {lead}
+lead = {lead}  # Who hears of what is late; "" = nobody.
 {technician}"""
 _TECHNICIAN = """
 [[technicians]]
 email = {email}
 name = {name}
 teams = ["support"]
+"""
+_NOBODY = """
+# Who gets the tickets: a table for each technician. Without one, tickets wait for nobody.
+# [[technicians]]
+# email = "tom@example.com"
+# name = "Tom"
+# teams = ["support"]
 """
 
 
@@ -60,7 +67,7 @@ def render_initial(
 
     The texts given are quoted, so that nothing in them can become TOML of its own.
     """
-    person = ""
+    person = _NOBODY
     if technician:
         person = _TECHNICIAN.format(email=_quoted(technician), name=_quoted(technician_name or technician))
     texts = {

@@ -1,0 +1,1 @@
+"""ticket, ledger, trace: looking at what happened, without changing anything."""

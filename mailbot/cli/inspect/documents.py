@@ -1,0 +1,114 @@
+"""What the commands tell of a receipt, an event and a mail: the same keys in every JSON document."""
+
+import re
+from datetime import datetime, tzinfo
+from typing import Any
+
+from mailbot.adapters.tables import Event, OutboxMail, Receipt
+from mailbot.cli.common import columns
+from mailbot.cli.screen import one_line
+
+RECEIPT_KEYS = (
+    "id",
+    "mailbox",
+    "uidvalidity",
+    "uid",
+    "received_at",
+    "disposition",
+    "reason",
+    "ticket",
+    "attempts",
+    "filed",
+    "message_id",
+    "originator",
+    "subject",
+    "size",
+    "sha256",
+    "error",
+)
+MAIL_KEYS = (
+    "id",
+    "ticket",
+    "notice",
+    "recipient",
+    "state",
+    "attempts",
+    "created_at",
+    "next_attempt_at",
+    "sent_at",
+    "smtp_code",
+    "answer",
+    "message_id",
+)
+EVENT_KEYS = ("at", "kind", "actor", "reason", "data")
+
+RECEIPTS = f"[{{{', '.join(RECEIPT_KEYS)}}}]; no disposition yet: an empty one"
+MAILS = f"[{{{', '.join(MAIL_KEYS)}}}]"
+EVENTS = f"[{{{', '.join(EVENT_KEYS)}}}]; an empty actor is mailbot"
+
+_NUMBER = re.compile(r"\[?(?:#|(?P<tag>[A-Za-z]+)-)?(?P<number>[0-9]{1,9})\]?")
+
+
+def ticket_number(text: str, tag: str) -> int | None:
+    """The number in "1001", "HD-1001" or "[HD-1001]"; None if it is something else."""
+    found = _NUMBER.fullmatch(text)
+    if found is None or (found["tag"] or tag).upper() != tag.upper():
+        return None
+    return int(found["number"])
+
+
+def receipt_document(row: Receipt) -> dict[str, Any]:
+    """A line of the ledger; of an error only what went wrong, without where in the program."""
+    return columns(row, RECEIPT_KEYS) | {"error": last_line(row.error)}
+
+
+def mail_document(row: OutboxMail) -> dict[str, Any]:
+    """A mail of ours, without its bytes."""
+    return columns(row, MAIL_KEYS)
+
+
+def event_document(row: Event) -> dict[str, Any]:
+    """Something that happened to a ticket."""
+    return columns(row, EVENT_KEYS)
+
+
+def last_line(error: str) -> str:
+    """The last line of a report of a failure, which says what it was."""
+    return error.strip().splitlines()[-1] if error.strip() else ""
+
+
+def event_label(event: dict[str, Any]) -> str:
+    """What happened, and who did it."""
+    actor = event["actor"]
+    # Whoever wrote what is held has not proved who he is.
+    by = f" from {actor}" if event["kind"] == "held" else f" by {actor}"
+    kind = str(event["kind"]).replace("_", " ")
+    return kind + by if actor else kind
+
+
+def event_text(event: dict[str, Any]) -> str:
+    """What changed, and why."""
+    data, parts = event["data"], []
+    if "field" in data:
+        parts.append(f"{data['field']}: {data.get('old') or '-'} -> {data.get('new') or '-'}")
+    if event["reason"]:
+        parts.append(one_line(event["reason"]))
+    return "; ".join(parts)
+
+
+def delivery(mail: dict[str, Any], zone: tzinfo) -> str:
+    """How the delivery of a mail goes, with the answer of the SMTP server."""
+    answer = one_line(f"{mail['smtp_code'] or ''} {mail['answer']}")
+    said = f" ({answer})" if answer else ""
+    if mail["state"] == "sent" and mail["sent_at"]:
+        return f"sent {_clock(mail['sent_at'], mail['created_at'], zone)}{said}"
+    again = mail["next_attempt_at"]
+    if mail["state"] == "queued" and mail["attempts"] and again:
+        return f"tried {mail['attempts']} times, again at {_clock(again, mail['created_at'], zone)}{said}"
+    return f"{mail['state']}{said}"
+
+
+def _clock(value: datetime, created: datetime, zone: tzinfo) -> str:
+    """A time; its date too, if it is not the day on which the mail was queued."""
+    there = value.astimezone(zone)
+    return there.strftime("%H:%M:%S" if there.date() == created.astimezone(zone).date() else "%Y-%m-%d %H:%M:%S")

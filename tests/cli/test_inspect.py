@@ -1,0 +1,348 @@
+"""ticket, ledger and trace: what they show of a helpdesk that has lived, and the shapes of their documents."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from cli.calls import Mailbot
+from world import Helpdesk
+
+from mailbot.adapters.db import Database
+from mailbot.adapters.tables import Receipt
+
+TICKET = {
+    "number", "subject", "status", "priority", "impact", "urgency", "category", "team", "technician",
+    "requester_address", "requester_name", "created_at", "updated_at", "first_response_at",
+    "respond_by", "resolve_by", "next_due_at",
+    "resolved_at", "closed_at",
+}  # fmt: skip
+TICKET_ALONE = {
+    "language", "mailbox", "tags", "waiting_since", "wait_until", "resolution", "predecessor", "merged_into",
+    "people", "entries", "events", "mails",
+}  # fmt: skip
+RECEIPT = {
+    "id", "mailbox", "uidvalidity", "uid", "received_at", "disposition", "reason", "ticket", "attempts", "filed",
+    "message_id", "originator", "subject", "size", "sha256", "error",
+}  # fmt: skip
+MAIL = {
+    "id", "ticket", "notice", "recipient", "state", "attempts", "created_at", "next_attempt_at", "sent_at", "smtp_code",
+    "answer", "message_id",
+}  # fmt: skip
+EVENT = {"at", "kind", "actor", "reason", "data"}
+
+
+def add_receipts(desk: Helpdesk, *rows: dict[str, Any]) -> None:
+    defaults: dict[str, Any] = {
+        "mailbox": "main",
+        "uidvalidity": 1,
+        "received_at": desk.now,
+        "state": "done",
+        "filed": "left",
+    }
+    with desk.database.unit_of_work() as session:
+        session.add_all([Receipt(**{**defaults, **row}) for row in rows])
+
+
+# ticket list
+
+
+def test_tickets_are_listed_the_newest_first(on: Mailbot, lived: Helpdesk) -> None:
+    lived.budi.writes("VPN down", "The VPN is down, nobody can work.")
+    lines = on("ticket", "list").out.splitlines()
+    assert lines[0].split() == ["ticket", "status", "priority", "due", "category", "technician", "requester", "subject"]
+    assert [line.split()[0] for line in lines[1:]] == ["HD-1002", "HD-1001"]
+    assert "Printer on floor 2 jams" in lines[2]
+    assert lines[1].index("VPN down") == lines[2].index("Printer on") == lines[0].index("subject")
+
+
+def test_the_list_of_tickets_is_one_document(on: Mailbot) -> None:
+    document = on("ticket", "list", "--json").document
+    assert set(document) == {"total", "tickets"}
+    assert document["total"] == 1
+    assert set(document["tickets"][0]) == TICKET
+    assert document["tickets"][0]["created_at"] == "2026-08-04T03:00:00Z"
+
+
+def test_tickets_can_be_chosen_and_the_rest_is_counted(on: Mailbot, lived: Helpdesk) -> None:
+    lived.budi.writes("VPN down", "The VPN is down.")
+    technician = lived.ticket(1001).technician
+    assert "1 of 2 tickets; --limit 2 shows all" in on("ticket", "list", "--limit", 1).out
+    assert on("ticket", "list", "--status", "closed").out == "no tickets\n"
+    chosen = on("ticket", "list", "--status", "open", "--status", "new", "--technician", technician.upper(), "--json")
+    assert [row["number"] for row in chosen.document["tickets"]] == [1001]
+    asked = on("ticket", "list", "--requester", "budi@client.example", "--json")
+    assert [row["number"] for row in asked.document["tickets"]] == [1002]
+
+
+def test_a_deadline_is_shown_in_the_time_of_the_helpdesk(on: Mailbot, lived: Helpdesk) -> None:
+    due = lived.ticket().resolve_by
+    assert due is not None
+    assert (due + timedelta(hours=7)).strftime("%Y-%m-%d %H:%M") in on("ticket", "list").out
+
+
+def test_what_a_sender_wrote_cannot_draw_on_the_terminal(on: Mailbot, lived: Helpdesk) -> None:
+    lived.budi.writes("Red \x1b[31malert\u202e", "Text \x1b]0;title\x07 and \u009b31m more")
+    for words in (["ticket", "list"], ["ticket", "show", 1002], ["trace", "HD-1002"], ["ledger", "--list"]):
+        shown = on(*words).out + on(*words, "--json").out
+        assert not {"\x1b", "\x07", "\u009b", "\u202e"} & set(shown)
+
+
+# ticket show
+
+
+@pytest.mark.parametrize("number", ["1001", "HD-1001", "[hd-1001]", "#1001", " 1001 "])
+def test_a_ticket_is_found_however_its_number_is_written(on: Mailbot, number: str) -> None:
+    assert on("ticket", "show", number).out.startswith("[HD-1001] Printer on floor 2 jams\n")
+
+
+def test_a_ticket_shows_what_happened_and_why_in_local_time(on: Mailbot, lived: Helpdesk) -> None:
+    done = on("ticket", "show", 1001)
+    technician = lived.ticket().technician
+    assert done.code == 0
+    for words in (
+        "  status        open",
+        "  priority      high (impact person, urgency medium)",
+        f"  technician    {technician}",
+        "  requester     Rita Requester <rita@client.example>",
+        "  answered      2026-08-04 10:05",
+        "  times are in  Asia/Jakarta",
+        "2026-08-04 10:00  message by rita@client.example",
+        "    the printer jams with every page.",
+        "    [jam.pdf, application/pdf, 4 bytes]",
+        f"2026-08-04 10:05  reply by {technician}",
+        "2026-08-04 10:00  categorised: category printer because rule",
+        f"2026-08-04 10:05  prioritised by {technician}: priority: normal -> high",
+        "2026-08-04 10:06  held from mallory@evil.example: the number in the subject, but",
+        "acknowledgement",
+        "sent 10:00:00 (250 2.0.0 queued)",
+    ):
+        assert words in done.out
+    assert max(len(line) for line in done.out.splitlines()) <= 120
+    assert not [line for line in done.out.splitlines() if line != line.rstrip()]
+
+
+def test_a_ticket_is_one_document(on: Mailbot) -> None:
+    document = on("ticket", "show", 1001, "--json").document
+    assert set(document) == TICKET | TICKET_ALONE
+    assert document["people"] == [
+        {"address": "rita@client.example", "name": "Rita Requester", "role": "requester"},
+    ]
+    entry = {"id", "kind", "internal", "author_address", "created_at", "text", "attachments"}
+    assert [set(row) for row in document["entries"]] == [entry, entry]
+    assert set(document["entries"][0]["attachments"][0]) == {"name", "content_type", "size", "sha256"}
+    assert {frozenset(row) for row in document["events"]} == {frozenset(EVENT)}
+    assert {frozenset(row) for row in document["mails"]} == {frozenset(MAIL)}
+
+
+def test_a_long_text_is_cut_on_the_screen_only(on: Mailbot, lived: Helpdesk) -> None:
+    lived.budi.writes("A log", "\n".join(f"line {number}" for number in range(100)))
+    shown = on("ticket", "show", 1002).out
+    assert "    line 39\n    … and 60 more lines; --json has them all\n" in shown
+    assert "line 99" in on("ticket", "show", 1002, "--json").document["entries"][0]["text"]
+
+
+def test_a_ticket_that_does_not_exist_is_1(on: Mailbot) -> None:
+    for more in ([], ["--json"]):
+        done = on("ticket", "show", 77, *more)
+        assert (done.code, done.out) == (1, "")
+        assert done.err == "there is no ticket 77; `mailbot ticket list` shows those that exist\n"
+
+
+# ledger
+
+
+def test_the_balance_explains_every_message(on: Mailbot) -> None:
+    done = on("ledger")
+    assert (done.code, done.out) == (0, "3 seen = 1 created + 1 commanded + 1 held; 0 not yet processed\n")
+
+
+def test_the_balance_of_a_new_helpdesk_is_a_sentence_too(desk: Helpdesk, mailbot: Mailbot, state_dir: Path) -> None:
+    done = mailbot("--config", state_dir / "config.toml", "ledger")
+    assert (done.code, done.out) == (0, "0 seen = 0; 0 not yet processed\n")
+
+
+def test_quarantined_messages_are_named_with_what_to_do(on: Mailbot, lived: Helpdesk) -> None:
+    rows = [
+        {"uid": 100 + number, "disposition": "quarantined", "reason": "failed 3 times: KeyError: 'x'"}
+        for number in range(22)
+    ]
+    add_receipts(lived, *rows, {"uid": 200, "state": "received"})
+    done = on("ledger")
+    assert done.code == 1
+    assert done.out.startswith("26 seen = 1 created + 1 commanded + 1 held + 22 quarantined; 1 not yet processed\n")
+    assert "taken by the daemon, or by: mailbot once" in done.out
+    assert "mailbox main, UID 121; failed 3 times: KeyError: 'x'" in done.out
+    assert "try again with: mailbot retry 25\n" in done.out
+    assert "and 2 more: mailbot ledger --disposition quarantined; all again: mailbot retry --all" in done.out
+    document = on("ledger", "--json").document
+    assert len(document["quarantined"]) == 20
+    assert set(document["quarantined"][0]) == RECEIPT
+
+
+def test_the_balance_is_one_document_in_which_every_disposition_has_its_count(on: Mailbot) -> None:
+    done = on("ledger", "--json")
+    assert done.code == 0
+    assert done.document == {
+        "seen": 3,
+        "dispositions": {
+            "created": 1,
+            "appended": 0,
+            "commanded": 1,
+            "held": 1,
+            "duplicate": 0,
+            "bounce_recorded": 0,
+            "auto_reply_recorded": 0,
+            "ignored": 0,
+            "refused": 0,
+            "quarantined": 0,
+        },
+        "waiting": 0,
+        "quarantined": [],
+    }
+
+
+def test_the_ledger_looks_back_as_far_as_it_is_told(on: Mailbot, now: datetime) -> None:
+    with time_machine.travel(now + timedelta(minutes=8), tick=False):
+        assert on("ledger", "--since", "5m").out.startswith("2 seen = 1 commanded + 1 held;")
+        assert on("ledger", "--since", "100y").code == 64
+        assert on("ledger", "--since", "36000d").out.startswith("3 seen")
+
+
+def test_messages_are_listed_with_their_reasons(on: Mailbot) -> None:
+    lines = on("ledger", "--list").out.splitlines()
+    assert [line.split()[0] for line in lines] == ["receipt", "1", "2", "3"]
+    assert "created" in lines[1]
+    assert "HD-1001" in lines[1]
+    assert "Printer on floor 2 jams (a new ticket: category printer because rule" in lines[1]
+
+
+def test_the_list_of_messages_is_limited_to_those_that_came_last(on: Mailbot) -> None:
+    lines = on("ledger", "--list", "--limit", 1).out.splitlines()
+    assert lines[0] == "the last 1 of 3 messages; --limit 3 shows all"
+    assert [line.split()[0] for line in lines[1:]] == ["receipt", "3"]
+    document = on("ledger", "--list", "--limit", 2, "--json").document
+    assert set(document) == {"total", "receipts"}
+    assert (document["total"], [row["id"] for row in document["receipts"]]) == (3, [2, 3])
+    assert set(document["receipts"][0]) == RECEIPT
+
+
+def test_a_disposition_lists_its_messages(on: Mailbot, lived: Helpdesk) -> None:
+    add_receipts(lived, {"uid": 200, "state": "received"})
+    assert [row["id"] for row in on("ledger", "--disposition", "held", "--json").document["receipts"]] == [3]
+    assert [row["id"] for row in on("ledger", "--disposition", "waiting", "--json").document["receipts"]] == [4]
+    assert on("ledger", "--disposition", "refused").out == "no messages\n"
+
+
+# trace
+
+
+def test_a_trace_tells_what_came_what_was_decided_and_what_went_out(on: Mailbot, lived: Helpdesk) -> None:
+    done = on("trace", "HD-1001")
+    technician = lived.ticket().technician
+    assert done.code == 0
+    order = [
+        f"[HD-1001] Printer on floor 2 jams (open, {technician})",
+        "2026-08-04 10:00:00  came     receipt 1 from rita@client.example: Printer on floor 2 jams",
+        "became created: a new ticket: category printer",
+        "decided  created by rita@client.example",
+        "mailed   acknowledgement to rita@client.example: sent 10:00:00 (250 2.0.0 queued)",
+        "2026-08-04 10:05:00  came     receipt 2",
+        "became commanded: #take, #prio",
+        f"decided  prioritised by {technician}: priority: normal -> high",
+        "mailed   reply to rita@client.example: sent 10:05:00 (250 2.0.0 queued)",
+        "became held:",
+    ]
+    shown = " ".join(done.out.split())
+    places = [shown.index(" ".join(words.split())) for words in order]
+    assert places == sorted(places)
+    assert not [line for line in done.out.splitlines() if len(line) > 100 and "<" not in line]
+
+
+@pytest.mark.parametrize("how", ["bracketed", "bare", "ours", "address", "technician", "number", "tag"])
+def test_whatever_is_known_of_a_ticket_leads_to_its_story(how: str, on: Mailbot, lived: Helpdesk) -> None:
+    received = on("ledger", "--list", "--json").document["receipts"][0]["message_id"]
+    query = {
+        "bracketed": received,
+        "bare": received.strip("<>"),
+        "ours": str(lived.rita.last["Message-ID"]),
+        "address": "Rita@Client.Example",
+        "technician": lived.ticket().technician,
+        "number": "1001",
+        "tag": "[HD-1001]",
+    }[how]
+    document = on("trace", query, "--json").document
+    assert document["query"] == query
+    assert [row["number"] for row in document["tickets"]] == [1001]
+    assert [row["id"] for row in document["receipts"]] == [1, 2, 3]
+    assert len(document["mails"]) >= 4
+
+
+def test_a_trace_is_one_document(on: Mailbot) -> None:
+    document = on("trace", "1001", "--json").document
+    assert set(document) == {"query", "receipts", "tickets", "mails", "tickets_left_out"}
+    assert set(document["receipts"][0]) == RECEIPT
+    assert set(document["tickets"][0]) == {"number", "subject", "status", "technician", "events"}
+    assert set(document["tickets"][0]["events"][0]) == EVENT
+    assert set(document["mails"][0]) == MAIL
+
+
+def test_a_trace_of_something_unknown_is_1_and_says_what_can_be_asked(on: Mailbot) -> None:
+    for query in ("nobody@example.org", "<no@such.id>", "99", "1' OR '1'='1", "\udcff"):
+        done = on("trace", query)
+        assert (done.code, done.out) == (1, "")
+        assert "nothing is known of" in done.err
+        assert "a ticket such as HD-1001" in done.err
+    assert on("trace", "99", "--json").document == {
+        "query": "99",
+        "receipts": [],
+        "tickets": [],
+        "mails": [],
+        "tickets_left_out": 0,
+    }
+
+
+def test_a_message_without_a_ticket_is_traced_with_its_failure(on: Mailbot, lived: Helpdesk) -> None:
+    error = "Traceback (most recent call last):\n  File x\nKeyError: 'x'\n"
+    row = {"uid": 9, "disposition": "quarantined", "reason": "failed 3 times", "originator": "eve@evil.example"}
+    add_receipts(lived, {**row, "error": error, "message_id": "<e@v>"})
+    shown = on("trace", "eve@evil.example").out
+    assert "Without a ticket" in shown
+    assert "last error: KeyError: 'x'" in shown
+    assert "try again with: mailbot retry 4" in shown
+
+
+def test_a_mail_that_waits_says_what_the_server_answered_and_when_it_is_tried_again(
+    on: Mailbot, lived: Helpdesk
+) -> None:
+    lived.courier.outcomes["budi@client.example"] = ("retry", 451, "4.3.0 try later")
+    lived.budi.writes("VPN down", "The VPN is down.")
+    for words in (["trace", "1002"], ["ticket", "show", "1002"]):
+        shown = " ".join(on(*words).out.split())
+        assert "tried 1 times, again at 10:" in shown
+        assert "(451 4.3.0 try later)" in shown
+
+
+def test_of_somebody_with_many_tickets_the_newest_are_told(on: Mailbot, lived: Helpdesk) -> None:
+    for number in range(11):
+        lived.wait(hours=2)
+        lived.budi.writes(f"Case {number}", f"This is case {number}.")
+    document = on("trace", "budi@client.example", "--json").document
+    assert [row["number"] for row in document["tickets"]] == list(range(1003, 1013))
+    assert document["tickets_left_out"] == 1
+    assert "1 older ticket left out; name one to see it" in on("trace", "budi@client.example").out
+
+
+def test_the_commands_that_look_work_on_postgresql_too(
+    postgres_database: Database, mailbot: Mailbot, state_dir: Path, now: datetime
+) -> None:
+    desk = Helpdesk(postgres_database, state_dir, now)
+    desk.rita.writes("Printer jams", "It jams.")
+    config = state_dir / "config.toml"
+    url = postgres_database.engine.url.render_as_string(hide_password=False)
+    config.write_text(f'{config.read_text()}\n[database]\nurl = "{url}"\n')
+    for words in (["ticket", "list"], ["ticket", "show", 1001], ["ledger"], ["ledger", "--list"], ["trace", 1001]):
+        done = mailbot("--config", config, *words, "--json")
+        assert (done.code, done.err) == (0, "")
+        assert "rita@client.example" in done.out or words == ["ledger"]

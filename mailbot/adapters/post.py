@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, func, or_, select, update
+from sqlalchemy import Update, and_, bindparam, case, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlmodel import Session, col
@@ -128,8 +129,13 @@ def mark_sending(session: Session, mails: Iterable[int], until: datetime) -> Non
 
 def record(session: Session, mail: int, **values: Any) -> None:
     """Writes how the delivery of a mail went."""
-    statement = update(OutboxMail).where(col(OutboxMail.id) == mail).values(values)
-    session.execute(statement.execution_options(synchronize_session=False))
+    session.connection().execute(_recording(tuple(sorted(values))), {"of": mail, **values})
+
+
+@cache
+def _recording(columns: tuple[str, ...]) -> Update:
+    """The statement that writes these columns of one mail; there are only a handful of combinations."""
+    return update(_OUTBOX).where(_OUTBOX.c.id == bindparam("of")).values({name: bindparam(name) for name in columns})
 
 
 def release_claims(session: Session, now: datetime) -> int:

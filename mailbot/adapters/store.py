@@ -48,6 +48,13 @@ _TAKES_PART = select(col(Participant.id)).where(
 )
 _CONTACT = select(*table_of(Contact).columns).where(col(Contact.address) == bindparam("address"))
 
+_RECEIVED_IDS = select(col(Entry.message_id), col(Entry.ticket)).where(
+    col(Entry.message_id).in_(bindparam("ids", expanding=True))
+)
+_OUR_IDS = select(col(OutboxMail.message_id), col(OutboxMail.ticket)).where(
+    col(OutboxMail.message_id).in_(bindparam("ids", expanding=True)), col(OutboxMail.ticket).is_not(None)
+)
+
 ADDRESS_LENGTH = 400
 MESSAGE_ID_LENGTH = 500  # Index entries of PostgreSQL are limited to 2,704 bytes.
 
@@ -225,12 +232,9 @@ def tickets_of_message_ids(session: Session, ids: Sequence[str]) -> list[int]:
         return []
     keys = [msg_id[:MESSAGE_ID_LENGTH] for msg_id in ids]
     found: dict[str, int] = {}
-    received = select(col(Entry.message_id), col(Entry.ticket)).where(col(Entry.message_id).in_(keys))
-    ours = select(col(OutboxMail.message_id), col(OutboxMail.ticket)).where(
-        col(OutboxMail.message_id).in_(keys), col(OutboxMail.ticket).is_not(None)
-    )
-    for statement in (received, ours):
-        found.update({row[0]: row[1] for row in session.execute(statement)})
+    for statement in (_RECEIVED_IDS, _OUR_IDS):
+        rows = session.connection().execute(statement, {"ids": keys})
+        found.update({row[0]: row[1] for row in rows if row[1] is not None})
     return list(dict.fromkeys(found[key] for key in keys if key in found))
 
 

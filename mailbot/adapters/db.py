@@ -138,7 +138,7 @@ class Database:
                 return TransientError(f"the disk failed under {self.label} ({error.orig}): look at the system's log")
             case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
                 return SchemaError(
-                    f"{self.label} is damaged ({error.orig}): stop mailbot and run: mailbot restore BACKUP"
+                    f"{self.label} is damaged ({error.orig}): stop mailbot and put a backup copy in its place"
                 )
         return None
 
@@ -196,7 +196,7 @@ def _sqlite_code(error: DBAPIError) -> int | None:
 def _unhealthy(connection: Connection) -> list[str]:
     if connection.dialect.name == "sqlite":
         lines = connection.exec_driver_sql("PRAGMA quick_check(10)").scalars().all()
-        return [f"{line}: stop mailbot and run: mailbot restore BACKUP" for line in lines if line != "ok"]
+        return [f"{line}: stop mailbot and put a backup copy in its place" for line in lines if line != "ok"]
     encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
     if encoding != "UTF8":
         return [f"its encoding is {encoding}: create it anew with ENCODING 'UTF8'"]

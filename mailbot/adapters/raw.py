@@ -91,7 +91,7 @@ def load_raw(session: Session, sha256: str) -> bytes:
 def _damaged(sha256: str) -> CorruptRawError:
     return CorruptRawError(
         f"the raw message {sha256} is not what was stored under this key:"
-        " check the disk, then bring it back with: mailbot restore BACKUP"
+        " check the disk, then bring it back with a backup copy of the database"
     )
 
 

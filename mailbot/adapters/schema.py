@@ -131,7 +131,7 @@ def _refuse_newer(database: "Database", version: str) -> None:
     if version > HEAD:
         raise SchemaError(
             f"this database was made by a newer mailbot (schema {version}; this one knows {HEAD}): {database.label}:"
-            " install the newer mailbot again, or restore a backup from before its upgrade: mailbot restore BACKUP"
+            " install the newer mailbot again, or put back a backup copy from before its upgrade"
         )
 
 
@@ -175,5 +175,5 @@ def _migrating(database: "Database") -> Iterator[Connection]:
             if broken:
                 raise SchemaError(
                     f"{database.label} holds {len(broken)} rows that refer to nothing, first {tuple(broken[0])!r};"
-                    " nothing was changed: restore a backup with: mailbot restore BACKUP"
+                    " nothing was changed: put a backup copy of the file in its place"
                 )

@@ -262,11 +262,11 @@ def test_a_damaged_page_is_told_loudly(sqlite_database: Database) -> None:
     with sqlite_database.path.open("r+b") as file:
         file.seek((page - 1) * 4096)
         file.write(b"\xff" * 100)
-    with pytest.raises(SchemaError, match=r"is damaged .*run: mailbot restore BACKUP"):
+    with pytest.raises(SchemaError, match=r"is damaged .*put a backup copy in its place"):
         _addresses(sqlite_database)
     problems = sqlite_database.check()
     assert problems != []
-    assert all("run: mailbot restore BACKUP" in problem for problem in problems)
+    assert all("put a backup copy in its place" in problem for problem in problems)
 
 
 def test_a_file_that_is_no_database_is_told_loudly(sqlite_database: Database) -> None:

@@ -15,6 +15,7 @@ from mailbot.cli.common import EXIT_CONFIG
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 UNIT = DEPLOY / "mailbot.service"
+CREDENTIALS = DEPLOY / "mailbot.service.d" / "20-credentials.conf"
 WORST_EXPOSURE = 11  # Tenths; what is left is the network of the host and the socket of sd_notify.
 
 
@@ -99,12 +100,12 @@ def test_times_and_exit_codes_fit_those_of_the_daemon() -> None:
 
 def test_the_credentials_are_those_that_the_configuration_looks_for() -> None:
     example = (DEPLOY.parent / "config.example.toml").read_text()
-    names = [value.partition(":")[0] for value in settings(UNIT)["LoadCredential"]]
+    names = [value.partition(":")[0] for value in settings(CREDENTIALS)["LoadCredential"]]
     assert names == ["imap.password", "smtp.password", "secret.key"]
     for name in names:
         assert name in example
     folder = "/etc/mailbot/credentials"
-    assert settings(UNIT)["LoadCredential"] == [f"{name}:{folder}/{name}" for name in names]
+    assert settings(CREDENTIALS)["LoadCredential"] == [f"{name}:{folder}/{name}" for name in names]
     assert f"d {folder} 0700 root root" in (DEPLOY / "mailbot.tmpfiles.conf").read_text()
 
 

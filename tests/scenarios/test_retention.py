@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -20,7 +21,7 @@ def forgetful(database: Database, tmp_path: Path, now: datetime) -> Helpdesk:
     return Helpdesk(database, tmp_path, now, more=FORGET)
 
 
-def count(desk: Helpdesk, model: type[RawMessage] | type[Receipt]) -> int:
+def count(desk: Helpdesk, model: Any) -> int:
     with desk.database.unit_of_work(write=False) as session:
         return session.scalar(select(func.count()).select_from(model)) or 0
 

@@ -27,7 +27,7 @@ from mailbot.errors import CorruptRawError, TransientError
 from mailbot.log import mail_log
 from mailbot.notify import Desk
 from mailbot.pipeline.arrival import Arrival
-from mailbot.pipeline.process import process
+from mailbot.pipeline.process import process, understand
 
 _log = structlog.get_logger("mailbot.intake")
 
@@ -193,16 +193,18 @@ class Intake:
         assert receipt.id is not None
         now = self._clock()
         try:
+            # Reading happens before the transaction begins, so that a message that takes long holds up nobody else.
+            body = self._load(receipt) if raw is None else raw
+            reading = understand(body, desk.policy) if receipt.sha256 else None
             with self._database.unit_of_work() as session:
                 if receipt.sha256 is None:
                     disposition = self._without_bytes(desk, receipt, unreadable)
                     ledger.dispose(session, receipt.id, disposition, Facts(), now)
                     ledger.note_filed(session, [receipt.id], "left")
                 else:
-                    body = load_raw(session, receipt.sha256) if raw is None else raw
                     received_at = min(receipt.internal_date or now, now)
                     arrival = Arrival(receipt.id, self.name, body, received_at)
-                    disposition = process(session, arrival, desk, now)
+                    disposition = process(session, arrival, desk, now, reading)
         except TransientError:
             # The database is not to be had: that is no fault of the message.
             raise
@@ -210,6 +212,12 @@ class Intake:
             self._strike(receipt, error)
             return
         self._report(receipt, disposition)
+
+    def _load(self, receipt: Receipt) -> bytes:
+        if receipt.sha256 is None:
+            return b""
+        with self._database.unit_of_work(write=False) as session:
+            return load_raw(session, receipt.sha256)
 
     def _without_bytes(self, desk: Desk, receipt: Receipt, unreadable: str) -> Disposition:
         """What becomes of a message that was never fetched; it is left where it is."""

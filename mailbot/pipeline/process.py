@@ -4,6 +4,7 @@ It runs inside a transaction that its caller commits; whatever it decides is wri
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
@@ -22,14 +23,30 @@ from mailbot.pipeline.tickets import Opening
 from mailbot.policy import Policy
 
 
-def process(session: Session, arrival: Arrival, desk: Desk, now: datetime) -> Disposition:
-    """Gives a message its one disposition and writes it into the ledger."""
-    excess = limits.check(arrival.raw, desk.policy.limits)
-    if excess:
-        refused = Disposition(DispositionKind.REFUSED, excess)
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A message as it was read, or which limit forbids to read it."""
+
+    mail: InboundMail | None
+    excess: str = ""
+
+
+def understand(raw: bytes, policy: Policy) -> Reading:
+    """Reads a message, if it is within the limits. It needs no transaction, and hostile mail may take its time."""
+    excess = limits.check(raw, policy.limits)
+    return Reading(None, excess) if excess else Reading(read(raw, policy.limits))
+
+
+def process(
+    session: Session, arrival: Arrival, desk: Desk, now: datetime, reading: Reading | None = None
+) -> Disposition:
+    """Gives a message its one disposition and writes it into the ledger; it is read here if it was not before."""
+    reading = reading or understand(arrival.raw, desk.policy)
+    mail = reading.mail
+    if mail is None:
+        refused = Disposition(DispositionKind.REFUSED, reading.excess)
         ledger.dispose(session, arrival.receipt, refused, Facts(), now)
         return refused
-    mail = read(arrival.raw, desk.policy.limits)
     disposition = decide(session, arrival, mail, desk, now)
     originator = mail.from_.key if mail.from_ else ""
     facts = Facts(mail.message_id, mail.canonical_digest, originator, mail.subject)

@@ -36,7 +36,7 @@ def test_old_bytes_are_forgotten_and_the_ledger_stays(forgetful: Helpdesk) -> No
     assert forgotten[0] == 1
     assert (count(forgetful, RawMessage), count(forgetful, Receipt)) == (1, 2)
     with forgetful.database.unit_of_work(write=False) as session:
-        empty = session.scalars(select(OutboxMail.message_id).where(col(OutboxMail.raw) == b"")).all()
+        empty = session.scalars(select(col(OutboxMail.message_id)).where(col(OutboxMail.raw) == b"")).all()
     assert len(empty) == forgotten[1] > 0
 
 

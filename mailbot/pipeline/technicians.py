@@ -170,7 +170,7 @@ def _carry_out(
     if text or (has_files and not parsed.calls):
         _add_text(session, ticket, technician, mail, arrival, text, now, internal=not sent)
         happenings.append(Happening(EventKind.REPLIED if sent else EventKind.NOTED, actor))
-    if text and sent:
+    if sent and (text or with_files):
         happenings.extend(_first_to_answer(session, ticket, actor, now))
     tickets.finish(session, desk.policy, ticket, happenings, now)
     lines.extend(_tell_new_technician(session, desk, ticket, responsible, actor, cause, language, now))

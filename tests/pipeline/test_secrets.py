@@ -8,6 +8,7 @@ from world import Helpdesk, Person, build
 from world.helpdesk import text_of
 
 from mailbot.adapters.render import Rendered
+from mailbot.core.model import Status
 from mailbot.notify import find_leak
 
 LOGO = ("logo@example.com", "logo.png", b"\x89PNG logo")
@@ -75,6 +76,7 @@ def test_files_without_a_word_are_an_answer(ticket: Helpdesk) -> None:
     technician.answers(technician.last, "", files={"manual.pdf": b"%PDF-1.4"})
 
     assert [part.get_filename() for part in ticket.rita.last.iter_attachments()] == ["manual.pdf"]
+    assert ticket.ticket().status == Status.OPEN
 
 
 def test_a_technician_whose_answer_repeats_a_note_is_told_that_it_was_not_sent(ticket: Helpdesk) -> None:

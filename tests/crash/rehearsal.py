@@ -17,6 +17,7 @@ from servers.smtp_sink import read_log, sink_process
 
 PATIENCE = 120.0  # Seconds until a daemon that is left alone must have finished.
 _STILLBORN = 0.15  # The share of daemons that are killed before they did anything.
+_HARDLY_BEGUN = 5  # Lines in the log: a few mails are done.
 _EXTRA_LINES = 1.5  # Each mail leaves one line in the log, and most of them cause another one when they are answered.
 
 
@@ -37,8 +38,15 @@ class Outcome:
     copies: int
 
 
-def rehearse(directory: Path, *, kills: int, messages: int, seed: int) -> Outcome:
+def rehearse(directory: Path, *, kills: int, messages: int, seed: int, early: bool = False) -> Outcome:
     """Delivers mails in portions and kills the daemon once in each; the moments depend on the seed.
+
+    Args:
+        directory: An empty one.
+        kills: How often the daemon is killed.
+        messages: How many mails there are, all in all.
+        seed: Another seed gives other mails and other moments.
+        early: All mails come at once, and each daemon is killed when it has hardly begun with them.
 
     Raises:
         RuntimeError: A daemon that was left alone ended, or did not finish.
@@ -49,9 +57,15 @@ def rehearse(directory: Path, *, kills: int, messages: int, seed: int) -> Outcom
     amid = 0
     with Dovecot() as dovecot, sink_process(sink_log) as port:
         place = install(directory / "mailbot", imap_port=dovecot.port, smtp_port=port)
-        for portion in _portions(deliveries, kills):
+        for portion in [deliveries] + [[]] * (kills - 1) if early else _portions(deliveries, kills):
             dovecot.deliver("support", *(delivery.raw for delivery in portion))
-            _live_and_die(place, choose, len(portion))
+            if early:
+                _live_and_die(place, _HARDLY_BEGUN, choose.uniform(0, 0.01))
+            elif choose.random() < _STILLBORN:
+                _live_and_die(place, 0, choose.uniform(0, 0.8))
+            else:
+                lines = choose.randint(1, round(len(portion) * _EXTRA_LINES) + 1)
+                _live_and_die(place, lines, choose.uniform(0, 0.02))
             amid += _has_work(place, dovecot)
         _finish(place, dovecot)
         sent = read_log(sink_log)
@@ -71,18 +85,13 @@ def _portions(deliveries: Sequence[Delivery], kills: int) -> list[Sequence[Deliv
     return [deliveries[begin:end] for begin, end in zip([0, *ends], ends, strict=False)]
 
 
-def _live_and_die(place: Installation, choose: random.Random, portion: int) -> None:
-    """Starts the daemon and kills it: at once, or a moment after it has written some lines into its log."""
-    stillborn = choose.random() < _STILLBORN
-    lines, moment = choose.randint(1, max(1, round(portion * _EXTRA_LINES))), choose.uniform(0, 0.02)
+def _live_and_die(place: Installation, lines: int, moment: float) -> None:
+    """Starts the daemon and kills it some seconds after it has written so many lines into its log."""
     begin = place.log.stat().st_size if place.log.exists() else 0
     daemon = place.start()
     try:
-        if stillborn:
-            time.sleep(moment * 40)
-        else:
-            _wait_for_lines(place.log, begin, lines, daemon)
-            time.sleep(moment)
+        _wait_for_lines(place.log, begin, lines, daemon)
+        time.sleep(moment)
         if daemon.poll() is not None:
             raise RuntimeError(f"the daemon ended by itself with {daemon.returncode}:\n{_last_words(place)}")
     finally:

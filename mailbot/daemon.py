@@ -4,8 +4,9 @@
     one thread                outbox: wait until woken or due, send
     APScheduler               only ticks: timers, outbox, heartbeat, retention; it keeps no state
 
-The jobs talk through the database alone. What a thread is waiting for can always be woken, so that a stop takes at most
-as long as what is being done right now.
+The jobs talk through the database alone. What a thread is waiting for can be woken, so that a stop takes as long as
+what is being done right now; a server that does not answer in time is left, since nothing depends on it: no network
+call is made inside a transaction.
 """
 
 import contextlib
@@ -13,9 +14,8 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
-from types import FrameType
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -36,10 +36,12 @@ _log = structlog.get_logger("mailbot.daemon")
 TIMERS_EVERY = timedelta(seconds=5)
 OUTBOX_EVERY = timedelta(seconds=5)
 HEARTBEAT_EVERY = timedelta(seconds=10)
-STOP_WITHIN = 8.0  # Seconds; systemd and people wait for ten.
+STOP_WITHIN = 3.0  # Seconds for what is being done; closing the courier may take six more, and ten is what people wait.
+_LAST_WORDS = 0.5  # Seconds for a job that was cut off to write down where it was.
 _GATHER = 0.1  # Seconds.
 _IDLE_SLICE = 300.0  # Seconds; IDLE is renewed at least this often, well below the 29 minutes of RFC 2177.
 _STALE_AFTER = 900.0  # Seconds without a beat after which a job counts as dead: longer than any one step may take.
+_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
 
 
 class Daemon:
@@ -54,18 +56,19 @@ class Daemon:
         self._settings = settings
         self._reload = reload
         self._stopping = threading.Event()
-        self._reloading = threading.Event()
-        self._attention = threading.Event()
         self._outbox_wanted = threading.Event()
         self._heartbeats = systemd.Heartbeats()
         self._threads: list[threading.Thread] = []
+        self._status_lock = threading.Lock()
+        self._troubles: dict[str, str] = {}
 
     def run(self) -> None:
-        """Runs until SIGTERM or SIGINT.
+        """Runs until SIGTERM or SIGINT, in the main thread of a process that ends afterwards.
 
         Raises:
             SchemaError: The database is missing, too old or too new.
             AlreadyRunningError: Another daemon uses the same state directory.
+            ConfigError: A template is wrong.
         """
         database = build_database(self._settings)
         with contextlib.ExitStack() as stack:
@@ -75,10 +78,12 @@ class Daemon:
                 stack.enter_context(instance_lock(self._settings.helpdesk.state_dir))
                 outbox.take_over(database, utc_now())
             self._current = Current(build_desk(self._settings))
-            courier = build_courier(self._settings)
-            stack.callback(courier.close)
-            stack.enter_context(self._signals())
-            self._work(database, courier)
+            self._current.get().renderer.require_good()
+            # From here on signals wait until `_attend` asks for them, in the threads to come as well, until the process
+            # ends. A handler would run between any two steps of this thread: one that sets an event while the thread
+            # holds the lock of that event waits for itself for ever.
+            signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+            self._work(database, build_courier(self._settings))
 
     def _work(self, database: Database, courier: Courier) -> None:
         mailboxes = [build_mailbox(section) for section in self._settings.mailboxes]
@@ -89,7 +94,7 @@ class Daemon:
             self._start(f"intake-{intake.name}", partial(self._watch, intake, poll))
         self._start("outbox", partial(self._deliver, database, courier))
         scheduler = self._schedule(database)
-        systemd.notify_ready(f"watching {len(mailboxes)} mailboxes")
+        self._say_ready()
         _log.info("started", mailboxes=[mailbox.account.name for mailbox in mailboxes])
         try:
             self._attend()
@@ -101,7 +106,7 @@ class Daemon:
             for mailbox in mailboxes:
                 mailbox.wake()
             scheduler.pause()
-            self._join(courier)
+            self._end_jobs(courier)
             scheduler.shutdown(wait=True)
             _log.info("stopped")
 
@@ -111,51 +116,68 @@ class Daemon:
         self._threads.append(thread)
         thread.start()
 
-    def _join(self, courier: Courier) -> None:
+    def _end_jobs(self, courier: Courier) -> None:
         """Waits for the jobs to end what they are doing; a hanging server is cut off when time is up."""
-        deadline = time.monotonic() + STOP_WITHIN
-        for thread in self._threads:
-            thread.join(max(0.0, deadline - time.monotonic()))
-        hanging = [thread.name for thread in self._threads if thread.is_alive()]
+        hanging = self._join(STOP_WITHIN)
         if hanging:
             _log.warning("cut_off", jobs=hanging)
-            courier.close()
+        courier.close()
+        self._join(_LAST_WORDS)
+
+    def _join(self, seconds: float) -> list[str]:
+        """Waits so long for all jobs together; gives the names of those that still run."""
+        deadline = time.monotonic() + seconds
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        return [thread.name for thread in self._threads if thread.is_alive()]
+
+    def _stop_wanted(self, job: str) -> bool:
+        """Whether to stop; a job that asks lives, however long it has been at work."""
+        self._heartbeats.beat(job)
+        return self._stopping.is_set()
 
     # The jobs
 
     def _watch(self, intake: Intake, poll: float) -> None:
+        job = f"intake-{intake.name}"
         backoff = Backoff()
-        while not self._stopping.is_set():
-            self._heartbeats.beat(f"intake-{intake.name}")
+        while not self._stop_wanted(job):
             try:
                 # The server may tell of a new message while an older one is filed, and not again when IDLE begins:
                 # it is looked again until there is nothing.
-                while intake.run_once(self._stopping.is_set):
-                    self._heartbeats.beat(f"intake-{intake.name}")
+                while intake.run_once(partial(self._stop_wanted, job)):
+                    self._well(job)
                 backoff.reset()
+                self._well(job)
                 if not self._stopping.is_set():
                     intake.wait(min(poll, _IDLE_SLICE))
             except TransientError as error:
-                self._trouble(f"intake-{intake.name}", error)
+                self._trouble(job, error)
                 intake.disconnect()
                 self._stopping.wait(backoff.next())
             except Exception:  # noqa: BLE001 - a bug must not end the reading of mail; it is logged and tried again.
-                _log.exception("job_failed", job=f"intake-{intake.name}")
+                _log.exception("job_failed", job=job)
                 intake.disconnect()
                 self._stopping.wait(backoff.next())
         intake.disconnect()
 
     def _deliver(self, database: Database, courier: Courier) -> None:
+        def now() -> datetime:
+            # It is asked after each mail: a batch may take long at a slow server.
+            self._heartbeats.beat("outbox")
+            return utc_now()
+
         backoff = Backoff()
-        while not self._stopping.is_set():
+        while not self._stop_wanted("outbox"):
             if self._outbox_wanted.wait(OUTBOX_EVERY.total_seconds()):
                 # While a backlog is read there is news every few milliseconds: a batch costs less than single mails.
                 self._stopping.wait(_GATHER)
             self._outbox_wanted.clear()
-            self._heartbeats.beat("outbox")
             try:
-                outbox.drain(database, courier, self._current.get(), utc_now, self._stopping.is_set)
-                backoff.reset()
+                # An empty outbox says nothing about the server: what went wrong before still holds.
+                if outbox.drain(database, courier, self._current.get(), now, partial(self._stop_wanted, "outbox")):
+                    backoff.reset()
+                    self._well("outbox")
             except TransientError as error:
                 self._trouble("outbox", error)
                 self._stopping.wait(backoff.next())
@@ -170,8 +192,12 @@ class Daemon:
 
         def tick() -> None:
             self._heartbeats.beat("timers")
-            if timers.tick(database, self._current.get(), utc_now()):
-                self._outbox_wanted.set()
+            try:
+                if timers.tick(database, self._current.get(), utc_now()):
+                    self._outbox_wanted.set()
+                self._well("timers")
+            except TransientError as error:
+                self._trouble("timers", error)
 
         def purge() -> None:
             retention.purge(database, self._current.get().policy, utc_now())
@@ -179,7 +205,7 @@ class Daemon:
         self._heartbeats.expect("timers", _STALE_AFTER)
         scheduler.add_job(tick, "interval", seconds=TIMERS_EVERY.total_seconds(), next_run_time=utc_now())
         scheduler.add_job(purge, "interval", hours=24, next_run_time=utc_now() + timedelta(minutes=10))
-        scheduler.add_job(self._heartbeat, "interval", seconds=HEARTBEAT_EVERY.total_seconds(), next_run_time=utc_now())
+        scheduler.add_job(self._heartbeat, "interval", seconds=_heartbeat_every(), next_run_time=utc_now())
         scheduler.start()
         return scheduler
 
@@ -188,37 +214,46 @@ class Daemon:
         stale = self._heartbeats.stale(time.monotonic())
         if stale:
             _log.error("job_hangs", jobs=stale)
-            systemd.notify_status(f"hangs: {', '.join(stale)}")
+            self._note("watchdog", f"hangs: {', '.join(stale)}")
         else:
+            self._well("watchdog")
             systemd.notify_watchdog()
+
+    # What systemd shows
 
     def _trouble(self, job: str, error: MailbotError) -> None:
         _log.warning("try_again_later", job=job, error=str(error))
-        systemd.notify_status(f"{job}: {error}")
+        self._note(job, str(error))
+
+    def _note(self, job: str, text: str) -> None:
+        with self._status_lock:
+            self._troubles[job] = text
+            systemd.notify_status(self._status())
+
+    def _well(self, job: str) -> None:
+        """Says that a job that was in trouble works again."""
+        with self._status_lock:
+            if self._troubles.pop(job, None) is None:
+                return
+            systemd.notify_status(self._status())
+        _log.info("works_again", job=job)
+
+    def _say_ready(self) -> None:
+        with self._status_lock:
+            systemd.notify_ready(self._status())
+
+    def _status(self) -> str:
+        """What is wrong now, or that all is well; it is said under the lock, so that what was said last is true."""
+        if self._troubles:
+            return "; ".join(f"{job}: {text}" for job, text in sorted(self._troubles.items()))
+        return f"running; mailboxes: {', '.join(section.name for section in self._settings.mailboxes)}"
 
     # Signals
 
-    @contextlib.contextmanager
-    def _signals(self):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a generator of nothing.
-        def on_signal(number: int, _frame: FrameType | None) -> None:
-            (self._reloading if number == signal.SIGHUP else self._stopping).set()
-            self._attention.set()
-
-        before = {number: signal.signal(number, on_signal) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
-
     def _attend(self) -> None:
-        """Waits for signals."""
-        while not self._stopping.is_set():
-            self._attention.wait()
-            self._attention.clear()
-            if self._reloading.is_set():
-                self._reloading.clear()
-                self._load_again()
+        """Waits for signals; ends at the first one that means a stop."""
+        while signal.sigwait(_SIGNALS) == signal.SIGHUP:
+            self._load_again()
 
     def _load_again(self) -> None:
         """Takes a changed configuration, or keeps the old one if anything in the new one is wrong."""
@@ -229,10 +264,18 @@ class Daemon:
             desk.renderer.require_good()
         except MailbotError as error:
             _log.error("reload_refused", error=str(error), kept="the configuration that was running")
+        except Exception:  # noqa: BLE001 - a bug in reading the new configuration must not end what runs with the old.
+            _log.exception("reload_failed", kept="the configuration that was running")
         else:
             self._current.desk = desk
             _log.info("reloaded", restart_needed_for=_needs_restart(self._settings, settings))
-        systemd.notify_ready("running")
+        self._say_ready()
+
+
+def _heartbeat_every() -> float:
+    """How often systemd hears of us, in seconds: three times while it waits, so that one that is late does no harm."""
+    period = systemd.watchdog_period()
+    return (HEARTBEAT_EVERY if period is None else min(HEARTBEAT_EVERY, period / 3)).total_seconds()
 
 
 def _needs_restart(before: Settings, after: Settings) -> list[str]:

@@ -171,18 +171,19 @@ class Intake:
 
     def resume(self, desk: Desk, stopping: Callable[[], bool] = lambda: False) -> int:
         """Processes messages that were received earlier and have no disposition: after a crash, a failure, a retry."""
-        with self._database.unit_of_work() as session:
+        with self._database.unit_of_work(write=False) as session:
             receipts = ledger.open_receipts(session, self.name, 1000)
-            fresh = [receipt.id for receipt in receipts if receipt.id and receipt.attempts < MAX_ATTEMPTS]
-            ledger.count_attempt(session, fresh)
         done = 0
         for receipt in receipts:
             if stopping():
                 break
             assert receipt.id is not None
-            if receipt.attempts >= MAX_ATTEMPTS:
+            # Without an error it was a death of the process, which others may have caused: it gets twice the attempts.
+            if receipt.attempts >= (MAX_ATTEMPTS if receipt.error else 2 * MAX_ATTEMPTS):
                 self._quarantine(receipt, receipt.error or "the process died while it was processed")
             else:
+                with self._database.unit_of_work() as session:
+                    ledger.count_attempt(session, [receipt.id])
                 receipt.attempts += 1
                 self._process(desk, receipt, None, "its bytes could not be fetched")
             done += 1

@@ -161,7 +161,7 @@ def test_messages_received_before_a_crash_are_processed_after_it(
     assert len(desk.rita.inbox) == 1
 
 
-def test_a_message_on_which_the_process_dies_three_times_is_quarantined(
+def test_a_message_on_which_the_process_dies_six_times_is_quarantined(
     desk: Helpdesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class KilledError(BaseException):
@@ -173,7 +173,7 @@ def test_a_message_on_which_the_process_dies_three_times_is_quarantined(
     with monkeypatch.context() as patch:
         patch.setattr("mailbot.intake.process", die)
         desk.mailbox.add(build("rita@client.example", "Hello", "Please help", at=desk.now), desk.now)
-        for _ in range(3):
+        for _ in range(6):
             with pytest.raises(KilledError):
                 desk.run()
     desk.run()

@@ -90,7 +90,7 @@ def reminder_due(ticket: Ticket, policy: Policy, marks: Marks) -> datetime | Non
 def silence_due(ticket: Ticket, policy: Policy, marks: Marks) -> datetime | None:
     """A requester stays silent after every reminder: the ticket is closed."""
     pending = policy.settings.pending
-    if not _waits_for_requester(ticket) or reminders_sent(ticket, marks) < pending.reminders:
+    if not pending.close_after or not _waits_for_requester(ticket) or reminders_sent(ticket, marks) < pending.reminders:
         return None
     # Whoever was reminded late, after down time of ours, still gets as long to answer the last reminder.
     return max(_waiting_since(ticket) + pending.close_after, ticket.last_public_at + pending.remind_after)

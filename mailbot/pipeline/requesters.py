@@ -41,7 +41,7 @@ def begin(
     if mail.automatic.not_answerable:
         reason = f"a machine is never answered: {mail.automatic.not_answerable}"
         store.add_events(session, ticket.number, now, [Happening(EventKind.NOTICE_SUPPRESSED, reason=reason)])
-    else:
+    elif ticket.answerable:
         data = {"expected_by": ticket.respond_by, "late": _is_late(desk, arrival, now)}
         letters.tell_requester(session, desk, ticket, "acknowledgement", f"e{entry}", now, data, answers=mail)
     tell_assigned(session, desk, ticket, mail, f"e{entry}", now)

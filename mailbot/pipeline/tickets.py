@@ -89,7 +89,7 @@ def open_ticket(
         created_at=arrival.received_at,
         updated_at=now,
         last_public_at=now,
-        answerable=not mail.automatic.not_answerable,
+        answerable=not mail.automatic.not_answerable and opening.classification.action != "monitor",
         legacy=opening.legacy,
         predecessor=opening.predecessor,
     )

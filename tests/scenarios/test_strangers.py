@@ -151,3 +151,13 @@ def test_two_machines_that_mark_nothing_stop_answering_each_other(desk: Helpdesk
 
     acknowledgements = [mail for mail in desk.rita.inbox if mail["Auto-Submitted"] == "auto-replied"]
     assert len(acknowledgements) <= desk.settings.limits.acknowledgements_per_address_hour
+
+
+def test_what_a_rule_only_monitors_is_never_answered(database, tmp_path, now) -> None:  # type: ignore[no-untyped-def]
+    more = '[[rules]]\nid = "alarms"\nany = ["heartbeat"]\naction = "monitor"\n'
+    desk = Helpdesk(database, tmp_path, now, more=more)
+
+    receipt = desk.rita.writes("heartbeat lost", "The heartbeat of db1 is lost")
+
+    assert receipt.disposition == "created"
+    assert desk.rita.inbox == []

@@ -6,6 +6,7 @@ fifty times its size. Everything here is linear in the size of the message, and 
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -50,12 +51,17 @@ _ADDRESS_HEADERS = frozenset(
 _MAX_COMMENT_DEPTH = 20
 _MAX_DASH_LINES = 100_000
 _MAX_CONTENT_TYPES = 50_000
+_MAX_PART_HEADER_LINES = 50_000
+_MAX_REPORT_BLOCKS = 10_000
 _QUOTED = re.compile(rb'"[^"]*"')
 _BOUNDARY = re.compile(
     rb'boundary\s{0,80}=\s{0,80}(?:"([^"\\]{1,998})"\s{0,80}(?:;|\Z)|([^\s";\\][^";\\\n]{0,997})(?:[;\n]|\Z))',
     re.IGNORECASE,
 )
+# Line ends are LF or CRLF here, even in turn.
 _HEADER_END = re.compile(rb"\n(?![ \t])")
+_BLANK_LINE = re.compile(rb"\n\r?\n")
+_CONTENT_TYPE = re.compile(rb"\ncontent-type", re.IGNORECASE)
 
 
 def _amount(size: int) -> str:
@@ -74,15 +80,17 @@ def check(raw: bytes, limits: Limits) -> str:
     """
     if len(raw) > limits.size:
         return f"the message is {_amount(len(raw))} long, the limit is {_amount(limits.size)}"
-    # The parser ends lines at CR, LF and CRLF alike.
-    data = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in raw else raw
-    return _lines(data, limits) or _header_block(data, limits) or _structure(data, limits)
+    pairs = raw.count(b"\r\n")
+    returns = raw.count(b"\r") - pairs
+    lines = raw.count(b"\n") + returns
+    if lines > limits.lines:
+        return f"the message has {lines} lines, the limit is {limits.lines}"
+    # The parser ends lines at CR, LF and CRLF alike. A copy of the message is made only where one ends at a bare CR.
+    data = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if returns else raw
+    return _line_length(data, limits) or _header_block(data, limits) or _structure(data, limits)
 
 
-def _lines(data: bytes, limits: Limits) -> str:
-    count = data.count(b"\n")
-    if count > limits.lines:
-        return f"the message has {count} lines, the limit is {limits.lines}"
+def _line_length(data: bytes, limits: Limits) -> str:
     start = 0
     while len(data) - start > limits.line:
         # The last line end in the window suffices: no line before it can be longer than the window.
@@ -94,10 +102,10 @@ def _lines(data: bytes, limits: Limits) -> str:
 
 
 def _header_block(data: bytes, limits: Limits) -> str:
-    if data.startswith(b"\n"):
+    if data.startswith((b"\n", b"\r\n")):
         return ""
-    end = data.find(b"\n\n")
-    end = len(data) if end < 0 else end
+    found = _BLANK_LINE.search(data)
+    end = found.start() if found else len(data)
     if end > limits.header_block:
         return f"the header block is {_amount(end)} long, the limit is {_amount(limits.header_block)}"
     fields = _HEADER_END.split(data[:end])
@@ -149,27 +157,30 @@ class _Declared:
     boundaries: set[bytes] = field(default_factory=set)
     unreadable: int = 0  # Boundaries in a form that nobody writes: RFC 2231 continuations, quoted pairs.
     messages: list[int] = field(default_factory=list)  # Where attached messages begin.
+    reports: list[int] = field(default_factory=list)  # Those of them that are made of blocks, RFC 3464 s.2.1.
+
+
+def _content_types(data: bytes) -> Iterator[int]:
+    if data[:12].lower() == b"content-type":
+        yield 0
+    for match in _CONTENT_TYPE.finditer(data):
+        yield match.start() + 1
 
 
 def _structure(data: bytes, limits: Limits) -> str:
-    lower = data.lower()
     declared = _Declared()
-    fields = 0
-    for at in _positions(lower, b"content-type"):
-        if at and data[at - 1] != 0x0A:
-            continue
-        fields += 1
-        reason = _content_type(data, lower, at, declared, limits)
+    for fields, at in enumerate(_content_types(data)):
+        if fields >= _MAX_CONTENT_TYPES:
+            return f"more than {_MAX_CONTENT_TYPES} lines begin with Content-Type"
+        reason = _content_type(data, at, declared, limits)
         if reason:
             return reason
-        if fields > _MAX_CONTENT_TYPES:
-            return f"more than {_MAX_CONTENT_TYPES} lines begin with Content-Type"
     if not declared.boundaries and not declared.unreadable and not declared.messages:
         return ""
     return _nesting(data, declared, limits)
 
 
-def _content_type(data: bytes, lower: bytes, at: int, declared: _Declared, limits: Limits) -> str:
+def _content_type(data: bytes, at: int, declared: _Declared, limits: Limits) -> str:
     match = _HEADER_END.search(data, at, at + limits.header + 1)
     end = match.start() if match else min(len(data), at + limits.header + 1)
     if end - at > limits.header:
@@ -177,9 +188,11 @@ def _content_type(data: bytes, lower: bytes, at: int, declared: _Declared, limit
     count = data.count(b";", at, end)
     if count > limits.parameters:
         return f"a Content-Type has {count} parameters, the limit is {limits.parameters}"
-    value = lower[at:end]
+    value = data[at:end].lower()
     if b"message/" in value:
         declared.messages.append(at)
+        if b"message/delivery-status" in value:
+            declared.reports.append(at)
     for position in _positions(value, b"boundary"):
         found = _BOUNDARY.match(data, at + position, end)
         if found is None:
@@ -195,7 +208,8 @@ def _nesting(data: bytes, declared: _Declared, limits: Limits) -> str:
         return f"more than {_MAX_DASH_LINES} lines begin like the boundary of a part"
     stack: list[bytes] = []
     level: dict[bytes, int] = {}
-    parts = deepest = chain = 0
+    borders: list[int] = []
+    deepest = chain = 0
     messages = iter([*declared.messages, len(data)])
     next_message = next(messages)
     for at in [*_positions(data, b"\n--"), len(data)]:
@@ -208,9 +222,11 @@ def _nesting(data: bytes, declared: _Declared, limits: Limits) -> str:
         closes = line.endswith(b"--") and line not in declared.boundaries
         name = line[:-2] if closes else line
         if name not in declared.boundaries:
-            parts += declared.unreadable > 0
+            if declared.unreadable:
+                borders.append(at + 1)
             continue
-        parts += not closes
+        if not closes:
+            borders.append(at + 1)
         chain = 0
         if name in level:
             keep = level[name] + (not closes)
@@ -220,7 +236,44 @@ def _nesting(data: bytes, declared: _Declared, limits: Limits) -> str:
         elif not closes:
             level[name] = len(stack)
             stack.append(name)
-    if parts > limits.parts:
-        return f"there are {parts} parts, the limit is {limits.parts}"
+    if len(borders) > limits.parts:
+        return f"there are {len(borders)} parts, the limit is {limits.parts}"
     deepest += declared.unreadable
-    return f"parts are nested {deepest} deep, the limit is {limits.depth}" if deepest > limits.depth else ""
+    if deepest > limits.depth:
+        return f"parts are nested {deepest} deep, the limit is {limits.depth}"
+    return _inner_headers(data, declared, borders, limits) or _report_blocks(data, declared, borders)
+
+
+def _inner_headers(data: bytes, declared: _Declared, borders: list[int], limits: Limits) -> str:
+    """The headers of parts, and those of attached messages, which begin behind the header that declares them."""
+    begins = borders[:]
+    blank, after = -1, 0  # The blank line that was found last: it often is the next one from several places.
+    for at in declared.messages:
+        if blank < at:
+            found = _BLANK_LINE.search(data, at, at + limits.header_block)
+            blank, after = found.span() if found else (len(data), len(data))
+        begins.append(after)
+    lines, blank = 0, -1
+    for begin in sorted(set(begins)):
+        # The search begins at the line end before: attached messages without headers begin with a blank line.
+        if blank < begin - 1:
+            found = _BLANK_LINE.search(data, max(begin - 1, 0), begin + limits.header_block)
+            blank = found.start() if found else len(data)
+        if blank - begin > limits.header_block:
+            return f"the header block of a part is longer than the limit of {_amount(limits.header_block)}"
+        lines += data.count(b"\n", begin, blank)
+        if lines > _MAX_PART_HEADER_LINES:
+            return f"the headers of the parts have more than {_MAX_PART_HEADER_LINES} lines"
+    return ""
+
+
+def _report_blocks(data: bytes, declared: _Declared, borders: list[int]) -> str:
+    """A delivery report holds a block of fields for each recipient; the parser makes a message of each."""
+    blocks = 0
+    for at in declared.reports:
+        following = bisect_right(borders, at)
+        end = borders[following] if following < len(borders) else len(data)
+        blocks += data.count(b"\n\n", at, end) + data.count(b"\n\r\n", at, end)
+    if blocks > _MAX_REPORT_BLOCKS:
+        return f"the delivery reports in it have {blocks} blocks, the limit is {_MAX_REPORT_BLOCKS}"
+    return ""

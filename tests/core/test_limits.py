@@ -10,6 +10,7 @@ from mailbot.core.limits import Limits, check
 
 LIMITS = Limits()
 HEAD = b"From: a@example.com\nSubject: x\n"
+MIXED = HEAD + b"Content-Type: multipart/mixed; boundary=b\n\n"
 
 
 def nested(name: Callable[[int], bytes], written: Callable[[bytes], bytes], depth: int = 40) -> bytes:
@@ -44,10 +45,26 @@ def numbered(level: int) -> bytes:
             "there are 501 parts, the limit is 500",
         ),
         (HEAD + b"Content-Type: message/rfc822\n\n" * 30, "parts are nested 30 deep, the limit is 20"),
+        (
+            MIXED + b"--b\n" + b"X-A: b\n" * 45_000 + b"\nx",
+            "the header block of a part is longer than the limit of 256",
+        ),
+        (
+            MIXED + b"--b\nContent-Type: message/rfc822\n\n" + b"X-A: b\n" * 45_000 + b"\nx",
+            "the header block of a part is longer than the limit of 256 KiB",
+        ),
+        ((MIXED + (b"--b\n" + b"A:b\n" * 1000 + b"\nx\n") * 60), "the headers of the parts have more than 50000 lines"),
+        (
+            MIXED + b"--b\nContent-Type: message/delivery-status\n\n" + b"a: b\n\n" * 10_001,
+            "the delivery reports in it have 10002 blocks, the limit is 10000",
+        ),
     ],
 )
-def test_a_message_beyond_a_limit_is_refused_with_the_reason(raw: bytes, words: str) -> None:
-    assert words in check(raw, LIMITS)
+@pytest.mark.parametrize("line_end", [b"\n", b"\r\n", b"\r"], ids=["LF", "CRLF", "CR"])
+def test_a_message_beyond_a_limit_is_refused_with_the_reason(raw: bytes, words: str, line_end: bytes) -> None:
+    # The amounts of CRLF are larger.
+    wanted = words if line_end != b"\r\n" else words.partition(" is ")[0]
+    assert wanted in check(raw.replace(b"\n", line_end), LIMITS)
 
 
 @pytest.mark.parametrize(
@@ -94,11 +111,23 @@ def test_many_forwarded_messages_beside_each_other_are_not_deep() -> None:
         HEAD + b"\n" + b"--\nrule\n" * 2_000,
         HEAD + b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\nx\n" * 100 + b"--b--\n",
         HEAD + b"\n" + (b"QUFB" * 19 + b"\n") * 10_000,
+        HEAD + b"\n" + b"a line\n\n" * 100_000,
+        MIXED + b"--b\nContent-Type: message/delivery-status\n\n" + b"a: b\n\n" * 900,
+        # What is sent back after a report may have any number of blank lines.
+        MIXED + b"--b\nContent-Type: message/delivery-status\n\na: b\n\n--b\n\n" + b"x\n\n" * 20_000,
+        MIXED + (b"--b\n\n" + b"x" * 2_000 + b"\n") * 300,
         b"From: Rita (at home (really)) <rita@example.com>\n\nx",
     ],
 )
-def test_an_ordinary_message_passes(raw: bytes) -> None:
+@pytest.mark.parametrize("line_end", [b"\n", b"\r\n", b"\r"], ids=["LF", "CRLF", "CR"])
+def test_an_ordinary_message_passes(raw: bytes, line_end: bytes) -> None:
+    assert check(raw.replace(b"\n", line_end), LIMITS) == ""
+
+
+def test_line_ends_may_change_within_a_message() -> None:
+    raw = HEAD.replace(b"\n", b"\r\n") + b"\n" + b"x" * 2 * LIMITS.header_block
     assert check(raw, LIMITS) == ""
+    assert "301 headers" in check(b"A: b\n" * 150 + b"A: b\r\n" * 151 + b"\r\nx", Limits(headers=300))
 
 
 def test_the_limits_can_be_set() -> None:

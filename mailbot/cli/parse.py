@@ -1,24 +1,33 @@
 """parse: what mailbot reads in a message, for people and for programs."""
 
 import json
+import sys
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 
 from mailbot.cli.common import EXIT_OK, EXIT_PROBLEM, notes
+from mailbot.cli.mailpage import page, refusal_page
+from mailbot.cli.mbox import messages
 from mailbot.core import limits, mail
 from mailbot.core.limits import Limits
 from mailbot.core.model import Address, InboundMail
 
 _LIMITS = Limits()
+_HEAD = 64 * 1024  # Bytes of a refused message in which its subject and its originator are looked for.
+_TOLD = ("subject", "from", "message-id")
 
 
 @click.command(
     epilog=notes(
         "mailbot parse message.eml",
         "mailbot parse --json *.eml",
+        "mailbot parse archive.mbox",
+        "ssh mail.example.com cat cur/1 | mailbot parse -",
         document={
             "subject": "text",
             "from": "{name, address}; null when there is none, or when programs would disagree about it",
@@ -35,44 +44,86 @@ _LIMITS = Limits()
             "may_create_ticket": "true or false",
             "may_be_answered": "true or false: whether an automatic answer may be sent",
             "defects": "[what was wrong with the message]",
-            "error": "why it could not be read, else null",
+            "error": "why it could not be read, else null; subject, from and message_id may be there even so",
         },
         codes="0 fine, 1 a message could not be read",
     )
 )
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line instead of text.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line for each message instead of text.")
 def parse(files: tuple[Path, ...], as_json: bool) -> int:
-    """Show what mailbot reads in messages, and why. A file may be a message or an mbox."""
+    """Show what mailbot reads in messages, and why.
+
+    A file is a message or an mbox; "-" is the standard input. The limits are those of a fresh configuration.
+    """
     code = EXIT_OK
+    first = True
     for path in files:
-        for raw, error in _messages(path):
-            document = _failed(error) if error else _document(raw)
-            if document["error"]:
+        for title, raw, error in _messages(path):
+            found = error or _read(raw)
+            if isinstance(found, str):
                 code = EXIT_PROBLEM
-            click.echo(json.dumps(document))
+                head = _head(raw)
+                shown = json.dumps(_failed(found, head)) if as_json else refusal_page(title, found, head)
+            else:
+                shown = json.dumps(document(found)) if as_json else page(title, raw, found)
+            click.echo(shown if as_json or first else f"\n{shown}")
+            first = False
     return code
 
 
-def _messages(path: Path) -> Iterator[tuple[bytes, str]]:
+def _messages(path: Path) -> Iterator[tuple[str, bytes, str]]:
+    """The messages of a file: what to call each, its bytes, and why it has none."""
+    name = "standard input" if str(path) == "-" else str(path)
+    number = 0
     try:
-        raw = path.read_bytes()
+        with _opened(path) as stream:
+            # By its name it is one message, whatever it quotes.
+            single = path.suffix.lower() == ".eml"
+            found = iter([stream.read(_LIMITS.size + 1)]) if single else messages(stream, _LIMITS.size)
+            for number, raw in enumerate(found, 1):
+                yield f"{name}, message {number}" if number > 1 else name, raw, ""
     except OSError as error:
-        yield b"", f"{path}: {error.strerror}"
-        return
-    yield raw, ""
+        where = f" after message {number}" if number else ""
+        yield name, b"", f"{name} could not be read{where}: {error.strerror or error}"
 
 
-def _document(raw: bytes) -> dict[str, Any]:
-    refusal = limits.check(raw, _LIMITS)
-    return _failed(refusal) if refusal else _fields(mail.read(raw, _LIMITS))
+def _opened(path: Path) -> AbstractContextManager[BinaryIO]:
+    if str(path) != "-":
+        return path.open("rb")
+    # Who calls without a standard input has written nothing.
+    return nullcontext(sys.stdin.buffer if sys.stdin else BytesIO())
+
+
+def _read(raw: bytes) -> InboundMail | str:
+    """The message, or why it could not be read."""
+    try:
+        return limits.check(raw, _LIMITS) or mail.read(raw, _LIMITS)
+    except Exception as error:  # noqa: BLE001 - a bug must not keep the other messages from being shown.
+        return (
+            f"mailbot failed on it ({type(error).__name__}: {error}): this is a bug, please report it with the message"
+        )
+
+
+def _head(raw: bytes) -> InboundMail | None:
+    """What can be told of a message that is not read as a whole; None if that is nothing."""
+    head = raw[:_HEAD].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
+    kept = b""
+    for field in head.replace(b"\n ", b"\0 ").replace(b"\n\t", b"\0\t").split(b"\n"):
+        name = field.partition(b":")[0].strip().lower().decode("ascii", "replace")
+        one = field.replace(b"\0", b"\n") + b"\n"
+        if name in _TOLD and not limits.check(one + b"\n", _LIMITS):
+            kept += one
+    found = _read(kept + b"\n") if kept else None
+    return found if isinstance(found, InboundMail) else None
 
 
 def _person(address: Address | None) -> dict[str, str] | None:
     return None if address is None else {"name": address.name, "address": address.address}
 
 
-def _fields(read: InboundMail) -> dict[str, Any]:
+def document(read: InboundMail) -> dict[str, Any]:
+    """The JSON object of a message."""
     report = read.report
     return {
         "subject": read.subject,
@@ -114,10 +165,13 @@ def _fields(read: InboundMail) -> dict[str, Any]:
     }
 
 
-def _failed(reason: str) -> dict[str, Any]:
+def _failed(reason: str, head: InboundMail | None) -> dict[str, Any]:
     return {
-        "subject": None, "from": None, "to": [], "cc": [], "message_id": None, "in_reply_to": [], "references": [],
-        "date": None, "text": "", "new_text": "", "quoted": "", "signature": "", "attachments": [],
-        "automatic": None, "report": None, "may_create_ticket": False, "may_be_answered": False, "defects": [],
-        "error": reason,
+        "subject": head.subject if head else None,
+        "from": _person(head.from_) if head else None,
+        "to": [], "cc": [],
+        "message_id": (head.message_id or None) if head else None,
+        "in_reply_to": [], "references": [], "date": None, "text": "", "new_text": "", "quoted": "", "signature": "",
+        "attachments": [], "automatic": None, "report": None, "may_create_ticket": False, "may_be_answered": False,
+        "defects": [], "error": reason,
     }  # fmt: skip

@@ -1,7 +1,5 @@
 """Header values: raw bytes, encoded words, msg-ids, addresses and dates, read with bounded effort."""
 
-import base64
-import binascii
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -11,6 +9,10 @@ from mailbot.core import charsets
 from mailbot.core.limits import Limits
 from mailbot.core.model import Address
 from mailbot.core.text import clean, one_line
+from mailbot.core.transfer import decode_base64
+from mailbot.core.words import decode_words
+
+__all__ = ["decode_base64", "decode_words"]
 
 OUR_PREFIX = "x-mailbot-"
 _MAX_IDS = 100
@@ -18,10 +20,7 @@ _MAX_ID = 998  # RFC 5322 s.2.1.1: the longest line.
 _MAX_NAME = 200
 _MAX_ADDRESS = 320
 _FIRST_YEAR, _LAST_YEAR = 1990, 2099
-_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
-_BLANK_BETWEEN = re.compile(r"(\?=)\s+(?==\?[^?\s]{1,60}\?[bBqQ]\?)")
 _FOLDS = re.compile(r"[\r\n]+[ \t]*")
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 
 Fields = list[tuple[str, str]]
 """Header names in lower case with their values: unfolded, 8-bit bytes decoded, encoded words still encoded."""
@@ -61,50 +60,6 @@ def first(fields: Fields, name: str) -> str:
 def every(fields: Fields, name: str) -> list[str]:
     """All values of a header, the topmost first."""
     return [value for key, value in fields if key == name]
-
-
-def decode_words(value: str) -> str:
-    """Decodes the encoded words in a header value (RFC 2047 s.2), and more forms of them than the standard allows.
-
-    Seen in practice: blanks inside a word, words that touch, characters cut in two at the end of a word, unknown
-    charsets, torn base64.
-    """
-    if "=?" not in value:
-        return value
-    value = _BLANK_BETWEEN.sub(r"\1", value)
-    pieces: list[str] = []
-    pending, pending_charset, end = b"", "", 0
-    for match in _WORD.finditer(value):
-        charset = match.group(1).split("*", 1)[0].lower()
-        if pending and (match.start() != end or charset != pending_charset):
-            pieces.append(charsets.decode(pending, pending_charset)[0])
-            pending = b""
-        pieces.append(value[end : match.start()])
-        # Bytes of neighbours are joined before they are decoded: a character may be cut in two.
-        pending += _word_bytes(match.group(2), match.group(3))
-        pending_charset, end = charset, match.end()
-    if pending:
-        pieces.append(charsets.decode(pending, pending_charset)[0])
-    pieces.append(value[end:])
-    return "".join(pieces)
-
-
-def _word_bytes(encoding: str, text: str) -> bytes:
-    data = text.encode("utf-8", "surrogatepass")
-    if encoding in "qQ":
-        return binascii.a2b_qp(data.replace(b"_", b" "), header=False)
-    return decode_base64(data)
-
-
-def decode_base64(data: bytes) -> bytes:
-    """Decodes base64 as mail programs do: what is no base64 is skipped, a torn end gives what it holds."""
-    try:
-        return base64.b64decode(data)
-    except (ValueError, binascii.Error):
-        pure = _NOT_BASE64.sub(b"", data.split(b"=", 1)[0] if data.count(b"=") <= 2 else data)
-        if len(pure) % 4 == 1:
-            pure = pure[:-1]
-        return base64.b64decode(pure + b"=" * (-len(pure) % 4))
 
 
 def text_of(value: str, max_length: int | None = None) -> str:

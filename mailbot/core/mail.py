@@ -14,7 +14,7 @@ from email.utils import getaddresses, parsedate_to_datetime
 
 import mailparser
 
-from mailbot.core import automatic, headers, parts, quoting, reports
+from mailbot.core import automatic, headers, parts, quoting, reports, structure
 from mailbot.core.headers import Fields
 from mailbot.core.html import read_html
 from mailbot.core.limits import Limits
@@ -63,7 +63,7 @@ def read(raw: bytes, limits: Limits = _DEFAULT_LIMITS) -> InboundMail:
     Returns:
         The message, with what was wrong with it in `defects`.
     """
-    parsed = parts.parse(raw)
+    parsed = structure.parse(raw)
     fields = headers.collect(parsed.message, limits)
     envelope = _envelope(fields)
     contents = parts.contents(parsed)
@@ -119,7 +119,7 @@ def attachment_content(raw: bytes, index: int) -> bytes:
     """
     if index < 0:
         raise IndexError(f"attachments are counted from 0, {index} is none")
-    return parts.contents(parts.parse(raw)).attachments[index].content
+    return parts.contents(structure.parse(raw)).attachments[index].content
 
 
 def _envelope(fields: Fields) -> _Envelope:
@@ -221,6 +221,11 @@ def _text(contents: parts.Contents, limits: Limits, *, forwarded: bool) -> _Text
     marked = "\n".join(filter(None, quotes))
     if marked:
         split = quoting.Split(split.new_text, "\n".join(filter(None, (marked, split.quoted))), split.signature)
+    if contents.notes:
+        note = "\n".join(contents.notes)
+        texts.append(f"\n{note}" if texts else note)
+        new = f"{split.new_text}\n\n{note}" if split.new_text else note
+        split = quoting.Split(new, split.quoted, split.signature)
     return _Text("\n".join(texts).strip("\n"), split, html_only and not has_plain, tuple(defects))
 
 

@@ -148,7 +148,10 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file in a message. `index` finds the part again in the raw message, so that bytes are not stored twice."""
+    """A file in a message. `index` finds the part again in the raw message, so that bytes are not stored twice.
+
+    A small picture that is referenced, and has the same `sha256` in each mail of a person, belongs to his signature.
+    """
 
     index: int
     name: str
@@ -156,19 +159,34 @@ class Attachment:
     size: int  # bytes, decoded
     sha256: str
     content: bytes
-    content_id: str = ""
-    inline: bool = False
+    content_id: str = ""  # Without brackets; the Content-Location where there is no Content-ID.
+    inline: bool = False  # Whether it is shown within the text.
+    referenced: bool = False  # Whether the HTML says where.
+
+
+class ReportKind(StrEnum):
+    """What a report is about."""
+
+    DELIVERY = "delivery"  # RFC 3464: it failed, is late or has arrived.
+    RECEIPT = "receipt"  # RFC 8098: it was read or deleted.
+    FEEDBACK = "feedback"  # RFC 5965: somebody complains about it.
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A delivery report (RFC 3464), or one of the free-text kinds: who could not be reached, and why."""
+    """A delivery report (RFC 3464), or one of the free-text kinds: who could not be reached, and why.
+
+    Read receipts and feedback reports name nobody. Addresses are in lower case.
+    """
 
     failed: tuple[str, ...] = ()
     delayed: tuple[str, ...] = ()
     status: str = ""  # RFC 3463, for instance "5.1.1"
     diagnostic: str = ""
     original_message_id: str = ""
+    kind: ReportKind = ReportKind.DELIVERY
+    smtp_code: str = ""  # RFC 5321 s.4.2, for instance "550".
+    delivered: tuple[str, ...] = ()  # Whom the mail has reached, where somebody asked to be told.
 
 
 @dataclass(frozen=True, slots=True)

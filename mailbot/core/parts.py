@@ -1,48 +1,40 @@
-"""The parts of a message: what of it is the text for a person, and what are attachments.
+"""The contents of a message: what of it is the text for a person, and what are attachments.
 
 mail-parser is not asked about parts: it merges attached messages into the text (a forwarded "#close" would read like a
 command), drops what is no text and no file, and reads a 7-bit charset such as ISO-2022-JP as ASCII.
 """
 
-import binascii
-import email
 import hashlib
-import io
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from email.generator import BytesGenerator
+from dataclasses import dataclass, field, replace
 from email.message import Message
-from email.policy import compat32
+from urllib.parse import unquote
 
-from mailbot.core import charsets
-from mailbot.core.headers import decode_base64, decode_words, text_of
+from mailbot.core import armour, calendar_text, charsets, enriched, filenames, rtf, tnef, uuencode
+from mailbot.core.html import strip_tags
+from mailbot.core.leaves import Leaf, header, leaves, payload
 from mailbot.core.model import Attachment
-from mailbot.core.text import clean, one_line
+from mailbot.core.pkcs7 import is_encrypted, signed_content
+from mailbot.core.structure import Parsed
+from mailbot.core.text import clean, fold, one_line
+from mailbot.core.words import decode_words
 
-_LARGE = 16_384  # A base64 part from this size on is not split into lines by the parser.
-_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n"
-_MARK = re.compile(rb"\*mailbot-part-(\d{1,6})\*")
-_MARK_WORD = b"*mailbot-part-"
 _MAX_PARTS = 2_000
-_MAX_NAME = 150
-_MAX_METADATA = 8_192
-_EXTENSIONS = {
-    "text/plain": ".txt", "text/html": ".html", "text/calendar": ".ics", "text/csv": ".csv", "text/rtf": ".rtf",
-    "application/pdf": ".pdf", "image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif", "message/rfc822": ".eml",
-    "application/pgp-signature": ".asc", "application/pkcs7-signature": ".p7s", "application/ms-tnef": ".dat",
-    "message/delivery-status": ".txt", "text/rfc822-headers": ".txt", "application/zip": ".zip",
-}  # fmt: skip
-_EXACT = compat32.clone(max_line_length=0)
-
-
-@dataclass(frozen=True, slots=True)
-class Parsed:
-    """A message as the standard library parsed it, its large base64 parts kept aside."""
-
-    message: Message
-    aside: tuple[bytes, ...] = ()
-    defect: str = ""
+_BODIES = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown"})
+_VARIANTS = frozenset({"text/x-amp-html", "text/watch-html"})
+_FILES = frozenset(
+    {"text/calendar", "text/csv", "text/xml", "text/vcard", "text/x-vcard", "text/directory", "text/rtf"}
+)
+_TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
+_SMIME = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime", "application/x-smime"})
+_RTF = frozenset({"text/rtf", "application/rtf", "application/x-rtf"})
+_CID = re.compile(r"cid:([^\"'\s<>)]{1,300})", re.IGNORECASE)
+_SOURCE = re.compile(r"\b(?:src|background)\s{0,5}=\s{0,5}[\"']?([^\"'\s<>]{1,300})", re.IGNORECASE)
+_META = re.compile(rb"charset\s{0,5}=\s{0,5}[\"']?\s{0,5}([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
+_META_WITHIN = 2_048
+_PLACEHOLDER = 400  # Characters of a text that may only say that the HTML should be read.
+_PLACEHOLDER_WORDS = ("support", "viewer", "client", "reader", "program", "browser", "compatible", "enable", "anzeig")
+_HTML_COPY = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,251 +50,253 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a message holds, in its order; `types` are the content types of all its parts."""
+    """What a message holds, in its order.
+
+    Attributes:
+        bodies: The text for a person.
+        attachments: The files.
+        types: The content types of all parts.
+        notes: Lines that tell of what is not in the text, such as an invitation.
+        defects: What was wrong, in words.
+    """
 
     bodies: tuple[Body, ...]
     attachments: tuple[Attachment, ...]
     types: frozenset[str]
+    notes: tuple[str, ...] = ()
     defects: tuple[str, ...] = ()
 
 
-def parse(raw: bytes) -> Parsed:
-    """Parses any bytes as a message; what the parser cannot take becomes a message of headers and one text."""
-    reduced, aside = _set_aside(raw)
-    try:
-        return Parsed(email.message_from_bytes(reduced), aside)
-    except Exception as error:  # noqa: BLE001 - hostile input makes the parser raise almost anything (RecursionError ...).
-        head, _, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
-        message = Message()
-        for line in re.sub(rb"\n[ \t]+", b" ", head[:262_144]).split(b"\n")[:500]:
-            name, colon, value = line.partition(b":")
-            if colon and name.strip() and not name.strip().lower().startswith((b"content-", b"mime-version")):
-                message[name.decode("ascii", "replace").strip()] = value.decode("ascii", "surrogateescape").strip()
-        message.set_payload(body.decode("ascii", "surrogateescape"))
-        return Parsed(message, (), f"the structure cannot be read ({type(error).__name__}), taken as one text")
-
-
-def _set_aside(raw: bytes) -> tuple[bytes, tuple[bytes, ...]]:
-    """Takes large base64 blocks out before the parser splits them into thousands of lines.
-
-    That makes reading a mail with attachments several times faster, and keeps memory close to the size of the mail.
-    """
-    if len(raw) < _LARGE or _MARK_WORD in raw:
-        return raw, ()
-    blank = b"\r\n\r\n" if b"\r\n" in raw[:1000] else b"\n\n"
-    pieces: list[bytes] = []
-    aside: list[bytes] = []
-    done = 0
-    at = raw.find(blank)
-    while at >= 0 and len(aside) < _MAX_PARTS:
-        start = at + len(blank)
-        end = raw.find(b"\n--", start)
-        end = len(raw) if end < 0 else end - (raw[end - 1] == 0x0D)
-        large = end - start >= _LARGE
-        # The first lines tell text from base64 at once; only base64 is looked at whole.
-        if (
-            large
-            and not raw[start : start + 200].translate(None, _BASE64)
-            and not raw[start:end].translate(None, _BASE64)
-        ):
-            pieces += [raw[done:start], _MARK_WORD + b"%d*" % len(aside)]
-            aside.append(raw[start:end])
-            done = end
-            start = end
-        at = raw.find(blank, start)
-    pieces.append(raw[done:])
-    return b"".join(pieces), tuple(aside)
-
-
-def _restore(data: bytes, aside: tuple[bytes, ...]) -> bytes:
-    """Puts the blocks that were set aside back in; each mark stands only once in a message."""
-    if not aside or _MARK_WORD not in data:
-        return data
-    if data.startswith(_MARK_WORD) and len(data) < len(_MARK_WORD) + 8:
-        return aside[int(data.rstrip()[len(_MARK_WORD) : -1])]
-    return _MARK.sub(lambda match: aside[int(match.group(1))], data)
-
-
-def payload(part: Message, aside: tuple[bytes, ...]) -> bytes:
-    """The decoded bytes of a part; those of a part with parts are its parts as they came."""
-    # get_payload() would apply the declared charset, which may be anything; the stored text holds the raw bytes.
-    stored = part._payload  # type: ignore[attr-defined]  # noqa: SLF001 - the reason is above.
-    if not isinstance(stored, str):
-        return _restore(_flatten(part), aside)
-    data = _restore(stored.encode("utf-8" if not _is_raw(stored) else "ascii", "surrogateescape"), aside)
-    encoding = str(part.get("Content-Transfer-Encoding", "")).strip().lower()
-    if encoding == "base64":
-        return decode_base64(data)
-    if encoding == "quoted-printable":
-        return binascii.a2b_qp(data)
-    if encoding in ("x-uuencode", "uuencode", "uue", "x-uue"):
-        decoded = part.get_payload(decode=True)
-        return decoded if isinstance(decoded, bytes) else data
-    return data
-
-
-def _is_raw(stored: str) -> bool:
-    """Whether a text is bytes in disguise, and not a text that the parser of the fallback made."""
-    return stored.isascii() or not stored.isprintable()
-
-
-def _flatten(part: Message) -> bytes:
-    """The parts of a part as bytes again: an attached message, or the blocks of a delivery report."""
-    out = io.BytesIO()
-    content = part.get_payload()
-    try:
-        for block in content if isinstance(content, list) else [part]:
-            if isinstance(block, Message):
-                BytesGenerator(out, mangle_from_=False, policy=_EXACT).flatten(block)
-    except Exception:  # noqa: BLE001 - the generator fails on forms that the parser let pass; the raw message has all.
-        return out.getvalue()
-    return out.getvalue()
-
-
 @dataclass(slots=True)
-class _Leaf:
-    """A part without parts, or an attached message, and where it stands."""
+class _Sorted:
+    """What was found until now."""
 
-    part: Message
-    type: str
-    alternative: int  # The number of the outermost multipart/alternative around it; 0 = none.
-    related: bool  # Whether it is a companion in a multipart/related, and not its root.
-    disposition: str = ""
-    name: str = ""
-
-
-def _leaves(message: Message) -> Iterator[_Leaf]:
-    """The leaves in the order of the message; attached messages are leaves, nothing looks into them."""
-    waiting: list[tuple[Message, int, bool]] = [(message, 0, False)]
-    alternatives = 0
-    while waiting:
-        part, alternative, related = waiting.pop()
-        kind = part.get_content_type()
-        children = part.get_payload() if part.is_multipart() and kind.startswith("multipart/") else None
-        if not isinstance(children, list):
-            yield _describe(_Leaf(part, kind, alternative, related))
-            continue
-        if kind == "multipart/alternative" and not alternative:
-            alternatives += 1
-            alternative = alternatives
-        companions = kind == "multipart/related"
-        for place in range(len(children) - 1, -1, -1):
-            child = children[place]
-            if isinstance(child, Message):
-                waiting.append((child, alternative, related or (companions and place > 0)))
-
-
-def _describe(leaf: _Leaf) -> _Leaf:
-    part = leaf.part
-    for header in ("Content-Type", "Content-Disposition"):
-        raw = next((str(value) for name, value in part.raw_items() if name.lower() == header.lower()), "")
-        if len(raw) > _MAX_METADATA:
-            del part[header]
-            part[header] = raw.split(";", 1)[0][:200].strip()
-        elif not raw.isascii():
-            # Names in raw 8-bit bytes break RFC 2045, and are common.
-            octets = raw.encode("utf-8", "surrogateescape")
-            part.replace_header(header, charsets.decode(octets)[0].replace("\x00", ""))
-    try:
-        leaf.disposition = (part.get_content_disposition() or "").strip()
-        name = part.get_filename() or ""
-    except Exception:  # noqa: BLE001 - torn RFC 2231 parameters make the library raise half a dozen kinds of errors.
-        name = ""
-    leaf.name = file_name(name)
-    return leaf
-
-
-def file_name(value: str) -> str:
-    """A name for a file that means nothing to a file system: no folders, no leading dots, nothing unseen."""
-    name = text_of(value.replace("\\", "/").replace("\t", " ")).rpartition("/")[2].lstrip(".").strip()
-    if len(name) <= _MAX_NAME:
-        return name
-    stem, dot, extension = name.rpartition(".")
-    return f"{stem[: _MAX_NAME - 20]}.{extension}" if dot and len(extension) < 20 else name[:_MAX_NAME]
+    bodies: list[tuple[Leaf, Body]] = field(default_factory=list)
+    files: list[Attachment] = field(default_factory=list)
+    spare: list[Body] = field(default_factory=list)  # Texts for a mail that has none of its own.
+    calendars: list[str] = field(default_factory=list)
+    defects: list[str] = field(default_factory=list)
 
 
 def contents(parsed: Parsed) -> Contents:
     """Sorts the parts of a message into text for a person and attachments."""
-    leaves: list[_Leaf] = []
-    defects = [parsed.defect] if parsed.defect else []
-    for leaf in _leaves(parsed.message):
-        if len(leaves) >= _MAX_PARTS:
-            defects.append(f"only the first {_MAX_PARTS} parts were read")
+    found = _Sorted(defects=list(parsed.defects))
+    every: list[Leaf] = []
+    for leaf in leaves(parsed):
+        if len(every) >= _MAX_PARTS:
+            found.defects.append(f"only the first {_MAX_PARTS} parts were read")
             break
-        leaves.append(leaf)
-    bodies = [leaf for leaf in leaves if _is_body(leaf)]
-    shown = list(bodies)
-    if not shown:
-        # A named text is a file, unless it is all there is to read.
-        shown = [
-            leaf for leaf in leaves if leaf.type in ("text/plain", "text/html") and leaf.disposition != "attachment"
-        ][:1]
-    attachments: list[Attachment] = []
-    for leaf in leaves:
-        if not any(leaf is body for body in bodies) and not _is_variant(leaf):
-            attachments.append(_attachment(leaf, len(attachments), parsed.aside))
-    texts = tuple(_body(leaf, parsed.aside) for leaf in shown)
-    plain = {
-        leaf.alternative for leaf, body in zip(shown, texts, strict=True) if body.kind == "plain" and body.text.strip()
-    }
-    kept = tuple(
-        body
-        for leaf, body in zip(shown, texts, strict=True)
-        if body.kind == "plain" or not leaf.alternative or leaf.alternative not in plain
+        every.append(leaf)
+    for leaf in every:
+        if _is_body(leaf):
+            _take_body(leaf, found)
+        elif not _is_variant(leaf):
+            _take_file(leaf, found)
+    _name_encryption(parsed.message, found)
+    bodies = _chosen(found)
+    if not any(body.text.strip() for body in bodies):
+        bodies = [*bodies, *_instead(parsed.message, every, found)]
+        notes = [] if bodies and bodies[-1].text.strip() else [calendar_text.summary(text) for text in found.calendars]
+    else:
+        notes = [calendar_text.summary(text, short=True) for text in found.calendars]
+    found.defects += [body.defect for body in bodies if body.defect]
+    return Contents(
+        tuple(bodies),
+        _marked(found),
+        frozenset(leaf.type for leaf in every),
+        tuple(filter(None, notes[:1])),
+        tuple(dict.fromkeys(found.defects)),
     )
-    defects += [body.defect for body in kept if body.defect]
-    return Contents(kept, tuple(attachments), frozenset(leaf.type for leaf in leaves), tuple(defects))
 
 
-def _is_body(leaf: _Leaf) -> bool:
+def _is_body(leaf: Leaf) -> bool:
     if leaf.disposition == "attachment" or leaf.name or leaf.related:
         return False
-    if leaf.type in ("text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown"):
+    if leaf.type in _BODIES:
         return True
     # A multipart without a boundary that works is a text to the parser, and may be one to a person.
-    return leaf.type.startswith("multipart/")
+    is_text = leaf.type.startswith("text/") and leaf.type not in _FILES and leaf.root
+    return is_text or leaf.type.startswith("multipart/")
 
 
-def _is_variant(leaf: _Leaf) -> bool:
+def _is_variant(leaf: Leaf) -> bool:
     """Whether a part only repeats the text for another kind of screen."""
-    return bool(leaf.alternative) and not leaf.name and leaf.type in ("text/x-amp-html", "text/watch-html")
+    return bool(leaf.alternative) and not leaf.name and leaf.type in _VARIANTS
 
 
-def _body(leaf: _Leaf, aside: tuple[bytes, ...]) -> Body:
-    try:
-        charset = leaf.part.get_content_charset("") or ""
-        flowed = str(leaf.part.get_param("format", "")).lower() == "flowed"
-        delete_space = str(leaf.part.get_param("delsp", "")).lower() == "yes"
-    except Exception:  # noqa: BLE001 - as for names: torn parameters raise anything.
-        charset, flowed, delete_space = "", False, False
-    text, defect = charsets.decode(payload(leaf.part, aside), charset)
-    kind = "html" if leaf.type in ("text/html", "text/enriched", "text/richtext") else "plain"
-    return Body(kind, clean(text), defect, flowed, delete_space)
+def _take_body(leaf: Leaf, found: _Sorted) -> None:
+    data, defect = payload(leaf, is_text=True)
+    if defect:
+        found.defects.append(defect)
+    files: list[uuencode.File] = []
+    if leaf.type != "text/html":
+        data, files = uuencode.extract(data)
+    body = _body(leaf, data)
+    if leaf.type == "text/html" and not leaf.alternative and any(other.text.strip() for _, other in found.bodies):
+        _take_second_html(leaf, body, found)
+        return
+    found.bodies.append((leaf, body))
+    for file in files:
+        name = filenames.file_name(charsets.decode(file.name)[0])
+        _add(found, name, "application/octet-stream", file.content)
 
 
-def _attachment(leaf: _Leaf, index: int, aside: tuple[bytes, ...]) -> Attachment:
-    data = payload(leaf.part, aside)
-    name = leaf.name or _default_name(leaf, index)
-    content_id = one_line(str(leaf.part.get("Content-ID", "")), 200).strip("<>")
-    return Attachment(
-        index=index,
-        name=name,
-        content_type=one_line(leaf.type, 100),
-        size=len(data),
-        sha256=hashlib.sha256(data).hexdigest(),
-        content=data,
-        content_id=content_id,
-        inline=leaf.disposition == "inline" or (bool(content_id) and leaf.related and leaf.disposition != "attachment"),
+def _take_second_html(leaf: Leaf, body: Body, found: _Sorted) -> None:
+    """HTML beside a text, not as its alternative: programs repeat the text so; what says more is kept as a file."""
+    words = set(fold(" ".join(other.text for _, other in found.bodies if other.kind == "plain")).split())
+    if any(other.kind == "html" for _, other in found.bodies):
+        found.bodies.append((leaf, body))
+    elif set(fold(strip_tags(body.text[:_HTML_COPY])).split()) - words:
+        _take_file(leaf, found)
+
+
+def _body(leaf: Leaf, data: bytes) -> Body:
+    charset = leaf.parameters.get("charset", "")
+    if not charset and leaf.type == "text/html":
+        meta = _META.search(data, 0, _META_WITHIN)
+        charset = meta.group(1).decode("ascii") if meta else ""
+    text, defect = charsets.decode(data, charset)
+    text = clean(text)
+    if leaf.type in ("text/enriched", "text/richtext"):
+        return Body("plain", enriched.text_of(text, richtext=leaf.type == "text/richtext"), defect)
+    if leaf.type == "text/html":
+        return Body("html", text, defect)
+    text, mark = armour.unarmoured(text)
+    flowed = leaf.parameters.get("format", "").lower() == "flowed"
+    delete_space = leaf.parameters.get("delsp", "").lower() == "yes"
+    return Body("plain", text, "; ".join(filter(None, (defect, mark))), flowed, delete_space)
+
+
+def _take_file(leaf: Leaf, found: _Sorted) -> None:
+    data, defect = payload(leaf)
+    if defect:
+        found.defects.append(defect)
+    if leaf.type in _TNEF or leaf.name.lower() in ("winmail.dat", "win.dat"):
+        opened = tnef.read(data)
+        if opened.defect:
+            found.defects.append(opened.defect)
+        texts = (("html", opened.html), ("plain", opened.text))
+        found.spare += [Body(kind, clean(text)) for kind, text in texts if text.strip(" \t\r\n\x00")][:1]
+        for file in opened.files:
+            name = filenames.file_name(file.name)
+            kind = file.content_type if file.content_type.count("/") == 1 else "application/octet-stream"
+            _add(found, name, kind, file.content, content_id=file.content_id)
+        if opened.files and not opened.defect:
+            return  # Its files stand for it.
+    elif leaf.type == "text/calendar" or (leaf.type == "application/ics" and not found.calendars):
+        found.calendars.append(clean(charsets.decode(data, leaf.parameters.get("charset", "") or "utf-8")[0]))
+    elif leaf.type in _RTF and leaf.disposition != "attachment" and not leaf.name:
+        found.spare.append(Body("plain", clean(rtf.text_of(data))))
+    elif leaf.type in _SMIME:
+        _name_smime(data, found)
+    if not data:
+        found.defects.append(f"the attached file {leaf.name!r} is empty, it was left out")
+        return
+    name = leaf.name or _default_name(leaf, len(found.files))
+    content_id = one_line(header(leaf.part, "content-id"), 200).strip("<> ")
+    inline = leaf.disposition == "inline" or (bool(content_id) and leaf.related and leaf.disposition != "attachment")
+    location = header(leaf.part, "content-location").strip()
+    _add(found, name, leaf.type, data, content_id=content_id or location[:200], inline=inline)
+
+
+def _name_smime(data: bytes, found: _Sorted) -> None:
+    if is_encrypted(data):
+        found.defects.append("the message is encrypted with S/MIME, nobody can read it here")
+    elif signed_content(data):
+        found.defects.append("the message is signed with S/MIME, the signature was not checked")
+
+
+def _name_encryption(message: Message, found: _Sorted) -> None:
+    if message.get_content_type() == "multipart/encrypted":
+        found.defects.append("the message is encrypted with PGP, nobody can read it here")
+
+
+def _add(
+    found: _Sorted, name: str, content_type: str, data: bytes, *, content_id: str = "", inline: bool = False
+) -> None:
+    index = len(found.files)
+    found.files.append(
+        Attachment(
+            index=index,
+            name=name or filenames.default_name(content_type, index),
+            content_type=one_line(content_type, 100),
+            size=len(data),
+            sha256=hashlib.sha256(data).hexdigest(),
+            content=data,
+            content_id=content_id,
+            inline=inline,
+        )
     )
 
 
-def _default_name(leaf: _Leaf, index: int) -> str:
-    extension = _EXTENSIONS.get(leaf.type, ".txt" if leaf.type.startswith("text/") else ".bin")
+def _default_name(leaf: Leaf, index: int) -> str:
     if leaf.type == "message/rfc822":
         inner = leaf.part.get_payload()
         first = inner[0] if isinstance(inner, list) and inner else None
-        subject = first.get("Subject", "") if isinstance(first, Message) else ""
-        name = file_name(decode_words(str(subject))[:_MAX_NAME].replace("/", "-"))
+        subject = header(first, "subject") if isinstance(first, Message) else ""
+        name = filenames.file_name(decode_words(subject)[:150].replace("/", "-").replace("\\", "-"))
         if name:
-            return f"{name[: _MAX_NAME - 10]}.eml"
-    return f"attachment-{index + 1}{extension}"
+            return f"{name[:140]}.eml"
+    return filenames.default_name(leaf.type, index)
+
+
+def _chosen(found: _Sorted) -> list[Body]:
+    """The bodies to read: of alternatives the first that is a plain text, else the first that says something."""
+    best: dict[int, tuple[int, str]] = {}
+    for rank in ("plain", "html"):
+        for leaf, body in found.bodies:
+            if leaf.alternative and body.kind == rank and body.text.strip() and leaf.alternative not in best:
+                if rank == "plain" and _is_placeholder(leaf, body, found):
+                    continue
+                best[leaf.alternative] = (leaf.branch, rank)
+    return [
+        body
+        for leaf, body in found.bodies
+        if not leaf.alternative or best.get(leaf.alternative, (leaf.branch, body.kind)) == (leaf.branch, body.kind)
+    ]
+
+
+def _is_placeholder(leaf: Leaf, body: Body, found: _Sorted) -> bool:
+    """Whether a text only says that the mail is in HTML, and the HTML is there."""
+    text = body.text
+    if len(text) > _PLACEHOLDER or "html" not in text.lower():
+        return False
+    has_html = any(
+        other.alternative == leaf.alternative and shown.kind == "html" and len(shown.text) > len(text)
+        for other, shown in found.bodies
+    )
+    return has_html and any(word in text.lower() for word in _PLACEHOLDER_WORDS)
+
+
+def _instead(message: Message, every: list[Leaf], found: _Sorted) -> list[Body]:
+    """What to read in a mail without a text: the body of a winmail.dat, a named text, what stands between the parts."""
+    if found.spare:
+        return found.spare[:1]
+    for leaf in every:
+        # A named text is a file, unless it is all there is to read.
+        if leaf.type in ("text/plain", "text/html") and leaf.disposition != "attachment" and not _is_body(leaf):
+            body = _body(leaf, payload(leaf, is_text=True)[0])
+            if body.text.strip():
+                return [body]
+    if not found.files and not found.calendars:
+        loose = "\n".join(text for text in (message.preamble, message.epilogue) if isinstance(text, str))
+        if loose.strip():
+            text = clean(charsets.decode(loose.encode("utf-8", "surrogateescape"))[0])
+            return [Body("plain", text, "the text stands outside of all parts")]
+    return []
+
+
+def _marked(found: _Sorted) -> tuple[Attachment, ...]:
+    """The files, those marked that the HTML shows within the text."""
+    sources = [body.text for _, body in found.bodies if body.kind == "html"]
+    sources += [body.text for body in found.spare if body.kind == "html"]
+    if not found.files or not any(sources):
+        return tuple(found.files)
+    shown = {unquote(name).lower() for source in sources for name in _CID.findall(source)}
+    shown |= {name.lower() for source in sources for name in _SOURCE.findall(source)}
+    return tuple(_mark(file, shown) for file in found.files)
+
+
+def _mark(file: Attachment, shown: set[str]) -> Attachment:
+    referenced = bool(file.content_id) and file.content_id.lower() in shown
+    return replace(file, referenced=referenced, inline=referenced)

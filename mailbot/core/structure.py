@@ -1,0 +1,191 @@
+"""Any bytes as a tree of parts: the parser of the standard library, with what it cannot take mended before and after.
+
+Whatever a stranger sends, `parse` gives a message and never raises.
+"""
+
+import email
+import re
+from dataclasses import dataclass
+from email.message import Message
+from typing import Any
+
+from mailbot.core import parameters
+from mailbot.core.aside import Reduced, set_aside
+
+_MAX_PARTS = 2_000
+_MAX_HEADER = 262_144
+_MAX_LINES = 2_000
+_MAX_GUESSES = 20
+_MAX_METADATA = 8_192
+_HEADER_LINE = re.compile(rb"[!-9;-~]{1,200}[ \t]{0,20}:")
+_BLANK_BEFORE_COLON = re.compile(rb"([!-9;-~]{1,200})[ \t]{1,20}:")
+# Fields of a real message: before them a torn line belongs to the header, without them it begins the text.
+_KNOWN = re.compile(
+    rb"(?:from|to|cc|subject|date|message-id|received|return-path|reply-to|mime-version|x-[a-z-]+|in-reply-to|"
+    rb"references|"
+    rb"content-(?:type|transfer-encoding|disposition|language|id|description)|user-agent|sender|delivered-to|list-[a-z]+|"
+    rb"importance|precedence|dkim-signature|organization|errors-to|"
+    rb"thread-(?:topic|index)|authentication-results)[ \t]*:",
+    re.IGNORECASE,
+)
+_DASHES = re.compile(r"^--(?=\S)([^\r\n]{1,200}?)[ \t]*$", re.MULTILINE)
+
+
+class PartMessage(Message):
+    """A message that reads its Content-Type as programs write it, and not only as the standard allows."""
+
+    def get_content_type(self) -> str:
+        """The content type in lower case; what is no type counts as text/plain (RFC 2045 s.5.2)."""
+        value = self.get("content-type")
+        if value is None:
+            return "message/rfc822" if self.get_default_type() == "message/rfc822" else "text/plain"
+        kind = str(value).split(";", 1)[0].strip().lower()
+        if " " in kind or "\n" in kind or "\t" in kind:
+            kind = kind.split(None, 1)[0]
+        kind = kind.strip("\"',:<>")
+        if kind.count("/") == 1 and not kind.endswith("/") and not kind.startswith("/"):
+            return kind
+        return _MEANT_TYPES.get(
+            kind.strip("/"), "text/plain" if kind.startswith("text") else "application/octet-stream"
+        )
+
+    def get_boundary(self, failobj: object = None) -> Any:
+        """The boundary between the parts, `failobj` if there is none."""
+        value = self.get("content-type")
+        text = str(value)[:_MAX_METADATA] if value is not None else ""
+        boundary = parameters.split(text)[1].get("boundary", "") if "boundary" in text.lower() else ""
+        return boundary.rstrip() or failobj
+
+
+_MEANT_TYPES = {
+    "": "text/plain", "html": "text/html", "plain": "text/plain", "text": "text/plain", "multipart": "multipart/mixed",
+    "message": "message/rfc822", "mixed": "multipart/mixed", "pdf": "application/pdf", "text/html/plain": "text/html",
+}  # fmt: skip
+
+
+NOTHING_ASIDE = Reduced(b"")
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A message as the standard library parsed it, its large bodies kept aside."""
+
+    message: Message
+    aside: Reduced = NOTHING_ASIDE
+    defects: tuple[str, ...] = ()
+
+
+def parse(raw: bytes) -> Parsed:
+    """Parses any bytes as a message; what the parser cannot take becomes a message of headers and one text."""
+    reduced = set_aside(_mended(raw))
+    try:
+        message = email.message_from_bytes(reduced.data, _class=PartMessage)
+        return Parsed(message, reduced, tuple(_find_boundaries(message)))
+    except Exception as error:  # noqa: BLE001 - hostile input makes the parser raise almost anything (RecursionError ...).
+        head, _, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
+        message = PartMessage()
+        for line in re.sub(rb"\n[ \t]+", b" ", head[:_MAX_HEADER]).split(b"\n")[:500]:
+            name, colon, value = line.partition(b":")
+            if colon and name.strip() and not name.strip().lower().startswith((b"content-", b"mime-version")):
+                message[name.decode("ascii", "replace").strip()] = value.decode("ascii", "surrogateescape").strip()
+        message.set_payload(body.decode("ascii", "surrogateescape"))
+        return Parsed(
+            message, NOTHING_ASIDE, (f"the structure cannot be read ({type(error).__name__}), taken as one text",)
+        )
+
+
+def _mended(raw: bytes) -> bytes:
+    """The message with a header that the parser reads to its end.
+
+    Seen in practice: blank lines or a line of rubbish before the header, lines that lost their leading blank, blanks
+    before a colon, a blank line that holds blanks.
+    """
+    start = raw[:4096].lstrip(b"\xef\xbb\xbf \t\r\n\x00")
+    if len(start) < min(len(raw), 4096) and _HEADER_LINE.match(start):
+        raw = raw[min(len(raw), 4096) - len(start) :]
+    end = raw.find(b"\n\n", 0, _MAX_HEADER)
+    crlf = raw.find(b"\r\n\r\n", 0, _MAX_HEADER if end < 0 else end)
+    end = crlf + 1 if crlf >= 0 else end
+    head = raw[: end + 1] if end >= 0 else raw[:_MAX_HEADER]
+    lines = head.split(b"\n", _MAX_LINES)
+    torn = [place for place, line in enumerate(lines[:_MAX_LINES]) if _is_torn(line)]
+    if not torn:
+        return raw
+    known = [place for place, line in enumerate(lines) if _KNOWN.match(line)]
+    if not known:
+        return raw
+    last = known[-1]
+    for place in torn:
+        line = lines[place]
+        blank = not line.strip()
+        if line.startswith(b"--"):
+            break  # The first part begins, without a blank line before it.
+        if blank and (place > last or _ends_header(lines, place)):
+            lines[place] = line.strip(b" \t")
+            break
+        if place > last:
+            break  # No field follows: it begins the text.
+        if place == 0:
+            lines[0] = b"X-Torn: " + line
+        elif not blank:
+            named = _BLANK_BEFORE_COLON.match(line)
+            lines[place] = named.group(1) + line[named.end() - 1 :] if named else b" " + line
+    return b"\n".join(lines) + raw[len(head) :]
+
+
+def _ends_header(lines: list[bytes], place: int) -> bool:
+    """Whether a line of blanks is the end of the header: what follows is the begin of a part, or no field."""
+    after = lines[place + 1] if place + 1 < len(lines) else b""
+    return after.startswith(b"--") or (_is_torn(after) and bool(after.strip()))
+
+
+def _is_torn(line: bytes) -> bool:
+    if line[:1] in (b" ", b"\t"):
+        return not line.strip()
+    name, colon, _ = line.partition(b":")
+    if colon and name and not name.isspace() and b" " not in name and b"\t" not in name:
+        return False
+    return bool(line.strip()) and not line.startswith((b"From ", b">From "))
+
+
+def _find_boundaries(message: Message) -> list[str]:
+    """Parses the parts again that stand behind a boundary which was not declared, or declared wrong."""
+    if not message.get_content_type().startswith("multipart/") and not message.is_multipart():
+        return []
+    defects: list[str] = []
+    waiting = [message]
+    while waiting and len(defects) < _MAX_GUESSES:
+        part = waiting.pop()
+        content = part.get_payload() if part.is_multipart() else None
+        if isinstance(content, list):
+            if part.get_content_maintype() == "multipart":
+                waiting += [child for child in content if isinstance(child, Message)]
+            continue
+        if part.get_content_maintype() != "multipart":
+            continue
+        # The stored text, because get_payload() may decode it.
+        text = part._payload  # type: ignore[attr-defined]  # noqa: SLF001 - the reason is above.
+        boundary = _boundary_in(text) if isinstance(text, str) else ""
+        if boundary:
+            kind = part.get_content_type()
+            again = email.message_from_string(
+                f'Content-Type: {kind}; boundary="{boundary}"\n\n{text}', _class=PartMessage
+            )
+            children = again.get_payload() if again.is_multipart() else None
+            if isinstance(children, list):
+                part.set_payload(children)
+                waiting += [child for child in children if isinstance(child, Message)]
+                defects.append("the parts are not separated as declared, the boundary was found in the text")
+    return defects
+
+
+def _boundary_in(text: str) -> str:
+    """The boundary that a text shows: its first line of that form, if a part's header follows or it comes again."""
+    if text.count("\n--") > _MAX_PARTS:
+        return ""
+    for match in _DASHES.finditer(text):
+        name = match.group(1)
+        after = text[match.end() : match.end() + 40].lstrip("\r\n").lower()
+        if '"' not in name and "\\" not in name and (after.startswith("content-") or f"\n--{name}--" in text):
+            return name
+    return ""

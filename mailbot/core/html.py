@@ -1,34 +1,34 @@
 """HTML mail as plain text, and the quoted mail in it told apart from what is new.
 
 inscriptis gives the best text, but it gives nothing for deeply nested HTML and takes seconds for a tag with thousands
-of attributes; such HTML is read by a plain scanner that is linear and never fails.
+of attributes; such HTML is read by a plain scanner that is linear and never fails (`htmltags`).
+
+What a mail program marked as quoted mail is not cut here: its lines get a ">", as in plain text, and the one splitter
+for all mail then knows answers between and below it, and forwarded mail, from a quote.
 """
 
-import html
 import re
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from mailbot.core.htmlquotes import BEGIN, END, RULE, mark_quotes
+from mailbot.core.htmltags import longest_tag, strip_tags
 from mailbot.core.text import clean
+
+__all__ = ["HtmlText", "read_html", "strip_tags"]
 
 _MAX_TAGS = 20_000
 _MAX_CELLS = 5_000
 _LONG_TAG = 4_000
 _MAX_LINKS = 200
 _LONGEST_LINK = 300
-_BLOCKS = frozenset(
-    [
-        "address", "article", "aside", "blockquote", "body", "br", "center", "dd", "div", "dl", "dt",
-        "fieldset", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main",
-        "nav", "ol", "p", "pre", "section", "table", "tbody", "tfoot", "thead", "title", "tr", "ul",
-    ]
-)  # fmt: skip
-_UNREAD = frozenset({"script", "style", "head", "title", "template", "noscript"})
-_TAG_MARKS = re.compile("[<>\"']")
-_TAG_NAME = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]{0,30})")
+_MAX_DEPTH = 20  # Of quotes in quotes, as marks before a line.
 _BLANK_LINES = re.compile(r"\n[ \t\u00a0]{0,200}(?:\n[ \t\u00a0]{0,200})+\n")
-_FORWARD = ("forwarded message", "pesan terusan", "pesan yang diteruskan", "weitergeleitete nachricht")
+_PADDING = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2007\u2060-\u2064\ufeff]+")
+_MARKS = re.compile(f"[{BEGIN}{END}{RULE}]")
+# The rule that Outlook on the web draws in the plain text of a reply.
+_OUTLOOK_RULE = "_" * 32
+_HIDDEN = ("display:none", "mso-hide:all", "visibility:hidden")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,9 @@ class HtmlText:
 
     Attributes:
         text: All of it.
-        new_text: It without what the mail client marked as quoted mail; the same as `text` if nothing is marked.
-        quoted: What was marked.
+        new_text: It with a ">" before the lines that the mail client marked as quoted mail, and with a rule above the
+            header of a quoted mail; the same as `text` if nothing is marked. It is for `quoting.split`.
+        quoted: What is no part of `new_text`: nothing.
         defect: What was wrong with the HTML, in words; "" if nothing.
     """
 
@@ -58,7 +59,7 @@ def read_html(source: str, limit: int) -> HtmlText:
     defect = ""
     if len(source) > limit:
         source, defect = source[:limit], f"the HTML is {len(source)} characters long, only {limit} were read"
-    source = clean(source)
+    source = _MARKS.sub("", clean(source))
     if not defect and not _is_heavy(source):
         rendered = _render(source)
         if rendered is not None and (rendered.text or not strip_tags(source)):
@@ -74,71 +75,7 @@ def _is_heavy(source: str) -> bool:
     lower = source.lower()
     if lower.count("<td") + lower.count("<th") > _MAX_CELLS:
         return True
-    return len(source) > _LONG_TAG and _longest_tag(source) > _LONG_TAG
-
-
-def _longest_tag(source: str) -> int:
-    """The length of the longest tag, quoted values apart: libxml2 compares each attribute with all others."""
-    longest = begin = bare = 0
-    in_tag, quote = False, ""
-    for match in _TAG_MARKS.finditer(source):
-        at, char = match.start(), match.group()
-        if not in_tag:
-            in_tag = char == "<" and source[at + 1 : at + 2].isalpha()
-            begin, bare, quote = at, 0, ""
-        elif quote:
-            if char == quote:
-                begin, quote = at, ""
-        elif char == ">":
-            longest, in_tag = max(longest, bare + at - begin), False
-        elif char != "<" and source[max(at - 20, 0) : at].rstrip().endswith("="):
-            bare, quote = bare + at - begin, char
-    return max(longest, bare + len(source) - begin) if in_tag and not quote else longest
-
-
-def strip_tags(source: str) -> str:
-    """Gives the text of HTML by taking the tags out: linear, for any input."""
-    return _tidy("".join(_pieces(source)))
-
-
-def _pieces(source: str) -> Iterator[str]:
-    at, length = 0, len(source)
-    while at < length:
-        start = source.find("<", at)
-        if start < 0:
-            yield html.unescape(source[at:])
-            return
-        yield html.unescape(re.sub(r"\s+", " ", source[at:start]))
-        if source.startswith("<!--", start):
-            end = source.find("-->", start + 4)
-            at = length if end < 0 else end + 3
-            continue
-        match = _TAG_NAME.match(source, start)
-        if match is None and not source.startswith("<!", start):
-            yield "<"
-            at = start + 1
-            continue
-        end = source.find(">", start)
-        at = length if end < 0 else end + 1
-        name = match.group(1).lower() if match else ""
-        if name in _BLOCKS:
-            yield "\n"
-        elif name in ("td", "th"):
-            yield " "
-        if name in _UNREAD and source[start + 1] != "/":
-            at = _end_of_element(source, name, at)
-
-
-def _end_of_element(source: str, name: str, at: int) -> int:
-    end = source.find(f"</{name}", at)
-    if end < 0:
-        end = source.find(f"</{name.upper()}", at)
-    return len(source) if end < 0 else end
-
-
-def _tidy(text: str) -> str:
-    lines = (" ".join(line.split()) for line in clean(text).replace("\u00a0", " ").split("\n"))
-    return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip("\n")
+    return len(source) > _LONG_TAG and longest_tag(source) > _LONG_TAG
 
 
 def _render(source: str) -> HtmlText | None:
@@ -149,18 +86,15 @@ def _render(source: str) -> HtmlText | None:
     from lxml import etree  # type: ignore[import-untyped]  # noqa: PLC0415 - the same.
     from lxml import html as lxml_html  # noqa: PLC0415 - the same.
 
-    config = ParserConfig(css=CSS_PROFILES["strict"])
-
-    def text_of(tree: Any) -> str:
-        return clean(Inscriptis(tree, config).get_text())
-
     try:
         # Bytes, because lxml refuses a str with an encoding declaration.
         parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
         tree = lxml_html.document_fromstring(source.encode("utf-8"), parser=parser)
+        _drop_hidden(tree)
         _show_links(tree)
-        whole = _squeeze(text_of(tree))
-        return _split_quotes(tree, whole, etree.iterwalk(tree, events=("start",)), text_of)
+        mark_quotes(tree)
+        config = ParserConfig(css=CSS_PROFILES["strict"])
+        marked = _squeeze(clean(Inscriptis(tree, config).get_text()))
     except (
         etree.LxmlError,
         ValueError,
@@ -172,11 +106,70 @@ def _render(source: str) -> HtmlText | None:
         TypeError,
     ):
         return None  # Seen in practice: inscriptis fails on tables that are torn; the caller has a plain scanner.
+    return _told_apart(marked)
 
 
 def _squeeze(text: str) -> str:
-    lines = [line.rstrip() for line in text.replace("\u00a0", " ").split("\n")]
-    return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip("\n")
+    lines = [_PADDING.sub("", line).rstrip() for line in text.replace("\u00a0", " ").split("\n")]
+    return "\n".join(lines)
+
+
+def _told_apart(marked: str) -> HtmlText:
+    """The rendered text without the marks for quotes, and with the signs of plain text in their place."""
+    if not _MARKS.search(marked):
+        text = _tidy(marked)
+        return HtmlText(text, text, "")
+    plain: list[str] = []
+    signed: list[str] = []
+    depth = 0
+    for line in marked.split("\n"):
+        bare = _MARKS.sub("", line)
+        opened, closed = line.count(BEGIN), line.count(END)
+        if RULE in line and not depth:
+            signed.append(_OUTLOOK_RULE)
+        depth += opened
+        if bare.strip() or not (opened or closed or RULE in line):
+            plain.append(bare)
+            level = min(depth, _MAX_DEPTH)
+            signed.append(f"{'>' * level} {bare.strip()}".rstrip() if level else bare)
+        depth = max(0, depth - closed)
+    text = _tidy("\n".join(plain))
+    if all(not line or line[0] == ">" for line in signed):
+        # A mail that holds nothing but a quote is a forwarded one: the quote is the message.
+        return HtmlText(text, text, "")
+    return HtmlText(text, _tidy("\n".join(signed)), "")
+
+
+def _tidy(text: str) -> str:
+    return _BLANK_LINES.sub("\n\n", text).strip("\n")
+
+
+def _drop_hidden(tree: Any) -> None:
+    """Drops what nobody sees, such as the preview line of newsletters."""
+    hidden = [element for element in tree.iter() if isinstance(element.tag, str) and _is_hidden(element)]
+    for element in hidden:
+        parent = element.getparent()
+        if parent is None:
+            continue
+        # The text behind an element belongs to it in lxml, and must stay.
+        tail, before = element.tail or "", element.getprevious()
+        if before is not None:
+            before.tail = (before.tail or "") + tail
+        else:
+            parent.text = (parent.text or "") + tail
+        parent.remove(element)
+
+
+def _is_hidden(element: Any) -> bool:
+    if element.get("hidden") is not None:
+        return True
+    style = element.get("style")
+    if not style:
+        return False
+    style = "".join(style[:2_000].lower().split())
+    if any(sign in style for sign in _HIDDEN):
+        return True
+    return "max-height:0" in style and "overflow:hidden" in style
 
 
 def _show_links(tree: Any) -> None:
@@ -189,49 +182,5 @@ def _show_links(tree: Any) -> None:
             continue
         words = "".join(link.itertext()).strip()
         bare = href.split("://", 1)[1].rstrip("/")
-        if words and bare not in words:
+        if words and bare not in words and words.rstrip("/") not in (bare, f"www.{bare}", bare.removeprefix("www.")):
             link.tail = f" <{href}>{link.tail or ''}"
-
-
-def _is_quote(element: Any) -> bool:
-    """Whether a mail client marked an element as quoted mail, or as the line that introduces it."""
-    if not isinstance(element.tag, str):
-        return False
-    classes = (element.get("class") or "").split()
-    if element.tag == "blockquote":
-        return element.get("type") == "cite" or "gmail_quote" in classes or "protonmail_quote" in classes
-    if element.tag == "div" and ("gmail_attr" in classes or "moz-cite-prefix" in classes):
-        return not any(word in "".join(element.itertext()).casefold() for word in _FORWARD)
-    return "yahoo_quoted" in classes or "protonmail_quote" in classes or element.get("id") == "divRplyFwdMsg"
-
-
-def _quotes(walk: Any) -> list[Any]:
-    """The outermost quotes, in the order of the text; Outlook's mark stands before the quote and nothing ends it."""
-    found = []
-    for _, element in walk:
-        if _is_quote(element):
-            found.append(element)
-            if element.get("id") == "divRplyFwdMsg":
-                return [*found, *element.itersiblings()]
-            walk.skip_subtree()
-    return found
-
-
-def _split_quotes(tree: Any, whole: str, walk: Any, text_of: Callable[[Any], str]) -> HtmlText:
-    quotes = _quotes(walk)
-    if not quotes:
-        return HtmlText(whole, whole, "")
-    quoted = "\n".join(filter(None, (_squeeze(text_of(quote)) for quote in quotes)))
-    for quote in quotes:
-        parent = quote.getparent()
-        if parent is not None:
-            # The text behind an element belongs to it in lxml, and must stay.
-            tail, before = quote.tail or "", quote.getprevious()
-            if before is not None:
-                before.tail = (before.tail or "") + tail
-            else:
-                parent.text = (parent.text or "") + tail
-            parent.remove(quote)
-    new = _squeeze(text_of(tree))
-    # A mail that holds nothing but a quote is a forwarded one: the quote is the message.
-    return HtmlText(whole, new, quoted) if new.strip() else HtmlText(whole, whole, "")

@@ -1,116 +1,131 @@
-"""The words with which mail programs introduce quoted mail, in the languages of our people and a few more."""
+"""Where the words of `quotewords` must stand in a line to be the introduction of quoted mail.
+
+Each function looks at one line, or at a few joined ones, of a bounded length; none keeps anything.
+"""
 
 import re
 
-_REPLY_MARKERS = ("##- please type your reply above this line", "##- balas di atas garis ini")
+from mailbot.core.quotewords import LANGUAGES
 
-_REPLIED = frozenset(
-    {
-        "original message", "original-nachricht", "original appointment", "reply message", "pesan asli",
-        "pesan semula", "ursprüngliche nachricht", "originalnachricht", "message d'origine",
-        "message original", "message initial", "mensaje original", "mensagem original", "messaggio originale",
-        "oorspronkelijk bericht", "ursprungligt meddelande", "originalmeddelande", "oprindelig meddelelse",
-        "original besked", "opprinnelig melding", "alkuperäinen viesti", "wiadomość oryginalna",
-        "oryginalna wiadomość", "původní zpráva", "исходное сообщение", "orijinal mesaj", "原始邮件",
-        "原始郵件", "邮件原件", "元のメッセージ", "원본 메시지", "antwort nachricht", "quoted text",
-    }
-)  # fmt: skip
-_FORWARDED = frozenset(
-    {
-        "forwarded message", "forwarded by", "begin forwarded message", "pesan terusan",
-        "pesan yang diteruskan", "weitergeleitete nachricht", "message transféré", "message transmis",
-        "mensaje reenviado", "mensagem encaminhada", "messaggio inoltrato", "doorgestuurd bericht",
-        "vidarebefordrat meddelande", "videresendt melding", "wiadomość przekazana", "пересылаемое сообщение",
-        "转发邮件", "轉寄郵件", "fwd message", "anfang der weitergeleiteten nachricht",
-        "début du message réexpédié", "inizio messaggio inoltrato", "inicio del mensaje reenviado",
-        "memulai pesan terusan",
-    }
-)  # fmt: skip
+_OWN_MARKERS = ("##- please type your reply above this line", "##- balas di atas garis ini")
 
-_HEADER_WORDS = {
-    "from": "from von de da dari van från fra od от kimden lähettäjä 发件人 寄件者 差出人 보낸사람 "
-    "expéditeur remitente mittente",
-    "sent": "sent date gesendet datum envoyé enviado fecha data inviato dikirim terkirim tanggal tgl verzonden skickat "
-    "sendt wysłano odesláno отправлено дата envoyéle enviadael inviatoil tarih gönderme lähetetty enviada "
-    "发送时间 日期 寄件日期 送信日時 보낸날짜",
-    "to": "to an à para a kepada ke untuk aan till til do komu кому kime vastaanottaja destinataire destinatario "
-    "收件人 收件者 宛先 받는사람",
-    "subject": "subject betreff objet asunto assunto oggetto subjek perihal judul onderwerp ämne emne temat "
-    "předmět тема konu aihe 主题 主旨 件名 제목",
-    "cc": "cc bcc tembusan kopi kopie copia 抄送 副本 참조",
-    "other": "reply-to importance priority attachments organization",
-}
-_HEADER_KINDS = {word: kind for kind, words in _HEADER_WORDS.items() for word in words.split()}
+
+def _all(field: str) -> list[str]:
+    """The alternatives of a field in all languages, in lower case."""
+    found = {word for words in LANGUAGES.values() for word in getattr(words, field).casefold().split("|")}
+    return sorted(found - {""})
+
+
+_REPLIED = frozenset(_all("reply"))
+_FORWARDED = frozenset(_all("forward"))
+_FORWARDED_BY = tuple(
+    word for word in _FORWARDED if word.endswith((" by", " von", " oleh", " par", " por", " da", " door"))
+)
+_ABOVE = tuple(_all("above"))
+_HEADER_KINDS = {
+    word.replace(" ", ""): kind
+    for kind, field in (("cc", "cc"), ("to", "to"), ("subject", "subject"), ("sent", "sent"), ("from", "from_"))
+    for word in _all(field)
+} | dict.fromkeys(
+    ("reply-to", "importance", "priority", "attachments", "organization", "x-mailer", "mailed-by"), "other"
+)
 _MAX_HEADER_WORD = 24
+_RULE_CHARS = "-_=*#~+—–‐ \u2500\u2501\u2014"
+_MAX_SEPARATOR = 100
 
-# The words that begin an attribution, and those that end it.
-_OPENINGS = frozenset(
-    [
-        "on", "pada", "am", "le", "el", "il", "em", "no", "op", "den", "dne", "dnia", "w", "în", "på", "在",
-        "于", "於", "vào", "em:", "pd", "on:", "tanggal", "hari",
-    ]
-)  # fmt: skip
-_VERBS = (
-    "wrote", "writes", "said", "menulis", "tulis", "schrieb", "schrieben", "geschrieben", "a écrit", "ecrit",
-    "écrit", "escribió", "escribio", "ha scritto", "scritto", "escreveu", "schreef", "geschreven",
-    "het volgende geschreven", "skrev", "napisał", "napisała", "napisał(a)", "napsal", "napsal(a)",
-    "kirjoitti", "написал", "написала", "пишет", "написав", "yazdı", "đã viết", "写道", "寫道", "のメッセージ",
-    "님이 작성", "작성", "wrote the following", "a scris", "ha escrit", "pisze", "sent", "írta", "napísal",
-    "napísal(a)", "mengirim", "написал(а)", "ditulis", "tulisnya",
-)  # fmt: skip
-_VERB_ENDINGS = tuple(f"{verb}{colon}" for verb in _VERBS for colon in (":", " :", "：", ""))
+_OPENINGS = tuple(opening if opening[-1] in "在于於เ" else f"{opening} " for opening in _all("opens"))
+_VERBS = tuple(_all("verbs"))
+_PRONOUNS = frozenset(_all("pronouns"))
+# A verb stands alone; in languages that do not part words it may stand anywhere.
+_VERB = re.compile(
+    r"(?<![^\W\d_])(?:"
+    + "|".join(re.escape(verb) for verb in sorted(_VERBS, key=len, reverse=True) if len(verb) > 2)
+    + r")(?![^\W\d_])"
+)
+# These verbs stand before the name: "Am 3.11.2025 um 10:00 schrieb Rita Doe:".
+_MIDDLE = re.compile(
+    r"\b(?:schrieb|schreef|skrev|skreiv|skrifaði|kirjoitti|escribió|escreveu|napsal|napsala|napísal|píše|пишет)\b"
+)
+# And these before the date: "Rita Doe wrote on 03/11/2025 10:00:12:", "Rita <r@example.com> schrieb am 1.2.2026:".
+_DATE_BEHIND = re.compile(
+    r"\b(?:schrieb am|hat am|a écrit le|ha scritto il|menulis pada|wrote on|wrote at|writes on|skrev den"
+    r"|wrote in message|napisał dnia|escribió el|escreveu em|schreef op|ezt írta|написал)\b"
+)
+_TRAILING = re.compile(r"(?:" + "|".join(re.escape(verb) for verb in _VERBS if len(verb) > 3) + r")\s?[:：](?=\s|$)")
 _MAX_ATTRIBUTION = 600
 _MAX_NAMED = 120
+_MAX_UNNAMED = 200
+_MAX_NAME_WORDS = 6
 _DIGIT = re.compile(r"\d")
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_TIME = re.compile(r"(?<!\d)\d{1,2}[:.h]\d\d")
-# German, Polish and others put the verb before the date: "Rita <r@example.com> schrieb am 1.2.2026 um 10:00:".
-_VERB_FIRST = re.compile(
-    r"\b(?:schrieb am|hat am|a écrit le|ha scritto il|menulis pada|wrote on|wrote at|writes on|skrev den|napisał dnia"
-    r"|escribió el|escreveu em|schreef op)\b"
-)
-_DEVICES = (
-    "sent from my ", "sent from mail for windows", "sent from outlook", "sent from yahoo mail",
-    "sent from samsung", "sent from a mobile", "sent from mobile", "sent from galaxy", "sent via ",
-    "sent wirelessly from ", "envoyé sans fil ", "sent using ", "sent with ", "sent by ", "get outlook for ",
-    "dikirim dari ", "dikirim melalui ", "terkirim dari ", "unduh outlook ", "dapatkan outlook ",
-    "von meinem ", "gesendet von ", "gesendet mit ", "diese nachricht wurde von meinem ", "envoyé de mon ",
-    "envoyé depuis ", "enviado desde ", "enviado do meu ", "enviado de mi ", "enviado a partir ",
-    "inviato da ", "inviato dal ", "verzonden vanaf ", "verstuurd vanaf ", "skickat från ", "sendt fra ",
-    "wysłane z ", "отправлено с ", "发自我的", "從我的", "iphoneから送信", "나의 iphone", "sent from ",
-)  # fmt: skip
-_MAX_DEVICE = 100
+_YEAR = re.compile(r"(?<!\d)(?:19|20|25)\d\d(?!\d)")
+_TIME = re.compile(r"(?<!\d)\d{1,2}[:.h]\d\d(?!\d)")
+_DATE = re.compile(r"(?<!\d)\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?!\d)")
+_LABEL = re.compile(r"[*_]{0,2}[^\W\d][^:：@/<>]{0,30}[:：][*_]{0,2}(?:\s|$)")
 
 
 def is_reply_marker(look: str) -> bool:
-    """Whether a line is the one above which a reply is asked for."""
-    return look.startswith("##") and look.casefold().startswith(_REPLY_MARKERS)
+    """Whether a line is the one above which our own mails ask for a reply."""
+    return look.startswith("##") and look.casefold().startswith(_OWN_MARKERS)
+
+
+def asks_for_reply_above(look: str) -> bool:
+    """Whether a line asks for a reply above it, as the mails of helpdesks do."""
+    if len(look) > 2 * _MAX_SEPARATOR or not (look[0] in _RULE_CHARS or look[-1] in _RULE_CHARS or look[0] in "[("):
+        return False
+    return any(words in look.casefold() for words in _ABOVE)
 
 
 def is_rule(look: str) -> bool:
     """Whether a line is a rule of underscores or dashes, as Outlook draws above a quoted mail."""
-    return len(look) >= 5 and not look.strip("_-=* ")
+    return len(look) >= 3 and not look.strip("_-=*—–\u2500\u2501 ")
+
+
+def is_long_rule(look: str) -> bool:
+    """Whether a line is a rule that no text needs: of 20 characters and more."""
+    return len(look) >= 20 and is_rule(look)
 
 
 def separator_kind(look: str) -> str:
     """Gives "reply" or "forward" for a line such as "-----Original Message-----", "" for other lines."""
-    if (look[0] not in "-_=*#" and not look.endswith(":")) or len(look) > 100:
+    if len(look) > _MAX_SEPARATOR:
         return ""
-    words = look.strip("-_=*#:>： ").casefold()
-    if look[0] in "-_=*#" and words in _REPLIED:
+    dashed = look[0] in _RULE_CHARS
+    if not dashed and look[-1] not in ":：":
+        return ""
+    words = look.strip(_RULE_CHARS + ":>： *").casefold()
+    if dashed and words in _REPLIED:
         return "reply"
-    return "forward" if words in _FORWARDED or words.startswith("forwarded by ") else ""
+    return "forward" if words in _FORWARDED or (dashed and words.startswith(_FORWARDED_BY)) else ""
 
 
 def header_kind(look: str) -> str:
     """What a line of a quoted header is: "from", "sent", "to", "subject", "cc", "other"; "" if it is none."""
-    word, colon, _ = look[: _MAX_HEADER_WORD + 4].replace("：", ":").partition(":")
-    return _HEADER_KINDS.get(word.strip("*_> ").casefold().replace(" ", ""), "") if colon else ""
+    word, colon, _ = look[: _MAX_HEADER_WORD + 6].replace("：", ":").partition(":")
+    if not colon:
+        return ""
+    return _HEADER_KINDS.get(word.strip("*_>|• ").casefold().replace(" ", ""), "")
+
+
+def header_kinds_in(look: str) -> set[str]:
+    """The kinds of header that stand in one line: "From: Rita Sent: Monday To: Support Subject: Printer"."""
+    words = look.replace("：", ":").casefold().split()
+    labels = (word[:-1].strip("*_") for word in words if word.endswith((":", ":*", ":**")))
+    return {kind for kind in (_HEADER_KINDS.get(label.rstrip(":")) for label in labels) if kind}
+
+
+def is_label(look: str) -> bool:
+    """Whether a line may be one of a header in a language that we do not know: "Word: value"."""
+    return _LABEL.match(look) is not None
+
+
+def is_dated(look: str) -> bool:
+    """Whether there is a year, a date in figures or a time in a line."""
+    return bool(_YEAR.search(look) or _TIME.search(look) or _DATE.search(look))
 
 
 def may_begin_header(look: str) -> bool:
     """Whether a line may be the first one of a quoted header."""
-    return header_kind(look) in ("from", "sent")
+    return header_kind(look) in ("from", "sent", "subject", "to")
 
 
 def is_footer_rule(look: str) -> bool:
@@ -118,24 +133,37 @@ def is_footer_rule(look: str) -> bool:
     return len(look) >= 20 and not look.strip("_")
 
 
-def is_dash_name(look: str) -> bool:
-    """Whether a line is a name behind dashes, "-Rita" or "--- Rita Doe": the signature of busy people."""
-    bare = look.lstrip("-—")
-    dashes = len(look) - len(bare)
-    if not 1 <= dashes <= 3 or len(bare) > 30 or (dashes == 1 and bare.startswith(" ")):
-        return False
-    words = bare.split()
-    return 1 <= len(words) <= 3 and all(word.replace(".", "").isalpha() for word in words)
+def is_tail(look: str) -> bool:
+    """Whether a line that begins with ">" is the end of a torn introduction: "> wrote:", ">:"."""
+    rest = look[1:].strip().casefold()
+    return 0 < len(rest) <= 40 and (rest in (":", "：") or rest.rstrip(":： ") in _VERBS)
 
 
 def may_end_attribution(look: str) -> bool:
     """A cheap look at whether a line may be the last one of "On ... wrote:"."""
-    return look[-1] in ":：" or look.casefold().endswith(_VERBS)
+    bare = look.rstrip("*_ ")
+    return bare[-1:] in (":", "：", ">", ")") or bare[-12:].casefold().endswith(_VERBS)
 
 
 def opens_attribution(text: str) -> bool:
     """Whether a text begins with the word of an attribution: "On", "Pada", "Am"."""
-    return text[:30].casefold().split(None, 1)[0].rstrip(",") in _OPENINGS
+    return text[:30].casefold().lstrip("-*>|–— ").replace(",", " ").startswith(_OPENINGS)
+
+
+def trailing_attribution(look: str) -> bool:
+    """Whether a line begins with a whole attribution, and the quoted text follows in the same line."""
+    if "@" not in look or not opens_attribution(look):
+        return False
+    head = look[: _MAX_UNNAMED + _MAX_NAMED].casefold()
+    match = _TRAILING.search(head)
+    return match is not None and "@" in head[: match.start()] and is_dated(head[: match.start()])
+
+
+def _in_prose(folded: str, verb_at: int) -> bool:
+    """Whether a pronoun stands next to the verb: "he wrote:" is prose."""
+    before = folded[:verb_at].split()[-2:]
+    behind = folded[verb_at:].rstrip(":： ").split()
+    return any(word.strip(",;") in _PRONOUNS for word in before[-1:]) or (len(behind) > 1 and behind[1] in _PRONOUNS)
 
 
 def is_attribution(joined: str, quote_follows: bool) -> bool:
@@ -147,23 +175,59 @@ def is_attribution(joined: str, quote_follows: bool) -> bool:
     """
     if len(joined) > _MAX_ATTRIBUTION:
         return False
-    folded = joined.casefold()
+    folded = joined.casefold().rstrip("*_ ")
+    bare = folded.rstrip(":： *_")
+    colon = len(bare) < len(folded)
     address = "@" in joined
-    dated = bool(_YEAR.search(joined) or _TIME.search(joined))
+    dated = is_dated(joined)
     opens = opens_attribution(folded)
-    if folded.endswith(_VERB_ENDINGS):
-        named = address and "<" in joined and len(joined) <= _MAX_NAMED and folded[-1] in ":："
-        strong = (address and _DIGIT.search(joined) is not None) or dated or quote_follows or named
-        return strong and (opens or address or (quote_follows and len(joined) <= _MAX_NAMED))
-    if folded[-1] not in ":：":
-        return False
-    if _VERB_FIRST.search(folded) or (opens and any(verb in folded for verb in _VERBS)):
-        return dated or address
+    verb = next((word for word in _VERBS if bare.endswith(word)), "")
+    if verb and not (colon or quote_follows or (opens and address)):
+        verb = ""
+    if verb:
+        # The longest one counts, for what stands before it.
+        verb = max((word for word in _VERBS if bare.endswith(word)), key=len)
+        return _is_verb_last(joined, folded, len(bare) - len(verb), (opens, address, dated, colon, quote_follows))
+    if not colon:
+        # Old Gmail: "2011/4/7 Rita <rita@example.com>", and the quote below.
+        return quote_follows and address and dated and bare.endswith((">", ")")) and len(joined) <= _MAX_UNNAMED
+    found = _VERB.search(folded)
+    if found is not None and _is_verb_inside(bare, found, (opens, address, dated, quote_follows)):
+        return True
     # Gmail in some languages: "вт, 3 дек. 2024 г. в 10:11, Rita <rita@example.com>:".
-    return address and dated and folded.rstrip(":： ").endswith(">")
+    return address and dated and bare.endswith((">", ")")) and len(joined) <= 2 * _MAX_UNNAMED
 
 
-def is_device_line(look: str) -> bool:
-    """Whether a line is the advertisement that phones add: "Sent from my ...", "Dikirim dari ..."."""
-    # "Sent from my desk, is much easier" is a sentence.
-    return len(look) <= _MAX_DEVICE and "," not in look and look.casefold().lstrip("*_<[").startswith(_DEVICES)
+def _is_verb_last(joined: str, folded: str, verb_at: int, signs: tuple[bool, bool, bool, bool, bool]) -> bool:
+    opens, address, dated, colon, quote_follows = signs
+    short = len(joined) <= _MAX_NAMED
+    if quote_follows and (opens or short or (dated and address)):
+        return True
+    if _in_prose(folded, verb_at):
+        return False
+    if address:
+        named = "<" in joined and short and colon and not folded.startswith(("<", "mailto:", ">"))
+        return (_DIGIT.search(joined) is not None and (opens or dated or short)) or named
+    if len(joined) > _MAX_UNNAMED or not dated:
+        return False
+    return opens or (short and colon and _TIME.search(joined) is not None and _has_day(joined))
+
+
+def _has_day(joined: str) -> bool:
+    return bool(_DATE.search(joined) or _YEAR.search(joined))
+
+
+def _is_verb_inside(bare: str, found: re.Match[str], signs: tuple[bool, bool, bool, bool]) -> bool:
+    opens, address, dated, quote_follows = signs
+    if _in_prose(bare, found.start()):
+        return False
+    if address and dated:
+        return opens or len(bare) <= 2 * _MAX_UNNAMED
+    middle = _MIDDLE.search(bare)
+    if middle is not None and opens and (dated or address):
+        return len(bare[middle.end() :].split()) <= _MAX_NAME_WORDS
+    if address and opens:
+        return _DIGIT.search(bare) is not None
+    if _DATE_BEHIND.search(bare) is not None and (dated or address):
+        return len(bare) <= _MAX_UNNAMED
+    return quote_follows and dated and len(bare) <= _MAX_NAMED

@@ -1,22 +1,27 @@
 """What somebody newly wrote, apart from the quoted mail and the signature below it.
 
-There is no standard for quoting, only habits of mail programs; `quotemarks` knows their words. Everything is linear in
-the length of the text, and no line is lost: each one ends up in exactly one of the three parts.
+There is no standard for quoting, only habits of mail programs; `quotemarks` knows their words, and `signatures` what
+stands below a text. Everything is linear in the length of the text, and no line is lost: each one ends up in exactly
+one of the three parts.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mailbot.core import quotemarks as marks
+from mailbot.core.signatures import banner_end, signature_start
 
 _MAX_COLUMN = 1_000  # What is behind this column of a line is not looked at.
-_ATTRIBUTION_LINES = 4
-_HEADER_LINES = 10
+_ATTRIBUTION_LINES = 6
+_HEADER_LINES = 14
+_HEADER_BLANKS = 4
 _MIN_HEADER_KINDS = 3
 _MAX_CANDIDATES = 1_000  # Lines that look like the end of an attribution and are none: then it is no mail.
 _WRAP_COLUMN = 60
-_SIGNATURE_LINES = 25
-_DEVICE_LINES = 4
-_FOOTER_LINES = 6
+_INVISIBLE = str.maketrans(
+    dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\ufffc\u00ad"))
+)
+_BLANKS = str.maketrans(dict.fromkeys(map(ord, "\u00a0\u202f\u2007\u2009\u3000"), " "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +34,14 @@ class Split:
 
 
 @dataclass(frozen=True, slots=True)
-class _Cut:
+class _Introduction:
     """Where quoted mail begins, and where its introduction ends."""
 
     start: int
     end: int  # The first line behind the introduction.
-    marked: bool  # Whether the lines of the quote are marked with ">".
+    # "marked": the quoted lines bear ">"; "reply": all that follows is quoted; "forward": what follows is the message;
+    # "top": the header of a mail with nothing above it.
+    kind: str
 
 
 def split(text: str, *, forwarded: bool = False) -> Split:
@@ -48,130 +55,249 @@ def split(text: str, *, forwarded: bool = False) -> Split:
         forwarded: Whether the subject says that the mail was forwarded.
     """
     lines = text.split("\n")
-    looks = [line[:_MAX_COLUMN].strip() for line in lines]
-    cut = _find_cut(looks, forwarded=forwarded)
-    kept, quoted = _sort_lines(looks, cut)
-    kept, signature = _take_signature(looks, kept)
-    if cut is not None and not any(looks[i] for i in kept) and not signature and not any(looks[: cut.start]):
-        # Nothing is new: the quote is the message.
-        return Split(text.strip("\n")) if not cut.marked else Split("", text.strip("\n"))
+    looks = [_look(line) for line in lines]
+    banner = banner_end(looks)
+    kept, quoted, forward = _sort_lines(looks, banner, forwarded=forwarded)
+    if forward:
+        signature: list[int] = []
+    else:
+        at = signature_start([looks[i] for i in kept], alone=not quoted)
+        kept, signature = kept[:at], kept[at:]
+    if not any(looks[i] for i in kept) and not any(looks[i] for i in signature) and any(looks[i] for i in quoted):
+        first = next(i for i in quoted if looks[i])
+        if not _is_marked(looks, first):
+            # Nothing is new: the quote is the message.
+            kept, quoted = quoted, []
 
     def joined(indexes: list[int]) -> str:
         return "\n".join(lines[i].rstrip() for i in indexes).strip("\n")
 
-    return Split(joined(kept), joined(quoted), joined(signature))
+    return Split(joined(kept), joined(quoted), joined([*range(banner), *signature]))
 
 
-def _find_cut(looks: list[str], *, forwarded: bool) -> _Cut | None:
-    budget = _MAX_CANDIDATES
-    above = False  # Whether there is anything above that a quote could be the answer to.
-    for i, look in enumerate(looks):
-        if not look or look[0] == ">":
-            continue
-        if marks.is_reply_marker(look):
-            return _Cut(i, i + 1, marked=False)
-        kind = marks.separator_kind(look)
-        if kind == "forward":
-            return None
-        if kind == "reply":
-            return None if forwarded or not above else _Cut(i, i + 1, marked=False)
-        if above and not forwarded and marks.may_begin_header(look) and _is_header_block(looks, i):
-            return _Cut(_with_rule(looks, i), i + 1, marked=False)
-        if marks.may_end_attribution(look) and budget > 0:
-            budget -= 1
-            start = _attribution_start(looks, i)
-            if start is not None:
-                return _Cut(start, i + 1, marked=_next_is_marked(looks, i))
-        above = True
-    return None
+def _look(line: str) -> str:
+    """A line as it is looked at: not too long, without what nobody sees."""
+    line = line[:_MAX_COLUMN]
+    if not line.isascii():
+        line = line.translate(_INVISIBLE).translate(_BLANKS)
+    return line.strip()
 
 
-def _with_rule(looks: list[str], i: int) -> int:
-    """Takes the rule of underscores above a header block along."""
-    above = i - 1
-    while above > 0 and not looks[above]:
-        above -= 1
-    return above if above >= 0 and marks.is_rule(looks[above]) else i
-
-
-def _is_header_block(looks: list[str], i: int) -> bool:
-    kinds = set()
-    blank = 0
-    for look in looks[i : i + _HEADER_LINES]:
-        kind = marks.header_kind(look)
-        if kind:
-            kinds.add(kind)
-        elif not look:
-            blank += 1
-            if blank > _MIN_HEADER_KINDS:
-                break
-    return "from" in kinds and len(kinds) >= _MIN_HEADER_KINDS
+def _is_marked(looks: list[str], i: int) -> bool:
+    return looks[i].startswith((">", "＞", "&gt;")) and not marks.is_tail(looks[i])
 
 
 def _next_is_marked(looks: list[str], i: int) -> bool:
-    following = next((look for look in looks[i + 1 : i + 4] if look), "")
-    return following.startswith(">")
+    following = next((k for k in range(i + 1, min(i + 4, len(looks))) if looks[k]), None)
+    return following is not None and _is_marked(looks, following)
 
 
-def _attribution_start(looks: list[str], end: int) -> int | None:
-    """The first line of the "On ... wrote:" that ends in a line, None if it is prose."""
-    joined, found = "", None
-    quote_follows = _next_is_marked(looks, end)
-    for start in range(end, max(end - _ATTRIBUTION_LINES, -1), -1):
-        if not looks[start] or looks[start].startswith(">"):
+def _sort_lines(looks: list[str], begin: int, *, forwarded: bool) -> tuple[list[int], list[int], bool]:
+    """The kept and the quoted lines, by their indexes, and whether a forwarded mail is the message."""
+    end = len(looks)
+    introduced: set[int] = set()
+    marked_from = None
+    for found in _introductions(looks, begin, forwarded=forwarded):
+        if found.kind == "forward":
+            if marked_from is None:
+                return list(range(begin, end)), [], True
+            continue
+        if found.kind == "reply":
+            end = found.start
             break
-        joined = f"{looks[start]} {joined}" if joined else looks[start]
-        if (found is None or marks.opens_attribution(joined)) and marks.is_attribution(joined, quote_follows):
-            found = start
-    return found
+        introduced.update(range(found.start, found.end))
+        marked_from = found.start if marked_from is None else marked_from
+    own = [i for i in range(begin, end) if looks[i] and i not in introduced and not _belongs_to_quote(looks, i)]
+    rest = list(range(end, len(looks)))
+    if marked_from is None:
+        marked_from = next((i for i in range(begin, end) if _is_marked(looks, i)), None)
+        if marked_from is None:
+            return list(range(begin, end)), rest, False
+    kept = _kept_of_marked(looks, own, introduced, marked_from)
+    kept = [*range(begin, marked_from), *kept]
+    chosen = set(kept)
+    return kept, [i for i in range(begin, len(looks)) if i not in chosen], False
 
 
-def _sort_lines(looks: list[str], cut: _Cut | None) -> tuple[list[int], list[int]]:
-    """The kept and the quoted lines, by their indexes."""
-    if cut is not None and not cut.marked:
-        return list(range(cut.start)), list(range(cut.start, len(looks)))
-    above = list(range(cut.start)) if cut else []
-    below = list(range(cut.end, len(looks)) if cut else range(len(looks)))
-    last = max((i for i in below if looks[i] and not _belongs_to_quote(looks, i)), default=None)
-    introduction = list(range(cut.start, cut.end)) if cut else []
-    if last is None:
-        if cut is None:
-            return below, []
-        return above, introduction + below
-    kept, trailing = [i for i in below if i <= last], [i for i in below if i > last]
-    if cut is None:
-        quoted_tail = any(looks[i] for i in trailing)
-        return (kept, trailing) if quoted_tail else (below, [])
-    first = next(i for i in kept if looks[i] and not _belongs_to_quote(looks, i))
-    inline = any(looks[i].startswith(">") for i in kept if i > first)
-    if inline:
-        return above + kept, introduction + trailing
-    # The answer stands below the whole quote.
-    return above + [i for i in kept if i >= first], introduction + [i for i in kept if i < first] + trailing
+def _kept_of_marked(looks: list[str], own: list[int], introduced: set[int], marked_from: int) -> list[int]:
+    """What is kept of the lines from the first marked quote on: the answers in it, and what they answer."""
+    answers = [i for i in own if i >= marked_from]
+    if not answers:
+        return []
+    # A signature below the whole quote is no answer to its last lines.
+    quoted = [i for i in range(marked_from, len(looks)) if i in introduced or _belongs_to_quote(looks, i)]
+    outside = set(quoted)
+    body = [i for i in range(answers[0], answers[-1] + 1) if i not in outside]
+    tail = signature_start([looks[i] for i in body], alone=False)
+    signature = body[tail:]
+    answers = [i for i in body[:tail] if looks[i]]
+    if not answers:
+        return signature
+    first, last = answers[0], answers[-1]
+    between = any(first < i < last for i in quoted)
+    if not between and not _has_words([looks[i] for i in quoted if i > last]):
+        # One answer, below the whole quote.
+        return [*range(first, last + 1), *signature]
+    start = next((i for i in quoted if i not in introduced and not _is_quoted_introduction(looks, i)), first)
+    return [i for i in range(min(start, first), last + 1) if i not in introduced] + signature
+
+
+def _is_quoted_introduction(looks: list[str], i: int) -> bool:
+    bare = looks[i].lstrip("> ")
+    return bool(bare) and marks.may_end_attribution(bare) and marks.is_attribution(bare, quote_follows=False)
+
+
+def _has_words(marked: list[str]) -> bool:
+    """Whether quoted lines hold more than a signature."""
+    # A signature stands below something.
+    bare = ["Text.", *(look.lstrip("> ") for look in marked)]
+    return any(bare[1 : signature_start(bare, alone=False)])
 
 
 def _belongs_to_quote(looks: list[str], i: int) -> bool:
     """Whether a line is quoted: marked, or the overflow of a marked line that a program wrapped."""
-    if looks[i].startswith(">"):
+    if _is_marked(looks, i):
         return True
     before = looks[i - 1] if i else ""
-    after = looks[i + 1] if i + 1 < len(looks) else ""
-    return before.startswith(">") and after.startswith(">") and len(before) > _WRAP_COLUMN
+    if not before.startswith(">") or i + 1 >= len(looks) or not looks[i + 1].startswith(">"):
+        return False
+    look = looks[i]
+    link = look.startswith(("(http", "<http", "http://", "https://")) and " " not in look.rstrip("> ")
+    torn = " " not in look and "://" in before.rsplit(" ", 1)[-1] and look[-1:] in (")", ">")
+    return len(before) > _WRAP_COLUMN or link or torn
 
 
-def _take_signature(looks: list[str], kept: list[int]) -> tuple[list[int], list[int]]:
-    filled = sum(1 for i in kept if looks[i])
-    seen = 0
-    for position, i in enumerate(kept):
+def _introductions(looks: list[str], begin: int, *, forwarded: bool) -> Iterator[_Introduction]:
+    """All introductions of quoted mail, in the order of the text, up to the first behind which all is quoted."""
+    budget = _MAX_CANDIDATES
+    above = False  # Whether there is anything above that a quote could be the answer to.
+    i = begin
+    while i < len(looks):
         look = looks[i]
-        if not look:
+        if not look or _is_marked(looks, i):
+            i += 1
             continue
-        left = filled - seen
-        seen += 1
-        dashes = look in ("--", "—") and left <= _SIGNATURE_LINES
-        device = left <= _DEVICE_LINES and marks.is_device_line(look)
-        footer = left <= _FOOTER_LINES and marks.is_footer_rule(look)
-        name = left == 1 and seen > 1 and marks.is_dash_name(look) and not looks[kept[position - 1]].startswith("-")
-        if dashes or device or footer or name:
-            return kept[:position], kept[position:]
-    return kept, []
+        if marks.is_reply_marker(look) or marks.asks_for_reply_above(look):
+            yield _Introduction(i, i + 1, "reply")
+            return
+        found = _separator(looks, i, above=above, forwarded=forwarded)
+        if found is None and budget > 0 and marks.may_end_attribution(look):
+            budget -= 1
+            start = _attribution_start(looks, i, begin)
+            if start is not None:
+                found = _Introduction(start, i + 1, "marked" if _next_is_marked(looks, i) else "reply")
+        if found is None and marks.trailing_attribution(look):
+            found = _Introduction(i, i + 1, "reply")
+        if found is not None and found.kind != "top":
+            yield found
+            if found.kind == "reply":
+                return
+        i = found.end if found is not None else i + 1
+        above = above or found is None or found.kind != "top"
+
+
+def _separator(looks: list[str], i: int, *, above: bool, forwarded: bool) -> _Introduction | None:
+    """The introduction that begins in a line with a separator or with the header of the quoted mail."""
+    look = looks[i]
+    kind = marks.separator_kind(look)
+    if kind == "reply" and not (above and not forwarded):
+        kind = "forward"
+    if kind:
+        return _Introduction(i, i + 1, kind if kind == "forward" else _kind_behind(looks, i + 1))
+    ruled = marks.is_rule(look)
+    if not ruled and not marks.may_begin_header(look):
+        return None
+    at = _next_filled(looks, i + 1) if ruled else i
+    if at is None or not _is_header_block(looks, at, ruled=ruled and marks.is_long_rule(look)):
+        return None
+    if ruled and not marks.may_begin_header(looks[at]) and not marks.is_long_rule(look):
+        return None
+    if not ruled and i and looks[i - 1].endswith((":", "：")) and not marks.header_kind(looks[i - 1]):
+        # Somebody shows the header of a mail: "The bounce says:" stands right above it.
+        return None
+    end = _header_end(looks, at)
+    if not above:
+        return _Introduction(i, end, "forward" if forwarded else "top")
+    return _Introduction(i, end, "forward" if forwarded else _kind_behind(looks, end))
+
+
+def _next_filled(looks: list[str], i: int) -> int | None:
+    return next((k for k in range(i, min(i + 3, len(looks))) if looks[k]), None)
+
+
+def _kind_behind(looks: list[str], i: int) -> str:
+    """Whether the quoted mail behind a header bears marks; some programs do both."""
+    return "marked" if _next_is_marked(looks, i - 1) else "reply"
+
+
+def _header_end(looks: list[str], i: int) -> int:
+    """The first line behind the lines of a header."""
+    end = i
+    for k in range(i, min(i + _HEADER_LINES, len(looks))):
+        if marks.header_kind(looks[k]) or (marks.is_label(looks[k]) and k == end):
+            end = k + 1
+    return end
+
+
+def _is_header_block(looks: list[str], i: int, *, ruled: bool) -> bool:
+    """Whether the header of a quoted mail begins in a line.
+
+    Three kinds of line are enough, or two with an address and a date; behind a long rule three lines of any language.
+    """
+    kinds: set[str] = set()
+    blanks = labels = 0
+    address = dated = False
+    for k in range(i, min(i + _HEADER_LINES, len(looks))):
+        look = looks[k]
+        if not look:
+            blanks += 1
+            if blanks > _HEADER_BLANKS or (kinds and not any(map(marks.header_kind, looks[k + 1 : k + 3]))):
+                break
+            continue
+        kind = marks.header_kind(look)
+        if kind:
+            kinds.add(kind)
+            address = address or "@" in look
+            dated = dated or (kind == "sent" and marks.is_dated(look))
+            if kind == "from" and k == i:
+                kinds |= marks.header_kinds_in(look)
+        labels += marks.is_label(look)
+        address = address or (ruled and "@" in look)
+    sender = "from" in kinds or ("sent" in kinds and dated and address)
+    if sender and len(kinds) >= _MIN_HEADER_KINDS and ("subject" in kinds or address):
+        return True
+    if len(kinds & {"from", "sent", "to"}) >= 2 and dated and address:
+        return True
+    return ruled and labels >= _MIN_HEADER_KINDS and address
+
+
+def _attribution_start(looks: list[str], end: int, begin: int) -> int | None:
+    """The first line of the "On ... wrote:" that ends in a line, None if it is prose."""
+    joined, found = "", None
+    quote_follows = _next_is_marked(looks, end)
+    for start in range(end, max(end - _ATTRIBUTION_LINES, begin - 1), -1):
+        look = looks[start]
+        if not look:
+            if found is not None or marks.is_dated(joined) or start == end - _ATTRIBUTION_LINES + 1:
+                break
+            continue
+        if _is_marked(looks, start) and start != end:
+            break
+        joined = f"{look} {joined}" if joined else look
+        if found is None:
+            found = start if marks.is_attribution(joined, quote_follows) else None
+        elif marks.opens_attribution(joined) and marks.is_attribution(joined, quote_follows):
+            found = start
+        if found == start and marks.opens_attribution(joined):
+            return found
+    return _widened(looks, found, begin)
+
+
+def _widened(looks: list[str], found: int | None, begin: int) -> int | None:
+    """Takes the line above along when it begins the paragraph, and looks like the date of a torn introduction."""
+    if found is None or found <= begin or not looks[found - 1] or _is_marked(looks, found - 1):
+        return found
+    above = looks[found - 1]
+    alone = found - 1 <= begin or not looks[found - 2]
+    torn = any(char.isdigit() for char in above) and above[-1] not in ".!?:;)" and len(above.split()) <= 8
+    return found - 1 if alone and torn and not marks.is_dated(looks[found]) else found

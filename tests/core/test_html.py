@@ -5,12 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.core.html import HtmlText, read_html, strip_tags
+from mailbot.core.quoting import Split, split
 
 LIMIT = 512 * 1024
 
 
 def read(source: str) -> HtmlText:
     return read_html(source, LIMIT)
+
+
+def parts(source: str) -> Split:
+    return split(read(source).new_text)
 
 
 def test_paragraphs_and_lists_become_lines() -> None:
@@ -40,19 +45,21 @@ def test_a_link_shows_where_it_leads_unless_its_words_say_so() -> None:
         ),
         '<blockquote type="cite">old</blockquote>',
         '<div class="moz-cite-prefix">On Monday wrote:</div><blockquote type="cite">old</blockquote>',
-        '<div id="divRplyFwdMsg">From: x</div><div>old</div>',
+        '<div id="divRplyFwdMsg">From: x@y.example<br>Sent: z<br>To: t</div><div>old</div>',
         '<div class="yahoo_quoted">old</div>',
     ],
 )
 def test_what_a_mail_program_marked_as_quote_is_not_new(quote: str) -> None:
-    found = read(f"<html><body><div>new</div>{quote}</body></html>")
+    source = f"<html><body><div>new</div>{quote}</body></html>"
+    found = parts(source)
     assert found.new_text == "new"
     assert "old" in found.quoted
-    assert "old" in found.text
+    assert "old" in read(source).text
+    assert ">" not in read(source).text
 
 
 def test_text_behind_a_quote_stays_new() -> None:
-    found = read('<body><blockquote type="cite">old</blockquote>answer below</body>')
+    found = parts('<body><blockquote type="cite">old</blockquote>answer below</body>')
     assert found.new_text == "answer below"
 
 

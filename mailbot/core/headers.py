@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from email.message import Message
 
-from mailbot.core import charsets
+from mailbot.core import charsets, parameters
 from mailbot.core.limits import Limits
 from mailbot.core.model import Address
 from mailbot.core.text import clean, one_line
@@ -18,6 +18,7 @@ OUR_PREFIX = "x-mailbot-"
 _MAX_IDS = 100
 _MAX_ID = 998  # RFC 5322 s.2.1.1: the longest line.
 _MAX_NAME = 200
+_MAX_LOOKED = 20  # Parts that are asked for the charset of the text.
 _MAX_ADDRESS = 320
 _FIRST_YEAR, _LAST_YEAR = 1990, 2099
 _FOLDS = re.compile(r"[\r\n]+[ \t]*")
@@ -41,7 +42,7 @@ def collect(message: Message, limits: Limits) -> Fields:
             # Seen in practice: ISO-2022-JP in a header without encoded words.
             value = charsets.decode(value.encode("ascii"), "iso-2022-jp")[0]
         if not value.isascii():
-            value = charsets.decode(value.encode("ascii", "surrogateescape"))[0] if _is_bytes(value) else clean(value)
+            value = _raw_text(value, message) if _is_bytes(value) else clean(value)
         if "\n" in value or "\r" in value:
             value = _FOLDS.sub(" ", value)
         fields.append((lower, value.replace("\x00", "").strip()))
@@ -50,6 +51,32 @@ def collect(message: Message, limits: Limits) -> Fields:
 
 def _is_bytes(value: str) -> bool:
     return all(char < "\x80" or "\udc80" <= char <= "\udcff" for char in value)
+
+
+def _raw_text(value: str, message: Message) -> str:
+    """Raw bytes in a header as text: UTF-8, else the charset of the text, else what the bytes say."""
+    data = value.encode("ascii", "surrogateescape")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return charsets.decode(data, _charset_of_text(message))[0]
+
+
+def _charset_of_text(message: Message) -> str:
+    waiting = [message]
+    for _ in range(_MAX_LOOKED):
+        if not waiting:
+            break
+        part = waiting.pop()
+        content = part.get_payload() if part.is_multipart() else None
+        if isinstance(content, list):
+            waiting += [child for child in reversed(content[:_MAX_LOOKED]) if isinstance(child, Message)]
+            continue
+        kind = str(part.get("Content-Type", ""))[:_MAX_ID]
+        charset = parameters.split(kind)[1].get("charset", "") if "charset" in kind.lower() else ""
+        if charset and charsets.codec_name(charset) not in ("", "utf-8", "cp1252"):
+            return charset
+    return ""
 
 
 def first(fields: Fields, name: str) -> str:
@@ -70,11 +97,15 @@ def text_of(value: str, max_length: int | None = None) -> str:
 def msg_ids(values: Iterable[str]) -> tuple[str, ...]:
     """The msg-ids in In-Reply-To or References (RFC 5322 s.3.6.4), in their order, each once.
 
-    Words without angle brackets are skipped; so are ids longer than a line may be.
+    Words without angle brackets are skipped, unless nothing else is there and all look like ids; ids longer than a line
+    may be are skipped too. Seen in practice: ids in encoded words, where a program folded a long line.
     """
     found: dict[str, None] = {}
-    for value in values:
+    for raw in values:
+        value = decode_words(raw) if "=?" in raw else raw
         at = value.find("<")
+        if at < 0:
+            found.update(dict.fromkeys(_bare_ids(value)))
         while at >= 0 and len(found) < _MAX_IDS:
             end = value.find(">", at)
             if end < 0:
@@ -85,7 +116,13 @@ def msg_ids(values: Iterable[str]) -> tuple[str, ...]:
             if 2 < len(msg_id) <= _MAX_ID and msg_id.isprintable():
                 found[msg_id] = None
             at = value.find("<", end)
-    return tuple(found)
+    return tuple(found)[:_MAX_IDS]
+
+
+def _bare_ids(value: str) -> list[str]:
+    words = value[: _MAX_ID * _MAX_IDS].replace(",", " ").replace(">", " ").split()
+    fit = all(word.count("@") == 1 and not word.startswith("@") and not word.endswith("@") for word in words)
+    return [f"<{word}>" for word in words if len(word) < _MAX_ID - 1 and word.isprintable()] if fit else []
 
 
 def message_id(value: str) -> str:
@@ -93,7 +130,7 @@ def message_id(value: str) -> str:
     found = msg_ids([value])
     if found:
         return found[0]
-    bare = value.strip("<> \t")
+    bare = value.split("(", 1)[0].rpartition("<")[2].strip("<>\"' \t,;")
     is_id = bare and "@" in bare and len(bare) < _MAX_ID - 1 and bare.isprintable() and " " not in bare
     return f"<{bare}>" if is_id else ""
 

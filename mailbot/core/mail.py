@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import Message
-from email.utils import getaddresses, parsedate_to_datetime
+from email.utils import getaddresses
 
 import mailparser
 
-from mailbot.core import automatic, headers, parts, quoting, reports, structure
+from mailbot.core import addresses, automatic, dates, headers, parts, quoting, reports, structure
 from mailbot.core.headers import Fields
 from mailbot.core.html import read_html
 from mailbot.core.limits import Limits
@@ -134,19 +134,45 @@ def _envelope(fields: Fields) -> _Envelope:
     try:
         parsed = mailparser.MailParser(skeleton)
         found = _Envelope(
-            from_=parsed.from_,
-            to=parsed.to,
-            cc=parsed.cc,
-            reply_to=parsed.reply_to,
+            from_=_named(parsed.from_, headers.first(fields, "from")),
+            to=_recovered(parsed.to, headers.every(fields, "to")),
+            cc=_recovered(parsed.cc, headers.every(fields, "cc")),
+            reply_to=_recovered(parsed.reply_to, headers.every(fields, "reply-to")),
             sender=mailparser.utils.get_addresses(sender, decode_names=True) if sender else [],
             subject=headers.text_of(headers.first(fields, "subject"), _MAX_SUBJECT),
-            date=parsed.date,
+            date=_date(parsed.date, headers.first(fields, "date")),
             ambiguous=_is_ambiguous(parsed.address_header_defects),
         )
     except Exception as error:  # noqa: BLE001 - it takes no hostile header as the end of the mail; stdlib reads it then.
         return _minimal(fields, f"mail-parser failed on the header ({type(error).__name__}), read without it")
     else:
         return found
+
+
+def _date(found: datetime | None, value: str) -> datetime | None:
+    if found is not None and not dates.has_zone_by_name(value):
+        return found
+    return dates.read(headers.decode_words(value)) or found
+
+
+def _named(pairs: list[tuple[str, str]], value: str) -> list[tuple[str, str]]:
+    """The mailbox of From: with its whole name, or found by simpler means where the parser finds none."""
+    usable = [pair for pair in pairs if "@" in pair[1]]
+    if len(usable) == 1:
+        name = addresses.name_of(value, usable[0][1])
+        return [(name, usable[0][1])] if name else usable
+    single = addresses.one(value) if not usable else None
+    return [single] if single else usable
+
+
+def _recovered(pairs: list[tuple[str, str]], values: list[str]) -> list[tuple[str, str]]:
+    """The recipients, those too that the parser gives up; of a header that stands twice each counts."""
+    value = ", ".join(values)
+    usable = [pair for pair in pairs if "@" in pair[1]]
+    if len(usable) >= value.count("@"):
+        return _named(usable, value)
+    found = addresses.several(value)
+    return found if len(found) > len(usable) else usable
 
 
 def _is_ambiguous(defects: Iterable[dict[str, object]]) -> bool:
@@ -164,10 +190,7 @@ def _minimal(fields: Fields, defect: str) -> _Envelope:
         except Exception:  # noqa: BLE001 - nested comments end in RecursionError; then there is no address.
             return []
 
-    try:
-        date = parsedate_to_datetime(headers.first(fields, "date"))
-    except (TypeError, ValueError, IndexError, OverflowError):
-        date = None
+    date = dates.read(headers.first(fields, "date"))
     subject = headers.text_of(headers.first(fields, "subject"), _MAX_SUBJECT)
     # An address that the careful parser did not confirm identifies nobody.
     return _Envelope([], listed("to"), listed("cc"), [], [], subject, date, True, (defect,))
@@ -185,7 +208,9 @@ def _single(pairs: list[tuple[str, str]]) -> Address | None:
 
 def _originator(envelope: _Envelope, fields: Fields) -> Address | None:
     """The one mailbox in From; None if it names none or several, or if programs would disagree about it."""
-    if envelope.ambiguous or len(set(headers.every(fields, "from"))) > 1:
+    if (envelope.ambiguous and headers.first(fields, "from").count("@") != 1) or len(
+        set(headers.every(fields, "from"))
+    ) > 1:
         return None
     return _single(envelope.from_)
 

@@ -89,6 +89,11 @@ def judge(
     return Automatic(quiet, not_answerable=quiet)
 
 
+def is_vacation_subject(subject: str) -> bool:
+    """Whether a folded subject is one that vacation programs write; people write such words too."""
+    return subject.startswith(_SUBJECTS)
+
+
 def _first(headers: Mapping[str, tuple[str, ...]], name: str) -> str:
     return headers.get(name, ("",))[0].strip()
 

@@ -144,8 +144,8 @@ def _wide(data: bytes) -> str:
     if b"\x00" not in data[:64] or len(data) < 4:
         return ""
     even, odd = data[:2048:2].count(0), data[1:2048:2].count(0)
-    half = min(len(data), 2048) // 2
-    if min(even, odd) * 20 > max(even, odd) or max(even, odd) * 3 < half:
+    most, half = max(even, odd), min(len(data), 2048) // 2
+    if min(even, odd) * 20 > most or most * 5 < half * 2 or most < 3:
         return ""
     return "utf-16-be" if even > odd else "utf-16-le"
 

@@ -26,7 +26,7 @@ _EXTENSIONS = {
     "image/tiff": ".tif", "image/bmp": ".bmp", "image/webp": ".webp", "image/heic": ".heic", "image/svg+xml": ".svg",
     "audio/mpeg": ".mp3", "audio/wav": ".wav", "audio/x-wav": ".wav", "audio/amr": ".amr", "audio/ogg": ".ogg",
     "audio/mp4": ".m4a", "video/mp4": ".mp4", "video/quicktime": ".mov", "video/3gpp": ".3gp",
-    "message/rfc822": ".eml", "message/global": ".eml", "message/partial": ".eml",
+    "message/rfc822": ".eml", "message/global": ".eml", "message/partial": ".eml", "message/external-body": ".txt",
     "message/delivery-status": ".txt", "message/global-delivery-status": ".txt",
     "message/disposition-notification": ".txt", "message/feedback-report": ".txt", "text/rfc822-headers": ".txt",
 }  # fmt: skip

@@ -34,6 +34,7 @@ _META = re.compile(rb"charset\s{0,5}=\s{0,5}[\"']?\s{0,5}([A-Za-z0-9_:.-]{2,40})
 _META_WITHIN = 2_048
 _PLACEHOLDER = 400  # Characters of a text that may only say that the HTML should be read.
 _PLACEHOLDER_WORDS = ("support", "viewer", "client", "reader", "program", "browser", "compatible", "enable", "anzeig")
+_SUBJECT = re.compile(rb"^subject:[ \t]{0,80}([^\r\n]{1,300})", re.IGNORECASE | re.MULTILINE)
 _HTML_COPY = 65_536
 
 
@@ -120,7 +121,9 @@ def _is_body(leaf: Leaf) -> bool:
 
 
 def _is_variant(leaf: Leaf) -> bool:
-    """Whether a part only repeats the text for another kind of screen."""
+    """Whether a part only repeats the text for another kind of screen, or holds what only a Macintosh reads."""
+    if leaf.type == "application/applefile":
+        return True
     return bool(leaf.alternative) and not leaf.name and leaf.type in _VARIANTS
 
 
@@ -192,7 +195,7 @@ def _take_file(leaf: Leaf, found: _Sorted) -> None:
     if not data:
         found.defects.append(f"the attached file {leaf.name!r} is empty, it was left out")
         return
-    name = leaf.name or _default_name(leaf, len(found.files))
+    name = leaf.name or _default_name(leaf, data, len(found.files))
     content_id = one_line(header(leaf.part, "content-id"), 200).strip("<> ")
     inline = leaf.disposition == "inline" or (bool(content_id) and leaf.related and leaf.disposition != "attachment")
     location = header(leaf.part, "content-location").strip()
@@ -229,12 +232,12 @@ def _add(
     )
 
 
-def _default_name(leaf: Leaf, index: int) -> str:
-    if leaf.type == "message/rfc822":
-        inner = leaf.part.get_payload()
-        first = inner[0] if isinstance(inner, list) and inner else None
-        subject = header(first, "subject") if isinstance(first, Message) else ""
-        name = filenames.file_name(decode_words(subject)[:150].replace("/", "-").replace("\\", "-"))
+def _default_name(leaf: Leaf, data: bytes, index: int) -> str:
+    if leaf.type in ("message/rfc822", "message/global"):
+        # The subject in the header; the text may hold the same word.
+        subject = _SUBJECT.search(data.replace(b"\r\n", b"\n", 1_000)[:65_536].split(b"\n\n", 1)[0])
+        value = decode_words(charsets.decode(subject.group(1))[0]) if subject else ""
+        name = filenames.file_name(value[:150].replace("/", "-").replace("\\", "-"))
         if name:
             return f"{name[:140]}.eml"
     return filenames.default_name(leaf.type, index)

@@ -45,9 +45,8 @@ class PartMessage(Message):
         kind = kind.strip("\"',:<>")
         if kind.count("/") == 1 and not kind.endswith("/") and not kind.startswith("/"):
             return kind
-        return _MEANT_TYPES.get(
-            kind.strip("/"), "text/plain" if kind.startswith("text") else "application/octet-stream"
-        )
+        is_file = kind.startswith(("application", "image", "audio", "video"))
+        return _MEANT_TYPES.get(kind.strip("/"), "application/octet-stream" if is_file else "text/plain")
 
     def get_boundary(self, failobj: object = None) -> Any:
         """The boundary between the parts, `failobj` if there is none."""
@@ -100,6 +99,8 @@ def _mended(raw: bytes) -> bytes:
     Seen in practice: blank lines or a line of rubbish before the header, lines that lost their leading blank, blanks
     before a colon, a blank line that holds blanks.
     """
+    if raw.startswith(b">From ") and b"\n" in raw[:1000]:
+        raw = raw[raw.index(b"\n") + 1 :]  # An mbox that was quoted once too often.
     start = raw[:4096].lstrip(b"\xef\xbb\xbf \t\r\n\x00")
     if len(start) < min(len(raw), 4096) and _HEADER_LINE.match(start):
         raw = raw[min(len(raw), 4096) - len(start) :]
@@ -149,34 +150,64 @@ def _is_torn(line: bytes) -> bool:
 
 
 def _find_boundaries(message: Message) -> list[str]:
-    """Parses the parts again that stand behind a boundary which was not declared, or declared wrong."""
-    if not message.get_content_type().startswith("multipart/") and not message.is_multipart():
-        return []
+    """Parses the parts again that stand behind a boundary which was not declared, or declared wrong, or came again."""
     defects: list[str] = []
     waiting = [message]
     while waiting and len(defects) < _MAX_GUESSES:
         part = waiting.pop()
-        content = part.get_payload() if part.is_multipart() else None
-        if isinstance(content, list):
-            if part.get_content_maintype() == "multipart":
-                waiting += [child for child in content if isinstance(child, Message)]
-            continue
         if part.get_content_maintype() != "multipart":
             continue
-        # The stored text, because get_payload() may decode it.
-        text = part._payload  # type: ignore[attr-defined]  # noqa: SLF001 - the reason is above.
-        boundary = _boundary_in(text) if isinstance(text, str) else ""
-        if boundary:
-            kind = part.get_content_type()
-            again = email.message_from_string(
-                f'Content-Type: {kind}; boundary="{boundary}"\n\n{text}', _class=PartMessage
-            )
-            children = again.get_payload() if again.is_multipart() else None
-            if isinstance(children, list):
-                part.set_payload(children)
-                waiting += [child for child in children if isinstance(child, Message)]
-                defects.append("the parts are not separated as declared, the boundary was found in the text")
+        children = _children(part)
+        if children is None:
+            # The stored text, because get_payload() may decode it.
+            text = part._payload  # type: ignore[attr-defined]  # noqa: SLF001 - the reason is above.
+            boundary = _boundary_in(text) if isinstance(text, str) else ""
+            children = _parsed_again(part, boundary, text) if boundary else None
+            if children is None:
+                continue
+            part.set_payload(children)
+            defects.append("the parts are not separated as declared, the boundary was found in the text")
+        else:
+            more = _behind_the_end(part)
+            children += more
+            defects += ["there are parts behind the end of the last one"] if more else []
+            _give_to_empty(part, children)
+        waiting += children
     return defects
+
+
+def _children(part: Message) -> list[Any] | None:
+    content = part.get_payload() if part.is_multipart() else None
+    return content if isinstance(content, list) else None
+
+
+def _parsed_again(part: Message, boundary: str, text: str) -> list[Any] | None:
+    source = f'Content-Type: {part.get_content_type()}; boundary="{boundary}"\n\n{text}'
+    return _children(email.message_from_string(source, _class=PartMessage))
+
+
+def _behind_the_end(part: Message) -> list[Any]:
+    """The parts in the epilogue: the end was marked too early, or nested parts share their boundary."""
+    epilogue, boundary = part.epilogue, part.get_boundary()
+    if not isinstance(epilogue, str) or not boundary or f"--{boundary}\n" not in epilogue.replace("\r\n", "\n"):
+        return []
+    if epilogue.count("\n--") > _MAX_PARTS or '"' in boundary or "\\" in boundary:
+        return []
+    return _parsed_again(part, boundary, epilogue) or []
+
+
+def _give_to_empty(part: Message, children: list[Any]) -> None:
+    """Parts that share the boundary of the parts around them come out beside their multipart, which stays empty."""
+    for place, child in enumerate(children[:_MAX_GUESSES]):
+        if child.get_content_maintype() != "multipart" or child.get_boundary() != part.get_boundary():
+            continue
+        inner = _children(child)
+        if not inner and len(children) > place + 1:
+            kinds = [other.get_content_maintype() for other in children[place + 1 :]]
+            count = next((at for at, kind in enumerate(kinds) if kind != "text"), len(kinds))
+            child.set_payload(children[place + 1 : place + 1 + count])
+            del children[place + 1 : place + 1 + count]
+            return
 
 
 def _boundary_in(text: str) -> str:

@@ -34,13 +34,15 @@ _RULE_CHARS = "-_=*#~+—–‐ \u2500\u2501\u2014"
 _MAX_SEPARATOR = 100
 
 _OPENINGS = tuple(opening if opening[-1] in "在于於เ" else f"{opening} " for opening in _all("opens"))
-_VERBS = tuple(_all("verbs"))
-_PRONOUNS = frozenset(_all("pronouns"))
+_VERBS = tuple(sorted(_all("verbs"), key=len, reverse=True))
+_PRONOUNS: dict[str, set[str]] = {}
+for _words in LANGUAGES.values():
+    for _verb in _words.verbs.casefold().split("|"):
+        _PRONOUNS.setdefault(_verb, set()).update(filter(None, _words.pronouns.casefold().split("|")))
+_QUOTING = tuple(_all("quoting"))
 # A verb stands alone; in languages that do not part words it may stand anywhere.
 _VERB = re.compile(
-    r"(?<![^\W\d_])(?:"
-    + "|".join(re.escape(verb) for verb in sorted(_VERBS, key=len, reverse=True) if len(verb) > 2)
-    + r")(?![^\W\d_])"
+    r"(?<![^\W\d_])(?:" + "|".join(re.escape(verb) for verb in _VERBS if len(verb) > 2) + r")(?![^\W\d_])"
 )
 # These verbs stand before the name: "Am 3.11.2025 um 10:00 schrieb Rita Doe:".
 _MIDDLE = re.compile(
@@ -56,10 +58,13 @@ _MAX_ATTRIBUTION = 600
 _MAX_NAMED = 120
 _MAX_UNNAMED = 200
 _MAX_NAME_WORDS = 6
+_MAX_TORN_WORDS = 8
 _DIGIT = re.compile(r"\d")
 _YEAR = re.compile(r"(?<!\d)(?:19|20|25)\d\d(?!\d)")
 _TIME = re.compile(r"(?<!\d)\d{1,2}[:.h]\d\d(?!\d)")
 _DATE = re.compile(r"(?<!\d)\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?!\d)")
+# Mutt and others: "* Rita Doe <rita@example.com> [2026-11-03 10:00]:".
+_NAMED_AND_DATED = re.compile(r"(?:[*-] )?[^<>@:]{1,60}<[^<>\s]{3,80}>,? [^<>@]{0,30}\d{1,2}[:.]\d\d[^<>@]{0,12}[:：]$")
 _LABEL = re.compile(r"[*_]{0,2}[^\W\d][^:：@/<>]{0,30}[:：][*_]{0,2}(?:\s|$)")
 
 
@@ -159,11 +164,33 @@ def trailing_attribution(look: str) -> bool:
     return match is not None and "@" in head[: match.start()] and is_dated(head[: match.start()])
 
 
-def _in_prose(folded: str, verb_at: int) -> bool:
+def _in_prose(folded: str, verb: str, verb_at: int) -> bool:
     """Whether a pronoun stands next to the verb: "he wrote:" is prose."""
-    before = folded[:verb_at].split()[-2:]
-    behind = folded[verb_at:].rstrip(":： ").split()
-    return any(word.strip(",;") in _PRONOUNS for word in before[-1:]) or (len(behind) > 1 and behind[1] in _PRONOUNS)
+    pronouns = _PRONOUNS.get(verb, set())
+    before = folded[:verb_at].split()[-1:]
+    behind = folded[verb_at + len(verb) :].split()[:1]
+    return any(word.strip(",;:") in pronouns for word in before + behind)
+
+
+def goes_on(above: str, joined: str) -> bool:
+    """Whether an introduction that was found begins in the line above it already.
+
+    Args:
+        above: The line above it, which is filled.
+        joined: What was found.
+    """
+    words = joined.split(None, 2)
+    if joined.startswith(("<", "(<", "[mailto")) or "@" in words[0] or above.endswith("<"):
+        return True
+    if "@" not in joined and "@" in above and "<" in above:
+        return True
+    if above[-1] in "!?:;：" or len(above.split()) > _MAX_TORN_WORDS:
+        return False
+    if _TIME.search(joined) is not None and _has_day(joined):
+        return _DIGIT.search(above) is not None and opens_attribution(above) and not opens_attribution(joined)
+    if _DIGIT.search(joined) is None and "@" not in joined and len(words) == 1:
+        return above[-1] != "."
+    return _DIGIT.search(above) is not None or (joined[0].islower() and above[-1] != "." and "@" not in joined)
 
 
 def is_attribution(joined: str, quote_follows: bool) -> bool:
@@ -185,25 +212,27 @@ def is_attribution(joined: str, quote_follows: bool) -> bool:
     if verb and not (colon or quote_follows or (opens and address)):
         verb = ""
     if verb:
-        # The longest one counts, for what stands before it.
-        verb = max((word for word in _VERBS if bare.endswith(word)), key=len)
-        return _is_verb_last(joined, folded, len(bare) - len(verb), (opens, address, dated, colon, quote_follows))
+        return _is_verb_last(joined, folded, verb, (opens, address, dated, colon, quote_follows))
     if not colon:
         # Old Gmail: "2011/4/7 Rita <rita@example.com>", and the quote below.
         return quote_follows and address and dated and bare.endswith((">", ")")) and len(joined) <= _MAX_UNNAMED
+    if address and folded.startswith(_QUOTING):
+        return True
     found = _VERB.search(folded)
     if found is not None and _is_verb_inside(bare, found, (opens, address, dated, quote_follows)):
+        return True
+    if address and _NAMED_AND_DATED.match(joined):
         return True
     # Gmail in some languages: "вт, 3 дек. 2024 г. в 10:11, Rita <rita@example.com>:".
     return address and dated and bare.endswith((">", ")")) and len(joined) <= 2 * _MAX_UNNAMED
 
 
-def _is_verb_last(joined: str, folded: str, verb_at: int, signs: tuple[bool, bool, bool, bool, bool]) -> bool:
+def _is_verb_last(joined: str, folded: str, verb: str, signs: tuple[bool, bool, bool, bool, bool]) -> bool:
     opens, address, dated, colon, quote_follows = signs
     short = len(joined) <= _MAX_NAMED
     if quote_follows and (opens or short or (dated and address)):
         return True
-    if _in_prose(folded, verb_at):
+    if _in_prose(folded, verb, folded.rindex(verb)):
         return False
     if address:
         named = "<" in joined and short and colon and not folded.startswith(("<", "mailto:", ">"))
@@ -219,7 +248,7 @@ def _has_day(joined: str) -> bool:
 
 def _is_verb_inside(bare: str, found: re.Match[str], signs: tuple[bool, bool, bool, bool]) -> bool:
     opens, address, dated, quote_follows = signs
-    if _in_prose(bare, found.start()):
+    if _in_prose(bare, found.group(), found.start()):
         return False
     if address and dated:
         return opens or len(bare) <= 2 * _MAX_UNNAMED

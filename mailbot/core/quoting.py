@@ -273,31 +273,28 @@ def _is_header_block(looks: list[str], i: int, *, ruled: bool) -> bool:
 
 def _attribution_start(looks: list[str], end: int, begin: int) -> int | None:
     """The first line of the "On ... wrote:" that ends in a line, None if it is prose."""
-    joined, found = "", None
+    joined = ""
     quote_follows = _next_is_marked(looks, end)
     for start in range(end, max(end - _ATTRIBUTION_LINES, begin - 1), -1):
         look = looks[start]
         if not look:
-            if found is not None or marks.is_dated(joined) or start == end - _ATTRIBUTION_LINES + 1:
+            if marks.is_dated(joined):
                 break
             continue
         if _is_marked(looks, start) and start != end:
             break
         joined = f"{look} {joined}" if joined else look
-        if found is None:
-            found = start if marks.is_attribution(joined, quote_follows) else None
-        elif marks.opens_attribution(joined) and marks.is_attribution(joined, quote_follows):
-            found = start
-        if found == start and marks.opens_attribution(joined):
-            return found
-    return _widened(looks, found, begin)
+        if marks.is_attribution(joined, quote_follows):
+            return _widened(looks, start, end, begin)
+    return None
 
 
-def _widened(looks: list[str], found: int | None, begin: int) -> int | None:
-    """Takes the line above along when it begins the paragraph, and looks like the date of a torn introduction."""
-    if found is None or found <= begin or not looks[found - 1] or _is_marked(looks, found - 1):
-        return found
-    above = looks[found - 1]
-    alone = found - 1 <= begin or not looks[found - 2]
-    torn = any(char.isdigit() for char in above) and above[-1] not in ".!?:;)" and len(above.split()) <= 8
-    return found - 1 if alone and torn and not marks.is_dated(looks[found]) else found
+def _widened(looks: list[str], start: int, end: int, begin: int) -> int:
+    """Takes the lines along that a program tore off the beginning of an introduction."""
+    while start > begin and end - start < _ATTRIBUTION_LINES - 1:
+        above = looks[start - 1]
+        joined = " ".join(looks[start : end + 1])
+        if not above or _is_marked(looks, start - 1) or not marks.goes_on(above, joined):
+            break
+        start -= 1
+    return start

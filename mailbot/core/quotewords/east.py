@@ -7,6 +7,7 @@ EAST = {
     "pl": Words(
         opens="w dniu|dnia|w|dn.|dn",
         verbs="napisał|napisała|napisał(a)|pisze|napisali|napisał/a|napisał/-a|wysłał",
+        quoting="wiadomość napisana przez|cytowanie",
         from_="od|nadawca",
         sent="wysłano|data|wysłane|wysłany|data wysłania",
         to="do|adresat|odbiorca",

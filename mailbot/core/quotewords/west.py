@@ -7,6 +7,7 @@ WEST = {
     "en": Words(
         opens="on|at|in message|in article",
         verbs="wrote|writes|sent|has written|a wrote|said",
+        quoting="quoting|message from|in reply to a message from",
         from_="from|sender",
         sent="sent|date|sent on|sent at|date sent",
         to="to|recipient|recipients",
@@ -35,6 +36,7 @@ WEST = {
     "de": Words(
         opens="am|von|zitat von",
         verbs="schrieb|schreibt|hat geschrieben|geschrieben|schrieb am",
+        quoting="zitat von|nachricht von",
         from_="von|absender",
         sent="gesendet|datum|gesendet am|verschickt",
         to="an|empfänger",
@@ -59,6 +61,7 @@ WEST = {
     "fr": Words(
         opens="le|en date du",
         verbs="a écrit|a ecrit|écrit|écrivait|a envoyé|a répondu",
+        quoting="quoting|message de|selon|citation de",
         from_="de|expéditeur|message de",
         sent="envoyé|date|envoyé le|message du|envoyée|date d'envoi|date d’envoi|envoyé à",
         to="à|a|pour|destinataire|destinataires",
@@ -80,6 +83,7 @@ WEST = {
     "es": Words(
         opens="el|con fecha",
         verbs="escribió|escribio|ha escrito|escribía|escribe",
+        quoting="citando a|mensaje de|citando",
         from_="de|remitente|desde",
         sent="enviado|enviado el|fecha|enviada el|enviada|fecha de envío",
         to="para|a|destinatario",
@@ -97,6 +101,7 @@ WEST = {
     "it": Words(
         opens="il|in data|il giorno|il data",
         verbs="ha scritto|scrive|scriveva|ha inviato",
+        quoting="citando|quoting",
         from_="da|mittente",
         sent="inviato|data|inviato il|data invio",
         to="a|per|destinatario|destinatari",
@@ -114,6 +119,7 @@ WEST = {
     "pt": Words(
         opens="em|no dia|em:|a",
         verbs="escreveu|enviou|escrevia|escreve",
+        quoting="citando|quoting",
         from_="de|remetente",
         sent="enviado|enviada|enviado em|enviada em|data|enviado a|data de envio",
         to="para|a|destinatário",
@@ -131,6 +137,7 @@ WEST = {
     "ca": Words(
         opens="el",
         verbs="va escriure|ha escrit",
+        quoting="missatge de",
         from_="de|remitent",
         sent="enviat|data|enviat el",
         to="per a|a",
@@ -153,6 +160,7 @@ WEST = {
     "nl": Words(
         opens="op",
         verbs="schreef|heeft geschreven|het volgende geschreven|geschreven|schreef het volgende",
+        quoting="citeren van|bericht van",
         from_="van|afzender",
         sent="verzonden|datum|verstuurd|verzonden op",
         to="aan|naar",

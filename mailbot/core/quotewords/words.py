@@ -10,6 +10,7 @@ class Words:
     Attributes:
         opens: How "On 3 Nov 2025, Rita wrote:" begins.
         verbs: How it ends, or what stands before the name.
+        quoting: How an introduction begins that has a name and an address, but neither a verb nor a date.
         from_: The label of the originator in the header above a quoted mail.
         sent: The label of its date.
         to: The label of its recipients.
@@ -23,6 +24,7 @@ class Words:
 
     opens: str = ""
     verbs: str = ""
+    quoting: str = ""
     from_: str = ""
     sent: str = ""
     to: str = ""

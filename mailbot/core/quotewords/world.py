@@ -7,6 +7,7 @@ WORLD = {
     "id": Words(
         opens="pada|pd|tanggal|tgl|hari",
         verbs="menulis|menuliskan|berkata|tulis|mengirim|menulis pesan",
+        quoting="mengutip|pesan dari",
         from_="dari|pengirim",
         sent="dikirim|terkirim|tanggal|tgl|waktu|dikirim pada|tanggal kirim",
         to="kepada|ke|untuk|penerima|yth",

@@ -4,6 +4,8 @@
 #   make test     the tests; installs the Debian packages that they need when run as root, else names them
 #   make check    style, types, import rules and house rules, then the tests
 #   make bench    the measurements
+#   make fuzz     50,000 broken messages, then bombs, each through a whole helpdesk; MAILBOT_CORPUS=DIR breaks those too
+#   make corpus   how right messages are read whose meaning is known: CORPUS=DIR is a folder with its own score.py
 #   make docs     write the generated part of README.md anew
 #   make lock     solve the dependencies anew and write requirements/*.txt with their hashes
 #   make clean    remove what the others made
@@ -13,10 +15,11 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench docs lock clean packages demo-env dev-env
+.PHONY: help demo test check bench fuzz corpus docs lock clean packages demo-env dev-env
 
 PYTHON ?=
 ARGS ?=
+CORPUS ?=
 BIN := .venv/bin
 
 help:
@@ -38,6 +41,14 @@ check: packages dev-env
 
 bench: packages dev-env
 	$(BIN)/python -m bench $(ARGS)
+
+fuzz: dev-env
+	cd tests && PYTHONPATH=..:. ../$(BIN)/python -m fuzz.run $(ARGS)
+	cd tests && PYTHONPATH=..:. ../$(BIN)/python -m fuzz.explode
+
+corpus: demo-env
+	@test -f "$(CORPUS)/score.py" || { echo "make corpus CORPUS=DIR: DIR is a folder with score.py and messages" >&2; exit 2; }
+	@$(BIN)/python "$(CORPUS)/score.py" $(ARGS) -- $(BIN)/mailbot parse --json
 
 docs: dev-env
 	@.ci/docs

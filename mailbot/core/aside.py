@@ -6,6 +6,7 @@ must not hold structure: no boundary of a part, and no headers of an attached me
 """
 
 import hashlib
+import re
 from dataclasses import dataclass
 
 _LARGE = 16 * 1024  # Bytes: base64 from this size on is set aside.
@@ -16,6 +17,7 @@ _CHUNK = 1024 * 1024
 _MAX_BLOCKS = 2_000
 _MAX_HEADER = 256 * 1024
 _WORD = b"*mailbot-part-"
+_MESSAGE = re.compile(rb"message/|content-type[ \t]{0,20}:[\s\"',:<]{0,20}message")  # In headers in lower case.
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def _large_bodies(raw: bytes) -> list[tuple[int, int]]:
         # The line end before a border, and the last one, are left: the parser decides to which side they belong.
         end = border - (raw[border - 1 : border] == b"\r") if border < len(raw) else _without_line_end(raw)
         headers = raw[section : min(at, section + _MAX_HEADER)].lower() if in_headers else b""
-        holds_message = b"message/" in headers
+        holds_message = _MESSAGE.search(headers) is not None
         # The parts of a digest are messages, whether they say so or not (RFC 2046 s.5.1.5).
         text_allowed = text_allowed and b"multipart/digest" not in headers
         as_text = in_headers and not holds_message and text_allowed

@@ -92,6 +92,11 @@ def test_the_parser_gets_little_of_a_large_message(name: str) -> None:
         assert len(set_aside(CASES[name].replace(b"\n", line_end)).data) < 1000
 
 
+def test_a_message_is_known_by_the_short_form_of_its_type_too() -> None:
+    raw = HEAD + b"Content-Type:\n Message\n\nSubject: inner\n\n" + LONG
+    assert set_aside(raw).data.endswith(b"Subject: inner\n\n" + set_aside(raw).word + b"0*\n")
+
+
 def test_a_small_message_is_left_as_it_is() -> None:
     raw = MIXED + b"--b\n\n" + TEXT * 900 + b"\n--b\n\n" + BASE64 * 200 + b"--b--\n"
     assert set_aside(raw) == Reduced(raw)

@@ -69,6 +69,10 @@ CASES = {
         + b"\nhello\n--b--\n"
     ),
     "a border behind a bare CR": MIXED + b"--b\n\n" + LONG + b"\r--b\r\r" + LONG + b"\r--b--\r",
+    "an epilogue without a blank line": MIXED + b"--b\n\nhello\n--b--\n" + LONG,
+    "an end that is none": MIXED + b"--b\n\nhello\n--c--\nX: y\n" + LONG + b"\n--b\n\nx\n--b--\n",
+    "headers behind what looks like an end": MIXED + b"--b--\n" + b"X: y\n" * 10 + LONG,
+    "bare CR in a text": HEAD + b"\n" + LONG.replace(b"sit", b"\rsit"),
     "empty parts": MIXED + b"--b\n\n--b\n\n--b\n\n" + FILE + b"\n--b--\n",
     "our own marks": MIXED + b"--b\n\n*mailbot-part-0*\n--b\n\n" + FILE + b"\n*mailbot-part-1*\n--b--\n" + LONG,
 }
@@ -97,6 +101,14 @@ def test_a_message_is_known_by_the_short_form_of_its_type_too() -> None:
     assert set_aside(raw).data.endswith(b"Subject: inner\n\n" + set_aside(raw).word + b"0*\n")
 
 
+def test_a_part_of_a_body_can_be_had_and_words_in_it_be_found() -> None:
+    reduced = set_aside(CASES["a text and a file"])
+    mark = reduced.word + b"0*"
+    assert reduced.restore(b"<" + mark + b">", 8) == b"<QUFBQUFB>"
+    assert reduced.restore(mark) == FILE[:-1]
+    assert (reduced.holds(b"FBQUFB"), reduced.holds(b"hello")) == (True, False)
+
+
 def test_a_small_message_is_left_as_it_is() -> None:
     raw = MIXED + b"--b\n\n" + TEXT * 900 + b"\n--b\n\n" + BASE64 * 200 + b"--b--\n"
     assert set_aside(raw) == Reduced(raw)
@@ -105,7 +117,7 @@ def test_a_small_message_is_left_as_it_is() -> None:
 def test_nobody_can_write_a_mark_of_another_message_into_his_own() -> None:
     raw = HEAD + b"\n" + FILE
     other = b"X: " + set_aside(raw).word + b"0*\n" + raw
-    assert set_aside(other).blocks
+    assert set_aside(other).spans
     assert set_aside(other).word not in other
 
 

@@ -187,12 +187,12 @@ def _report(kind: ReportKind) -> Automatic:
 
 
 def _bulk(headers: Headers) -> str:
+    if any(first_of(headers, name) for name in _LIST_HEADERS):
+        return ""  # List managers mark what people write as bulk mail too.
     for name in ("precedence", "x-precedence"):
         precedence = keyword(first_of(headers, name))
         if precedence in _BULK:
             return f"it is bulk mail: {name.capitalize()} says {precedence}"
-    if _list(headers):
-        return ""
     found = next((name for name in _BULK_HEADERS if first_of(headers, name)), "")
     return f"it is bulk mail: it has the header {found}" if found else ""
 
@@ -201,8 +201,10 @@ def _list(headers: Headers) -> str:
     for name in _LIST_HEADERS:
         if first_of(headers, name):
             return f"it came through a mailing list: it has the header {name}"
-    listed = keyword(first_of(headers, "precedence")) == "list"
-    return "it came through a mailing list: Precedence says list" if listed else ""
+    if keyword(first_of(headers, "precedence")) == "list":
+        return "it came through a mailing list: Precedence says list"
+    # The mark of a list, a filter or an old helpdesk against answers to itself.
+    return "it has been through another program: it has the header x-loop" if first_of(headers, "x-loop") else ""
 
 
 def _suppressed(headers: Headers) -> str:

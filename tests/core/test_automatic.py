@@ -205,6 +205,8 @@ def test_a_bare_word_for_leave_needs_a_sign_in_the_header() -> None:
             "staff-bounces@lists.example",
         ),
         ({"Precedence": "List"}, PERSON),
+        ({"Precedence": "bulk", "List-Id": "<staff.lists.example>"}, PERSON),
+        ({"X-Loop": "list@lists.example"}, PERSON),
         ({"X-Mailing-List": "staff@lists.example"}, PERSON),
         ({"List-Post": "<mailto:staff@lists.example>"}, PERSON),
         ({}, "staff-bounces@lists.example"),
@@ -216,7 +218,7 @@ def test_a_person_who_writes_through_a_list_is_no_machine_but_is_not_answered(
 ) -> None:
     found = judged(headers, path=path)
     assert (found.reason, found.not_a_ticket) == ("", "")
-    assert "list" in found.not_answerable
+    assert "list" in found.not_answerable or "x-loop" in found.not_answerable
 
 
 @pytest.mark.parametrize(
@@ -266,7 +268,6 @@ def test_a_form_on_a_web_site_sends_the_mail_of_a_person() -> None:
         {"X-JIRA-FingerPrint": "1a2b"},
         {"X-Redmine-Host": "redmine.example"},
         {"X-RT-Loop-Prevention": "rt.example"},
-        {"X-Loop": "helpdesk.example"},
         {"X-Cron-Env": "<SHELL=/bin/sh>"},
         {"List-Unsubscribe": "<https://news.example/u>", "Feedback-ID": "c:1"},
         {"Auto-Submitted": "auto-notified"},

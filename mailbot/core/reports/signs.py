@@ -26,18 +26,17 @@ _REPLIES = ("re:", "aw:", "sv:", "antw:", "bls:", "balas:", "odp:", "ynt:", "回
 _OPENING = 700  # Characters in which a report comes to its point.
 _OPENINGS = (
     "this is the mail system at", "this message was created automatically by mail",
-    "this is an automatically generated",
-    "your message could not be", "could not deliver message to", "the original message was received at",
-    "i'm afraid i wasn't able to deliver", "this is the qmail-send", "this report relates to a message",
-    "unable to deliver message", "sorry, we were unable to deliver", "delivery has failed to these",
-    "your message did not reach", "the following message could not be", "a message that you sent could not",
-    "your mail to", "your message to", "message could not be delivered", "error: ", "undeliverable",
-    "delivery to the following recipient", "your e-mail to", "your email to", "the message you sent to",
-    "this is the mailer-daemon", "your message was not delivered", "we had trouble delivering",
-    "votre message n'a pas", "ihre nachricht", "pesan anda", "su mensaje", "il messaggio", "tu mensaje",
-    "sua mensagem", "uw bericht", "ваше сообщение", "twoja wiadomosc", "mail delivery", "delivery failure",
-    "automatic bounce notification", "non-delivery report", "the email below could not", "failed recipients",
-    "failed addresses", "failed recipient", "------ failed",
+    "this is an automatically generated", "your message could not be", "could not deliver message to",
+    "the original message was received at", "i'm afraid i wasn't able to deliver", "this is the qmail-send",
+    "this report relates to a message", "unable to deliver message", "sorry, we were unable to deliver",
+    "delivery has failed to these", "your message did not reach", "the following message could not be",
+    "a message that you sent could not", "your mail to", "your message to", "message could not be delivered",
+    "error: ", "undeliverable", "delivery to the following recipient", "your e-mail to", "your email to",
+    "the message you sent to", "this is the mailer-daemon", "your message was not delivered",
+    "we had trouble delivering", "votre message n'a pas", "ihre nachricht", "pesan anda", "su mensaje",
+    "il messaggio", "tu mensaje", "sua mensagem", "uw bericht", "ваше сообщение", "twoja wiadomosc",
+    "mail delivery", "delivery failure", "automatic bounce notification", "non-delivery report",
+    "the email below could not", "failed recipients", "failed addresses", "failed recipient", "------ failed",
 )  # fmt: skip
 _RESPONDERS = ("auto_reply", "auto-reply")
 

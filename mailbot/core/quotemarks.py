@@ -34,6 +34,9 @@ _RULE_CHARS = "-_=*#~+—–‐ \u2500\u2501\u2014"
 _MAX_SEPARATOR = 100
 
 _OPENINGS = tuple(opening if opening[-1] in "在于於เ" else f"{opening} " for opening in _all("opens"))
+# An opening with a capital letter behind a sentence or some words.
+_OPENING_INSIDE = re.compile(r" (?=(?:On|Pada|Am|Le|El|Il|Em|Op|Den|Dnia|W dniu|Dne|Vào) )")
+_NEAR = 30
 _VERBS = tuple(sorted(_all("verbs"), key=len, reverse=True))
 _PRONOUNS: dict[str, set[str]] = {}
 for _words in LANGUAGES.values():
@@ -65,6 +68,8 @@ _TIME = re.compile(r"(?<!\d)\d{1,2}[:.h]\d\d(?!\d)")
 _DATE = re.compile(r"(?<!\d)\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?!\d)")
 # Mutt and others: "* Rita Doe <rita@example.com> [2026-11-03 10:00]:".
 _NAMED_AND_DATED = re.compile(r"(?:[*-] )?[^<>@:]{1,60}<[^<>\s]{3,80}>,? [^<>@]{0,30}\d{1,2}[:.]\d\d[^<>@]{0,12}[:：]$")
+# Tutanota: "3 Nov 2026, 10:00 by rita@example.com:".
+_DATED_BY = re.compile(r"\d[\w ,./-]{5,40}\d{1,2}[:.]\d\d[^@]{1,40} <?[^\s@<>]{1,60}@[^\s@<>]{1,60}>?[:：]$")
 _LABEL = re.compile(r"[*_]{0,2}[^\W\d][^:：@/<>]{0,30}[:：][*_]{0,2}(?:\s|$)")
 
 
@@ -98,7 +103,7 @@ def separator_kind(look: str) -> str:
     if not dashed and look[-1] not in ":：":
         return ""
     words = look.strip(_RULE_CHARS + ":>： *").casefold()
-    if dashed and words in _REPLIED:
+    if dashed and (words in _REPLIED or (look.startswith("----") and words.endswith(_VERBS))):
         return "reply"
     return "forward" if words in _FORWARDED or (dashed and words.startswith(_FORWARDED_BY)) else ""
 
@@ -164,6 +169,17 @@ def trailing_attribution(look: str) -> bool:
     return match is not None and "@" in head[: match.start()] and is_dated(head[: match.start()])
 
 
+def introduction_in(line: str) -> int:
+    """Where in a line an attribution begins and goes on to its end, "Thanks! On 3 Nov 2026, Rita wrote:"; else 0."""
+    if opens_attribution(line.strip()):
+        return 0
+    for match in _OPENING_INSIDE.finditer(line):
+        rest = line[match.end() :]
+        if _DIGIT.search(rest[:_NEAR]) and is_dated(rest) and is_attribution(rest, quote_follows=True):
+            return match.end()
+    return 0
+
+
 def _in_prose(folded: str, verb: str, verb_at: int) -> bool:
     """Whether a pronoun stands next to the verb: "he wrote:" is prose."""
     pronouns = _PRONOUNS.get(verb, set())
@@ -221,7 +237,7 @@ def is_attribution(joined: str, quote_follows: bool) -> bool:
     found = _VERB.search(folded)
     if found is not None and _is_verb_inside(bare, found, (opens, address, dated, quote_follows)):
         return True
-    if address and _NAMED_AND_DATED.match(joined):
+    if address and (_NAMED_AND_DATED.match(joined) or _DATED_BY.match(joined)):
         return True
     # Gmail in some languages: "вт, 3 дек. 2024 г. в 10:11, Rita <rita@example.com>:".
     return address and dated and bare.endswith((">", ")")) and len(joined) <= 2 * _MAX_UNNAMED

@@ -18,6 +18,7 @@ _HEADER_BLANKS = 4
 _MIN_HEADER_KINDS = 3
 _MAX_CANDIDATES = 1_000  # Lines that look like the end of an attribution and are none: then it is no mail.
 _WRAP_COLUMN = 60
+_SHARED_LINES = 200
 _INVISIBLE = str.maketrans(
     dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\ufffc\u00ad"))
 )
@@ -40,7 +41,7 @@ class _Introduction:
     start: int
     end: int  # The first line behind the introduction.
     # "marked": the quoted lines bear ">"; "reply": all that follows is quoted; "forward": what follows is the message;
-    # "top": the header of a mail with nothing above it.
+    # "top": the header of a mail that is no quote, because nothing stands above it, or because somebody shows it.
     kind: str
 
 
@@ -56,6 +57,7 @@ def split(text: str, *, forwarded: bool = False) -> Split:
     """
     lines = text.split("\n")
     looks = [_look(line) for line in lines]
+    _part_shared_line(lines, looks)
     banner = banner_end(looks)
     kept, quoted, forward = _sort_lines(looks, banner, forwarded=forwarded)
     if forward:
@@ -75,9 +77,21 @@ def split(text: str, *, forwarded: bool = False) -> Split:
     return Split(joined(kept), joined(quoted), joined([*range(banner), *signature]))
 
 
+def _part_shared_line(lines: list[str], looks: list[str]) -> None:
+    """Parts the first line in which the answer and the introduction of a marked quote share a line."""
+    for i in range(min(len(looks), _SHARED_LINES)):
+        look = looks[i]
+        if look[-1:] in (":", "：") and _next_is_marked(looks, i) and not _is_marked(looks, i):
+            at = marks.introduction_in(lines[i][:_MAX_COLUMN])
+            if at > 0:
+                lines[i : i + 1] = [lines[i][:at], lines[i][at:]]
+                looks[i : i + 1] = [_look(lines[i]), _look(lines[i + 1])]
+            return
+
+
 def _look(line: str) -> str:
     """A line as it is looked at: not too long, without what nobody sees."""
-    line = line[:_MAX_COLUMN]
+    line = line[:_MAX_COLUMN].replace("&nbsp;", " ")
     if not line.isascii():
         line = line.translate(_INVISIBLE).translate(_BLANKS)
     return line.strip()
@@ -135,7 +149,8 @@ def _kept_of_marked(looks: list[str], own: list[int], introduced: set[int], mark
         return signature
     first, last = answers[0], answers[-1]
     between = any(first < i < last for i in quoted)
-    if not between and not _has_words([looks[i] for i in quoted if i > last]):
+    cited = not introduced and any(looks[:marked_from])
+    if not between and not cited and not _has_words([looks[i] for i in quoted if i > last]):
         # One answer, below the whole quote.
         return [*range(first, last + 1), *signature]
     start = next((i for i in quoted if i not in introduced and not _is_quoted_introduction(looks, i)), first)
@@ -181,11 +196,12 @@ def _introductions(looks: list[str], begin: int, *, forwarded: bool) -> Iterator
             yield _Introduction(i, i + 1, "reply")
             return
         found = _separator(looks, i, above=above, forwarded=forwarded)
-        if found is None and budget > 0 and marks.may_end_attribution(look):
+        if found is None and budget > 0 and _may_end(looks, i):
             budget -= 1
             start = _attribution_start(looks, i, begin)
             if start is not None:
-                found = _Introduction(start, i + 1, "marked" if _next_is_marked(looks, i) else "reply")
+                kind = "marked" if _next_is_marked(looks, i) else "reply"
+                found = _Introduction(start, i + 1, "forward" if forwarded else kind)
         if found is None and marks.trailing_attribution(look):
             found = _Introduction(i, i + 1, "reply")
         if found is not None and found.kind != "top":
@@ -194,6 +210,12 @@ def _introductions(looks: list[str], begin: int, *, forwarded: bool) -> Iterator
                 return
         i = found.end if found is not None else i + 1
         above = above or found is None or found.kind != "top"
+
+
+def _may_end(looks: list[str], i: int) -> bool:
+    """Whether an introduction may end in a line; one without a colon or a verb only if a marked quote follows."""
+    look = looks[i]
+    return marks.may_end_attribution(look) and (look[-1] not in ">)" or _next_is_marked(looks, i))
 
 
 def _separator(looks: list[str], i: int, *, above: bool, forwarded: bool) -> _Introduction | None:
@@ -214,7 +236,7 @@ def _separator(looks: list[str], i: int, *, above: bool, forwarded: bool) -> _In
         return None
     if not ruled and i and looks[i - 1].endswith((":", "：")) and not marks.header_kind(looks[i - 1]):
         # Somebody shows the header of a mail: "The bounce says:" stands right above it.
-        return None
+        return _Introduction(i, _header_end(looks, at), "top")
     end = _header_end(looks, at)
     if not above:
         return _Introduction(i, end, "forward" if forwarded else "top")

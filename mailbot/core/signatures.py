@@ -32,6 +32,7 @@ _LABELLED = re.compile(
     r"(?:tel|telp|phone|mobile|mob|fax|hp|wa|ext|cell|direct|office|handy|tél|telefon|gsm|skype|[tfmpew])\b ?[.:] ?\S",
     re.IGNORECASE,
 )
+_DEVICE_NAMES = frozenset((*words.SAFE_DEVICES, *words.APPS))
 _POSTSCRIPT = ("ps", "p.s", "nb:", "n.b", "catatan", "note:", "btw", "pps")
 
 
@@ -135,7 +136,7 @@ def _is_device(look: str) -> bool:
         return False
     if folded.startswith(words.NEEDS_DEVICE):
         named = set(folded.replace(".", " ").replace("-", " ").replace("'", " ").split())
-        return len(folded.split()) <= 12 and not named.isdisjoint((*words.SAFE_DEVICES, *words.APPS))
+        return len(folded.split()) <= 12 and any(word in _DEVICE_NAMES or word.startswith("iphone") for word in named)
     return folded.startswith(words.DEVICES) or any(part in folded for part in words.DEVICE_PARTS)
 
 
@@ -226,7 +227,7 @@ def _dash_name(looks: list[str], filled: list[int]) -> int | None:
     parts = name.split()
     if len(parts) > 3 or not all(part.replace(".", "").isalpha() for part in parts):
         return None
-    if bare.startswith(" ") and dashes == 1:
+    if bare.startswith(" ") and dashes == 1 and look[0] in "-/~":
         # "- roman" is a name below a sentence, and an item below a word or a colon.
         return (
             i if len(parts) == 1 and above[-1] in ".!?)" and _items(looks, filled) == 1 and not looks[i - 1] else None

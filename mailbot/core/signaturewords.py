@@ -54,7 +54,7 @@ DEVICES = _folded(
     "đã gửi từ |được gửi từ |gửi từ |tải outlook |tải xuống outlook ",
     "ส่งจาก |ดาวน์โหลด outlook",
     "enviat des |enviat del |στάλθηκε από |αποστολή από |λήψη του outlook",
-    "发自我的|发自|從我的|从我的|來自我的|寄自我的|来自我的|由我的|获取 outlook|取得 outlook|下載 outlook"
+    "发自我的|发自|從我的|从我的|來自我的|寄自我的|来自我的|由我的|获取 outlook|取得 outlook|取得 ios |取得 android |下載 outlook"
     "|获取outlook|傳送自|发送自|已从|發自我的|来自:网易",
     "iphoneから送信|ipadから送信|androidから送信|私のiphone|マイ |outlook for ios を|outlook for android を"
     "|スマートフォンから送信|windows 10 版のメール|windows 版のメール|my iphone|yahoo!メール",

@@ -105,6 +105,63 @@ def test_an_image_in_the_html_does_not_count_as_attributes() -> None:
 
 
 @pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("", ""),
+        ("<html></html>", ""),
+        ("<html><body><br><br></body></html>", ""),
+        ("one<br>two<br><br><br><br>three", "one\ntwo\n\nthree"),
+        ("one<hr>two", "one\ntwo"),
+        ("<h1>Title</h1>text", "Title\n\ntext"),
+        ("<pre>a\n  b\n    c</pre>", "a\n  b\n    c"),
+        ("<ol><li>one</li><li>two</li></ol>", " 1. one\n 2. two"),
+        ("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td><td>d</td></tr></table>", "a  b\nc  d"),
+        ("<p>a&nbsp;b &amp; c &euro; &#x1F600;</p>", "a b & c \u20ac \U0001f600"),
+        ('pic <img src="data:image/png;base64,QUFB"> here', "pic here"),
+        ('<a href="mailto:r@example.com">r@example.com</a>', "r@example.com"),
+        ('<a href="https://example.com/x">example.com/x</a>', "example.com/x"),
+        ('<a href="https://www.example.com/">example.com</a>', "example.com"),
+        ('<a href="https://example.com/reset?id=1">Reset</a>.', "Reset <https://example.com/reset?id=1>."),
+        ('<a href="javascript:x()">click</a>', "click"),
+        ('<p class="MsoNormal">one<o:p></o:p></p><p class="MsoNormal"><o:p>&nbsp;</o:p></p><p>two</p>', "one\n\ntwo"),
+        ("<div>one</div><div>two</div><div><br></div><div>three</div>", "one\ntwo\n\nthree"),
+        ("<p>x</p><![CDATA[y]]>", "x"),
+        ("<?xml version='1.0' encoding='utf-16'?><p>x</p>", "x"),
+        ("<p>un<b>closed <i>tags", "unclosed tags"),
+        ("<script>never closed", ""),
+    ],
+)
+def test_html_reads_like_the_page(source: str, text: str) -> None:
+    assert read(source).text == text
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        '<div style="display: none; max-height: 0">preview</div>',
+        '<span style="display:none !important;mso-hide:all">preview</span>',
+        '<div style="max-height:0px;overflow:hidden">preview</div>',
+        '<div style="visibility: hidden">preview</div>',
+        "<div hidden>preview</div>",
+        "<div>&zwnj;&nbsp;&#847;&zwnj;&nbsp;&#847;&shy;</div>",
+    ],
+)
+def test_the_preview_line_of_a_newsletter_is_no_text(hidden: str) -> None:
+    assert read(f"<body>{hidden}<p>seen</p></body>").text == "seen"
+
+
+def test_the_lines_of_a_quote_are_marked_for_the_splitter_only() -> None:
+    found = read('<div>new</div><blockquote type="cite">old<blockquote type="cite">older</blockquote></blockquote>')
+    assert found.text == "new\nold\nolder"
+    assert found.new_text == "new\n> old\n>> older"
+    assert found.quoted == ""
+
+
+def test_the_marks_cannot_be_forged_by_a_sender() -> None:
+    assert read("<p>\ue0f0all of this is new</p>").new_text == "all of this is new"
+
+
+@pytest.mark.parametrize(
     ("source", "expected"),
     [
         ("a &lt; b &amp; c", "a < b & c"),

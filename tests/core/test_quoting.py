@@ -1,9 +1,12 @@
 """What somebody newly wrote is told from quoted mail and signature; nothing is lost."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailbot.core import quotemarks
 from mailbot.core.quoting import split
 
 OLD = "> old line\n> another\n"
@@ -146,24 +149,63 @@ def test_commands_stay_in_front() -> None:
 LINES = st.sampled_from(
     [
         "", "text", "> quote", ">> deep", "On 3 Nov 2026, R <r@example.com> wrote:", "-- ", "Sent from my iPhone",
-        "From: a", "Sent: b", "To: c", "Subject: d", "-----Original Message-----", "R <r@example.com> menulis:",
-        "________________________________", "---------- Forwarded message ---------", "-Rita", "word " * 20, "x:",
-        "##- Balas di atas garis ini -##",
+        "From: a@example.com", "Sent: 3 Nov 2026 10:00", "To: c", "Subject: d", "-----Original Message-----",
+        "R <r@example.com> menulis:", "________________________________", "---------- Forwarded message ---------",
+        "-Rita", "word " * 20, "x:", "##- Balas di atas garis ini -##", "Regards,", "Rita Doe", "r@example.com",
+        "> wrote:", ">:", "3 Nov 2026 10:00 R <", "This email and any attachments are confidential", "- item", "---",
+        "CAUTION: This email originated outside", "> On 3 Nov 2026, R <r@example.com> wrote:", "Thanks,", "a <b@c.d>",
+        "Dari: a", "x On 3 Nov 2026 10:00, R wrote:", "\ufeff", "\u200b> x",
     ]
 )  # fmt: skip
 
 
-@given(st.lists(LINES, max_size=14), st.booleans())
+def words(text: str) -> list[str]:
+    return sorted(text.split())
+
+
+@given(st.lists(LINES, max_size=16), st.booleans())
 def test_no_line_is_lost_and_none_is_doubled(lines: list[str], forwarded: bool) -> None:
-    found = split("\n".join(lines), forwarded=forwarded)
-    parts = f"{found.new_text}\n{found.quoted}\n{found.signature}"
-    assert sorted(line.strip() for line in parts.split("\n") if line.strip()) == sorted(
-        line.strip() for line in lines if line.strip()
-    )
+    text = "\n".join(lines)
+    found = split(text, forwarded=forwarded)
+    assert words(f"{found.new_text}\n{found.quoted}\n{found.signature}") == words(text)
+
+
+@given(st.lists(LINES, max_size=16))
+def test_the_new_text_above_a_quote_has_no_quote_in_it(lines: list[str]) -> None:
+    text = "Sure.\n\nOn Tue, 3 Nov 2026 at 10:00, Rita <r@example.com> wrote:\n\n" + "\n".join(lines)
+    once = split(text).new_text
+    if ">" not in once:
+        assert split(once).new_text == once
 
 
 @given(st.text(max_size=300))
 def test_any_text_is_split(text: str) -> None:
     found = split(text)
-    for line in text.split("\n"):
-        assert line.strip() in f"{found.new_text}\n{found.quoted}\n{found.signature}"
+    assert words(f"{found.new_text}\n{found.quoted}\n{found.signature}") == words(text)
+
+
+@given(st.text(alphabet="> \n:<@0aOn.-_wrote", max_size=200), st.booleans())
+def test_any_text_like_a_mail_is_split(text: str, forwarded: bool) -> None:
+    found = split(text, forwarded=forwarded)
+    assert words(f"{found.new_text}\n{found.quoted}\n{found.signature}") == words(text)
+
+
+@pytest.mark.parametrize(
+    "piece", ["> x\ny\n", "he wrote:\n", "From: a\n", "Regards,\n", "\n", "-- \n", "____\n", "a" * 999]
+)
+def test_no_length_of_a_text_asks_for_more_than_its_share(piece: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[int] = []
+    for name in ("is_attribution", "header_kind", "separator_kind", "is_rule", "may_end_attribution"):
+        known = getattr(quotemarks, name)
+
+        def counted(*args: object, known: Callable[..., object] = known, **kwargs: object) -> object:
+            looked.append(1)
+            return known(*args, **kwargs)
+
+        monkeypatch.setattr(quotemarks, name, counted)
+    counts = []
+    for length in (20_000, 40_000):
+        looked.clear()
+        split(piece * (length // len(piece)))
+        counts.append(len(looked))
+    assert counts[1] <= 2.5 * counts[0] + 100

@@ -40,7 +40,7 @@ class Limits:
     parts: int = 500
     addresses: int = 100
     line: int = MIB
-    text: int = 512 * KIB
+    text: int = 256 * KIB
     lines: int = 600_000
     parameters: int = 200
 

@@ -32,6 +32,7 @@ _HEADER_KINDS = {
 _MAX_HEADER_WORD = 24
 _RULE_CHARS = "-_=*#~+—–‐ \u2500\u2501\u2014"
 _MAX_SEPARATOR = 100
+_ENDS = frozenset(_RULE_CHARS + ">)")
 
 _OPENINGS = tuple(opening if opening[-1] in "在于於เ" else f"{opening} " for opening in _all("opens"))
 # An opening with a capital letter behind a sentence or some words.
@@ -73,6 +74,13 @@ _DATED_BY = re.compile(r"\d[\w ,./-]{5,40}\d{1,2}[:.]\d\d[^@]{1,40} <?[^\s@<>]{1
 _LABEL = re.compile(r"[*_]{0,2}[^\W\d][^:：@/<>]{0,30}[:：][*_]{0,2}(?:\s|$)")
 
 
+def is_plain(look: str) -> bool:
+    """A cheap look at whether a line can be no part of an introduction that this module knows: most lines are such."""
+    if not look[0].isalnum() or look[-1] in _ENDS or ":" in look or "：" in look:
+        return False
+    return not look[-16:].casefold().endswith(_VERBS)
+
+
 def is_reply_marker(look: str) -> bool:
     """Whether a line is the one above which our own mails ask for a reply."""
     return look.startswith("##") and look.casefold().startswith(_OWN_MARKERS)
@@ -82,7 +90,8 @@ def asks_for_reply_above(look: str) -> bool:
     """Whether a line asks for a reply above it, as the mails of helpdesks do."""
     if len(look) > 2 * _MAX_SEPARATOR or not (look[0] in _RULE_CHARS or look[-1] in _RULE_CHARS or look[0] in "[("):
         return False
-    return any(words in look.casefold() for words in _ABOVE)
+    folded = look.casefold()
+    return any(words in folded for words in _ABOVE)
 
 
 def is_rule(look: str) -> bool:
@@ -152,7 +161,7 @@ def is_tail(look: str) -> bool:
 def may_end_attribution(look: str) -> bool:
     """A cheap look at whether a line may be the last one of "On ... wrote:"."""
     bare = look.rstrip("*_ ")
-    return bare[-1:] in (":", "：", ">", ")") or bare[-12:].casefold().endswith(_VERBS)
+    return bare[-1:] in (":", "：", ">", ")") or bare[-16:].casefold().endswith(_VERBS)
 
 
 def opens_attribution(text: str) -> bool:
@@ -224,7 +233,7 @@ def is_attribution(joined: str, quote_follows: bool) -> bool:
     address = "@" in joined
     dated = is_dated(joined)
     opens = opens_attribution(folded)
-    verb = next((word for word in _VERBS if bare.endswith(word)), "")
+    verb = next((word for word in _VERBS if bare.endswith(word)), "") if bare.endswith(_VERBS) else ""
     if verb and not (colon or quote_follows or (opens and address)):
         verb = ""
     if verb:

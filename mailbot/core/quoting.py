@@ -5,6 +5,7 @@ stands below a text. Everything is linear in the length of the text, and no line
 one of the three parts.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -19,10 +20,11 @@ _MIN_HEADER_KINDS = 3
 _MAX_CANDIDATES = 1_000  # Lines that look like the end of an attribution and are none: then it is no mail.
 _WRAP_COLUMN = 60
 _SHARED_LINES = 200
-_INVISIBLE = str.maketrans(
-    dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\ufffc\u00ad"))
-)
-_BLANKS = str.maketrans(dict.fromkeys(map(ord, "\u00a0\u202f\u2007\u2009\u3000"), " "))
+_MARKS = frozenset(">＞&")
+# Signs that nobody sees, and blanks of other widths: they hide words from a comparison.
+_UNSEEN = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\ufffc\u00ad"
+_ODD_SIGNS = dict.fromkeys(map(ord, _UNSEEN), "") | dict.fromkeys(map(ord, "\u00a0\u202f\u2007\u2009\u3000"), " ")
+_ODD = re.compile(f"[{''.join(map(chr, _ODD_SIGNS))}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +93,17 @@ def _part_shared_line(lines: list[str], looks: list[str]) -> None:
 
 def _look(line: str) -> str:
     """A line as it is looked at: not too long, without what nobody sees."""
-    line = line[:_MAX_COLUMN].replace("&nbsp;", " ")
-    if not line.isascii():
-        line = line.translate(_INVISIBLE).translate(_BLANKS)
-    return line.strip()
+    line = line[:_MAX_COLUMN].strip()
+    if "&nbsp;" in line:
+        line = line.replace("&nbsp;", " ").strip()
+    if not line.isascii() and _ODD.search(line):
+        line = line.translate(_ODD_SIGNS).strip()
+    return line
 
 
 def _is_marked(looks: list[str], i: int) -> bool:
-    return looks[i].startswith((">", "＞", "&gt;")) and not marks.is_tail(looks[i])
+    look = looks[i]
+    return look[:1] in _MARKS and look.startswith((">", "＞", "&gt;")) and not marks.is_tail(look)
 
 
 def _next_is_marked(looks: list[str], i: int) -> bool:
@@ -190,6 +195,10 @@ def _introductions(looks: list[str], begin: int, *, forwarded: bool) -> Iterator
     while i < len(looks):
         look = looks[i]
         if not look or _is_marked(looks, i):
+            i += 1
+            continue
+        if marks.is_plain(look):
+            above = True
             i += 1
             continue
         if marks.is_reply_marker(look) or marks.asks_for_reply_above(look):

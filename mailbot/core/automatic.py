@@ -118,7 +118,7 @@ def _titled(headers: Headers, reverse_path: str | None, subject: str, text: str)
     if not _is_second(headers, reverse_path):
         # A person who writes about such notices writes such words too.
         asks = not titled or any(word in folded for word in awaywords.REQUESTS)
-        opening = fold(text[:_READ])
+        opening = fold(text[:_READ]).replace("’", "'")
         if asks or not any(phrase in opening for phrase in awaywords.PHRASES):
             return ""
     return f"it looks like an automatic reply: {subject[:80]}"
@@ -151,7 +151,7 @@ def _receipt(subject: str, text: str) -> str:
     """Read receipts as a text, which old mail programs and Exchange send."""
     if not fold(subject[:300]).startswith(awaywords.RECEIPT_SUBJECTS):
         return ""
-    opening = fold(text[:_READ])
+    opening = fold(text[:_READ]).replace("’", "'")
     return "it is a read receipt" if any(phrase in opening for phrase in awaywords.RECEIPT_PHRASES) else ""
 
 

@@ -62,7 +62,7 @@ _LAST = (
 )  # fmt: skip
 _LAST_ELSEWHERE = (
     "sampai dengan", "sampai", "hingga", "s/d", "s.d.", "s.d", "sd", "bis einschliesslich", "bis zum",
-    "bis inklusive", "bis", "jusqu'au", "jusqu’au", "hasta el dia", "hasta el", "hasta", "tot en met", "t/m", "tot",
+    "bis inklusive", "bis", "jusqu'au", "hasta el dia", "hasta el", "hasta", "tot en met", "t/m", "tot",
 )  # fmt: skip
 # Words between a cue and a date that change nothing.
 _FILLERS = frozenset({
@@ -103,7 +103,7 @@ def away_until(subject: str, text: str, now: date) -> Absence | None:
         A day after `now`, or `now` as the last day away, at most a year ahead; None where the notice names none, or
         where it is not sure which.
     """
-    whole = fold(f"{subject[:300]} \u2014 {text[:_MAX_TEXT]}").replace("tgl.", "tgl")
+    whole = fold(f"{subject[:300]} \u2014 {text[:_MAX_TEXT]}").replace("tgl.", "tgl").replace("’", "'")
     cues = _cues(whole)
     found: list[Absence] = []
     dates = list(dates_in(whole, now))

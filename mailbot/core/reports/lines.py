@@ -123,7 +123,7 @@ def lines_of(text: str) -> list[Line]:
         cut = raw[:_MAX_LINE].expandtabs(4)
         if "<mailto:" in cut:
             cut = _LINK.sub("", cut)
-        out.append(Line(cut, fold(cut), len(cut) - len(cut.lstrip())))
+        out.append(Line(cut, fold(cut).replace("’", "'"), len(cut) - len(cut.lstrip())))
     return out
 
 

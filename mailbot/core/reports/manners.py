@@ -78,11 +78,11 @@ def _shape(line: Line) -> str:
 
 def labels(report: Lines, found: Found) -> None:
     """Lines in which the address stands behind a label."""
-    _labelled(report, found, words.LABELS)
+    _labelled(report, found, words.SURE_LABELS)
 
 
 def weak_labels(report: Lines, found: Found) -> None:
-    """Lines in which it stands behind "To:", which may also be a line of the returned message."""
+    """Lines in which it stands behind a label of lesser meaning, such as "To:", a line of the returned message too."""
     _labelled(report, found, words.WEAK_LABELS)
 
 

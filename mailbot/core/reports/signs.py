@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from mailbot.core.headers import Fields, decode_words, first
 from mailbot.core.model import Address
 from mailbot.core.reports import words
+from mailbot.core.reports.evidence import status_in
 from mailbot.core.text import fold
 
 _FORWARDS = (
@@ -33,10 +34,11 @@ _OPENINGS = (
     "a message that you sent could not", "your mail to", "your message to", "message could not be delivered",
     "error: ", "undeliverable", "delivery to the following recipient", "your e-mail to", "your email to",
     "the message you sent to", "this is the mailer-daemon", "your message was not delivered",
-    "we had trouble delivering", "votre message n'a pas", "ihre nachricht", "pesan anda", "su mensaje",
-    "il messaggio", "tu mensaje", "sua mensagem", "uw bericht", "ваше сообщение", "twoja wiadomosc",
-    "mail delivery", "delivery failure", "automatic bounce notification", "non-delivery report",
-    "the email below could not", "failed recipients", "failed addresses", "failed recipient", "------ failed",
+    "we had trouble delivering", "your mail sent on", "this message was undeliverable", "this is a delivery status",
+    "votre message n'a pas", "ihre nachricht", "pesan anda", "su mensaje", "il messaggio", "tu mensaje",
+    "sua mensagem", "uw bericht", "ваше сообщение", "twoja wiadomosc", "mail delivery", "delivery failure",
+    "automatic bounce notification", "non-delivery report", "the email below could not", "failed recipients",
+    "failed addresses", "failed recipient", "------ failed",
 )  # fmt: skip
 _RESPONDERS = ("auto_reply", "auto-reply")
 
@@ -69,27 +71,25 @@ def signs_of(fields: Fields, from_: Address | None, reverse_path: str | None, te
     if reverse_path is None:
         path = first(fields, "return-path").strip("<> ").lower()
     forwarded = subject.startswith(_FORWARDS)
-    daemon = (
-        reverse_path == ""
-        or local.startswith(words.DAEMONS)
+    named = (
+        local.startswith(words.DAEMONS)
         or path.startswith(words.DAEMONS)
         or any(name in local for name in words.DAEMONS[:2])
         or any(name in raw_from for name in words.DAEMONS[:2])
     )
     titled = any(word in subject for word in words.SUBJECTS)
     replies = subject.startswith(_REPLIES)
-    if daemon:
-        # The answer of a machine to a mail has a null reverse-path too.
-        answers = first(fields, "precedence").strip().lower() in _RESPONDERS or bool(first(fields, "x-autoreply"))
-        return Signs(True, not answers or titled, subject)
-    if forwarded:
-        return Signs(False, False, subject)
-    maybe = local.startswith(words.MAYBE_DAEMONS) or any(name in raw_from for name in words.DAEMON_NAMES)
     opening = fold(text[:_OPENING]).lstrip("*#=-_+ ")
     opens = opening.startswith(_OPENINGS)
-    machine = fold(first(fields, "auto-submitted")).startswith("auto-")
-    if maybe:
-        return Signs(titled and not replies, (titled or opens or machine) and not replies, subject)
+    if named or reverse_path == "":
+        # The answer of a machine to a mail has a null reverse-path too, and so have notices of many kinds.
+        answers = first(fields, "precedence").strip().lower() in _RESPONDERS or bool(first(fields, "x-autoreply"))
+        says = named or titled or opens or bool(status_in(text)) or "rcpt to:" in text[:_OPENING].lower()
+        return Signs(named or titled or opens, says and (titled or not answers), subject)
+    if forwarded:
+        return Signs(False, False, subject)
+    if local.startswith(words.MAYBE_DAEMONS) or any(name in raw_from for name in words.DAEMON_NAMES):
+        return Signs(titled and not replies, (titled or opens) and not replies, subject)
     # An odd server that reports under the name of nobody: the subject and the first words must both say so. A person
     # who passes a report on has words of his own before it.
     return Signs(False, titled and opens and not first(fields, "in-reply-to"), subject)

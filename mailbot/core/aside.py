@@ -12,9 +12,12 @@ from dataclasses import dataclass
 
 _LARGE = 16 * 1024  # Bytes: base64 from this size on is set aside.
 _LARGE_TEXT = 256 * 1024  # The same for anything else; what looks for a report in the text needs it in its place.
+_LARGE_MESSAGE = 1024 * 1024  # Of a message of this size any body is set aside that is as large as _LARGE.
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n"
-_PROBE = 200
-_CHUNK = 1024 * 1024
+_CHUNK = 64 * 1024
+_STRANGE = re.compile(rb"[^A-Za-z0-9+/=\r\n]")
+# What the parser takes for a field, for the rest of one, or for the end of the headers.
+_FIELD = re.compile(rb"From |[!-9;-~]*:|[ \t\r\n]|\Z")
 _MAX_BLOCKS = 2_000
 _MAX_HEADER = 256 * 1024
 _WORD = b"*mailbot-part-"
@@ -84,34 +87,18 @@ def set_aside(raw: bytes) -> Reduced:
 
 
 def _large_bodies(raw: bytes) -> list[tuple[int, int]]:
-    blank = b"\r\n\r\n" if b"\r\n" in raw[:1000] else b"\n\n"
+    seen = _Seen(raw)
     spans: list[tuple[int, int]] = []
-    section = 0  # Where the headers of the part began, or those of a message attached to it.
-    in_headers = True  # Whether the next blank line ends headers; any later one stands in a body.
-    text_allowed = True
-    borders = _borders(raw)
-    border = next(borders)
-    at = raw.find(blank)
-    while at >= 0 and len(spans) < _MAX_BLOCKS:
-        while border < at + len(blank) - 1:
-            # A border lies between: another part has begun.
-            section, in_headers = border + 1, True
-            border = next(borders)
-        start = at + len(blank)
+    section = 0  # Where the headers of a part begin, with the border before them.
+    for border in _borders(raw):
         # The line end before a border, and the last one, are left: the parser decides to which side they belong.
         end = border - (raw[border - 1 : border + 1] == b"\r\n") if border < len(raw) else _without_line_end(raw)
-        headers = raw[section : min(at, section + _MAX_HEADER)].lower() if in_headers else b""
-        holds_message = _MESSAGE.search(headers) is not None
-        # The parts of a digest are messages, whether they say so or not (RFC 2046 s.5.1.5).
-        text_allowed = text_allowed and b"multipart/digest" not in headers
-        as_text = in_headers and not holds_message and text_allowed and end - start >= _LARGE_TEXT
-        if end - start >= _LARGE and (as_text or _is_base64(raw, start, end)):
-            spans.append((start, end))
-            start = end
-        section = start
-        in_headers = holds_message and b"message/delivery-status" not in headers
-        at = raw.find(blank, start)
-    return [*spans, *_epilogue(raw, borders, border)]
+        if end - section >= _LARGE:
+            spans += seen.in_section(section, end)
+        section = border + 1
+        if border >= len(raw) or len(spans) >= _MAX_BLOCKS:
+            break
+    return spans
 
 
 def _borders(raw: bytes) -> Iterator[int]:
@@ -128,24 +115,56 @@ def _borders(raw: bytes) -> Iterator[int]:
         yield len(raw)
 
 
-def _epilogue(raw: bytes, borders: Iterator[int], border: int) -> list[tuple[int, int]]:
-    """What follows the end of the last part without a blank line in it, if it is large."""
-    last = border
-    while border < len(raw):
-        last, border = border, next(borders)
-    line_end = raw.find(b"\n", last + 1)
-    end = _without_line_end(raw)
-    if line_end < 0 or end - line_end <= _LARGE_TEXT or not raw[last + 1 : line_end].rstrip().endswith(b"--"):
-        return []
-    return [(line_end + 1, end)]
+class _Seen:
+    """What is known of a message while its large bodies are looked for."""
+
+    def __init__(self, raw: bytes) -> None:
+        self._raw = raw
+        self._blank = b"\r\n\r\n" if b"\r\n" in raw[:1000] else b"\n\n"
+        # The parts of a digest are messages, whether they say so or not (RFC 2046 s.5.1.5).
+        digest = any(word in raw for word in (b"/digest", b"/Digest", b"/DIGEST"))
+        self._text = len(raw) + 1 if digest else _LARGE if len(raw) >= _LARGE_MESSAGE else _LARGE_TEXT
+        self._strange = -1  # The first byte that is no base64 behind some place; no place is looked at twice.
+
+    def in_section(self, section: int, end: int) -> Iterator[tuple[int, int]]:
+        """The large bodies between two borders."""
+        raw = self._raw
+        line_end = raw.find(b"\n", section, end)
+        if section and line_end >= 0 and not _FIELD.match(raw, line_end + 1):
+            # No field follows the border: what is there is a body, whether it is a border or not.
+            if end - line_end > self._text:
+                yield line_end + 1, end
+                return
+            section = line_end + 1
+        in_headers = True  # Whether the next blank line ends headers; any later one stands in a body.
+        at = raw.find(self._blank, section, end)
+        while at >= 0:
+            start = at + len(self._blank)
+            if end - start < _LARGE:
+                return
+            headers = raw[section : min(at, section + _MAX_HEADER)].lower() if in_headers else b""
+            holds_message = _MESSAGE.search(headers) is not None
+            if (in_headers and not holds_message and end - start >= self._text) or self._is_base64(start, end):
+                yield start, end
+                return
+            section = start
+            in_headers = holds_message and b"message/delivery-status" not in headers
+            at = raw.find(self._blank, start, end)
+
+    def _is_base64(self, start: int, end: int) -> bool:
+        if self._strange < start:
+            self._strange = self._find_strange(start)
+        return self._strange >= end
+
+    def _find_strange(self, start: int) -> int:
+        raw = self._raw
+        for at in range(start, len(raw), _CHUNK):
+            # To leave out what is base64 is much faster than to search for what is none.
+            if raw[at : at + _CHUNK].translate(None, _BASE64):
+                found = _STRANGE.search(raw, at)
+                return found.start() if found else len(raw)
+        return len(raw)
 
 
 def _without_line_end(raw: bytes) -> int:
     return len(raw) - (2 if raw.endswith(b"\r\n") else 1 if raw.endswith((b"\n", b"\r")) else 0)
-
-
-def _is_base64(raw: bytes, start: int, end: int) -> bool:
-    # The first lines tell text from base64 at once; only base64 is looked at whole, and never copied whole.
-    if raw[start : start + _PROBE].translate(None, _BASE64):
-        return False
-    return not any(raw[at : min(at + _CHUNK, end)].translate(None, _BASE64) for at in range(start, end, _CHUNK))

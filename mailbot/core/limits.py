@@ -10,6 +10,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from mailbot.core.aside import set_aside
+
 KIB = 1024
 MIB = 1024 * KIB
 
@@ -53,6 +55,7 @@ _MAX_DASH_LINES = 100_000
 _MAX_CONTENT_TYPES = 50_000
 _MAX_PART_HEADER_LINES = 50_000
 _MAX_REPORT_BLOCKS = 10_000
+_MAX_PARSED = 4 * MIB  # What the parser may get; it takes ten times as much memory.
 _QUOTED = re.compile(rb'"[^"]*"')
 _BOUNDARY = re.compile(
     rb'boundary\s{0,80}=\s{0,80}(?:"([^"\\]{1,998})"\s{0,80}(?:;|\Z)|([^\s";\\][^";\\\n]{0,997})(?:[;\n]|\Z))',
@@ -87,7 +90,17 @@ def check(raw: bytes, limits: Limits) -> str:
         return f"the message has {lines} lines, the limit is {limits.lines}"
     # The parser ends lines at CR, LF and CRLF alike. A copy of the message is made only where one ends at a bare CR.
     data = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if returns else raw
-    return _line_length(data, limits) or _header_block(data, limits) or _structure(data, limits)
+    return _line_length(data, limits) or _header_block(data, limits) or _structure(data, limits) or _parsed(raw)
+
+
+def _parsed(raw: bytes) -> str:
+    """Files and long texts are kept away from the parser; a message of nothing but small pieces is not."""
+    size = len(set_aside(raw).data) if len(raw) > _MAX_PARSED else 0
+    if size > _MAX_PARSED:
+        return (
+            f"{_amount(size)} of it stand in small pieces between lines of dashes, the limit is {_amount(_MAX_PARSED)}"
+        )
+    return ""
 
 
 def _line_length(data: bytes, limits: Limits) -> str:

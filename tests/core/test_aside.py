@@ -73,6 +73,10 @@ CASES = {
     "an end that is none": MIXED + b"--b\n\nhello\n--c--\nX: y\n" + LONG + b"\n--b\n\nx\n--b--\n",
     "headers behind what looks like an end": MIXED + b"--b--\n" + b"X: y\n" * 10 + LONG,
     "bare CR in a text": HEAD + b"\n" + LONG.replace(b"sit", b"\rsit"),
+    "texts between lines of dashes": HEAD + b"\n" + (LONG + b"--\n") * 4,
+    "parts without a blank line": MIXED + (b"--b\n" + LONG) * 3 + b"--b\nX: y\n" + LONG + b"--b--\n",
+    "parts that begin with a blank": MIXED + (b"--b\n " + LONG) * 2 + b"--b\n\t" + LONG + b"\n\nx\n--b--\n",
+    "base64 with a strange end": MIXED + b"--b\n\n" + FILE + b"!\n--b\n\n" + FILE + b"--b--\n",
     "empty parts": MIXED + b"--b\n\n--b\n\n--b\n\n" + FILE + b"\n--b--\n",
     "our own marks": MIXED + b"--b\n\n*mailbot-part-0*\n--b\n\n" + FILE + b"\n*mailbot-part-1*\n--b--\n" + LONG,
 }
@@ -94,6 +98,14 @@ def test_the_message_is_the_same_with_its_bodies_put_back(name: str, line_end: b
 def test_the_parser_gets_little_of_a_large_message(name: str) -> None:
     for line_end in (b"\n", b"\r\n"):
         assert len(set_aside(CASES[name].replace(b"\n", line_end)).data) < 1000
+
+
+def test_of_a_very_large_message_smaller_texts_are_set_aside_too() -> None:
+    raw = MIXED + (b"--b\n\n" + TEXT * 70 + b"\n") * 70 + b"--b--\n"
+    assert len(set_aside(raw).data) < 5_000
+    assert shape(email.message_from_bytes(set_aside(raw).data), set_aside(raw)) == shape(
+        email.message_from_bytes(raw), Reduced(raw)
+    )
 
 
 def test_a_message_is_known_by_the_short_form_of_its_type_too() -> None:
@@ -127,6 +139,7 @@ def test_pieces_in_any_order_are_the_same_message() -> None:
         b"--b\n", b"--b--\n", b"--c\n", b"\n", b"\n", b"-- \n", FILE, LONG, TEXT, b"\r", b"\r\n\r\n",
         b"Content-Type: message/rfc822\n\n", b"Content-Type: multipart/mixed; boundary=c\n\n", b"X: y\n\n",
         b"Content-Type: text/plain\n", b"Content-Transfer-Encoding: base64\n\n",
+        b" x\n", b":", b"From x\n",
     ]  # fmt: skip
     for _ in range(100):
         raw = MIXED + b"".join(choose.choice(pieces) for _ in range(choose.randint(1, 12)))

@@ -58,6 +58,10 @@ def numbered(level: int) -> bytes:
             MIXED + b"--b\nContent-Type: message/delivery-status\n\n" + b"a: b\n\n" * 10_001,
             "the delivery reports in it have 10002 blocks, the limit is 10000",
         ),
+        (
+            HEAD + b"\n" + (b"lorem ipsum\n" * 900 + b"--\n") * 420,
+            "MiB of it stand in small pieces between lines of dashes, the limit is 4.0 MiB",
+        ),
     ],
 )
 @pytest.mark.parametrize("line_end", [b"\n", b"\r\n", b"\r"], ids=["LF", "CRLF", "CR"])
@@ -121,6 +125,12 @@ def test_many_forwarded_messages_beside_each_other_are_not_deep() -> None:
 )
 @pytest.mark.parametrize("line_end", [b"\n", b"\r\n", b"\r"], ids=["LF", "CRLF", "CR"])
 def test_an_ordinary_message_passes(raw: bytes, line_end: bytes) -> None:
+    assert check(raw.replace(b"\n", line_end), LIMITS) == ""
+
+
+@pytest.mark.parametrize("line_end", [b"\n", b"\r\n"], ids=["LF", "CRLF"])
+def test_long_texts_may_hold_lines_of_dashes(line_end: bytes) -> None:
+    raw = HEAD + b"\n" + (b"lorem ipsum dolor sit amet\n" * 900 + b"--\n") * 300
     assert check(raw.replace(b"\n", line_end), LIMITS) == ""
 
 

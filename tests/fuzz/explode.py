@@ -141,11 +141,14 @@ def _problems(desk: Helpdesk, bomb: Path, receipt: Receipt) -> list[str]:
 def explode(name: str, template: Path, folder: Path) -> Outcome:
     """One bomb, in a process of its own."""
     bomb, report = folder / "bomb.eml", folder / "outcome.json"
-    report.unlink(missing_ok=True)
+    for path in (bomb, report):
+        path.unlink(missing_ok=True)
     child = os.fork()
     if child == 0:
         _make(name, bomb)
     os.waitpid(child, 0)
+    if not bomb.exists():
+        raise SystemExit(f"the bomb {name!r} could not be made")
     state = Path(tempfile.mkdtemp(dir=folder))
     child = os.fork()
     if child == 0:

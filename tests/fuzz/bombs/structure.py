@@ -1,6 +1,6 @@
 """Parts in parts, boundaries that lie, parameters without end."""
 
-from fuzz.bombs.table import HEAD, MIB, bomb, filled, folded, mixed, nested
+from fuzz.bombs.table import HEAD, MIB, bomb, filled, folded, mixed, nested, plain
 
 
 @bomb("a thousand multiparts in each other")
@@ -203,3 +203,65 @@ def _() -> bytes:
 def _() -> bytes:
     event = b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:x\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
     return mixed(*[b"Content-Type: text/calendar\r\n\r\n" + event] * 490)
+
+
+def _below(levels: int, body: bytes) -> bytes:
+    """A body below so many multiparts, with nothing behind it."""
+    return nested(levels)[: -len(b"\r\ntext\r\n")] + b"\r\n" + body
+
+
+@bomb("short lines below 19 boundaries")
+def _() -> bytes:
+    return _below(19, filled(b"a\n", 590_000 * 2))
+
+
+@bomb("short lines and some dashes below 19 boundaries")
+def _() -> bytes:
+    return _below(19, filled(b"a\n" * 90_000 + b"--\n", 580_000 * 2))
+
+
+@bomb("25 MB of lines with dashes every 15 kB below 19 boundaries")
+def _() -> bytes:
+    return _below(19, filled(b"lorem ipsum dolor sit amet, consectetur adipisicing\n" * 290 + b"--\n"))
+
+
+@bomb("25 MB of lines with dashes every 200 kB")
+def _() -> bytes:
+    return plain(filled(b"lorem ipsum dolor sit amet, consectetur adipisicing\n" * 4000 + b"--\n"))
+
+
+@bomb("a diff of 5 MB")
+def _() -> bytes:
+    lines = b"diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1,7 +1,7 @@\n-removed removed removed\n+added added added\n"
+    return plain(filled(lines, 5_000_000))
+
+
+@bomb("480 parts with 190 parameters each")
+def _() -> bytes:
+    part = b"Content-Type: text/plain" + b"; a*0*=utf-8''b" * 190 + b"\r\nContent-Disposition: x" + b"; a=b" * 1000
+    return mixed(*[part + b"\r\n\r\nhello"] * 480)
+
+
+@bomb("480 parts with 480 headers each")
+def _() -> bytes:
+    return mixed(*[b"X-A: b\r\n" * 100 + b"Content-Type: x/y\r\n\r\nhello"] * 480)
+
+
+@bomb("490 bodies of 50 kB")
+def _() -> bytes:
+    return mixed(*[b"\r\n" + filled(b"lorem ipsum dolor sit amet, consectetur adipisicing\r\n", 50_000)] * 490)
+
+
+@bomb("ten thousand small texts between lines of dashes")
+def _() -> bytes:
+    return plain(filled(b"x\r\n\r\nlorem ipsum\r\n" + b"y" * 2400 + b"\r\n--x\r\n"))
+
+
+@bomb("paragraphs that begin like base64")
+def _() -> bytes:
+    return plain(filled(b"QUFB" * 60 + b"\r\n\r\n") + b"!\r\n")
+
+
+@bomb("paragraphs that begin like base64, in 400 parts")
+def _() -> bytes:
+    return mixed(*[b"\r\n" + filled(b"QUFB" * 60 + b"\r\n\r\n", 60_000) + b"!"] * 400)

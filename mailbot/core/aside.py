@@ -40,12 +40,13 @@ class Reduced:
     raw: bytes = b""
     spans: tuple[tuple[int, int], ...] = ()
 
-    def restore(self, data: bytes, most: int | None = None) -> bytes:
+    def restore(self, data: bytes, most: int | None = None, whole: bytes = b"") -> bytes:
         """Puts the bodies back in the place of their marks.
 
         Args:
             data: A text of the parser.
             most: How many bytes of each body are wanted; None = all.
+            whole: A body that holds these bytes is wanted whole even so.
         """
         if not self.spans:
             return data
@@ -58,14 +59,12 @@ class Reduced:
         while at >= 0:
             end = data.index(b"*", at + len(self.word))
             first, last = self.spans[int(data[at + len(self.word) : end])]
-            pieces += [data[done:at], view[first : last if most is None else min(last, first + most)]]
+            if most is not None and last - first > most and not (whole and self.raw.find(whole, first, last) >= 0):
+                last = first + most
+            pieces += [data[done:at], view[first:last]]
             done = end + 1
             at = data.find(self.word, done)
         return b"".join([*pieces, data[done:]])
-
-    def holds(self, word: bytes) -> bool:
-        """Whether one of the bodies holds some bytes."""
-        return any(self.raw.find(word, start, end) >= 0 for start, end in self.spans)
 
 
 def set_aside(raw: bytes) -> Reduced:

@@ -113,12 +113,12 @@ def test_a_message_is_known_by_the_short_form_of_its_type_too() -> None:
     assert set_aside(raw).data.endswith(b"Subject: inner\n\n" + set_aside(raw).word + b"0*\n")
 
 
-def test_a_part_of_a_body_can_be_had_and_words_in_it_be_found() -> None:
+def test_no_more_of_a_body_can_be_had_than_is_wanted_unless_it_holds_certain_bytes() -> None:
     reduced = set_aside(CASES["a text and a file"])
     mark = reduced.word + b"0*"
     assert reduced.restore(b"<" + mark + b">", 8) == b"<QUFBQUFB>"
-    assert reduced.restore(mark) == FILE[:-1]
-    assert (reduced.holds(b"FBQUFB"), reduced.holds(b"hello")) == (True, False)
+    assert reduced.restore(b"<" + mark + b">", 8, b"hello") == b"<QUFBQUFB>"
+    assert reduced.restore(mark) == reduced.restore(mark, 10**9) == reduced.restore(mark, 8, b"B\nQ") == FILE[:-1]
 
 
 def test_a_small_message_is_left_as_it_is() -> None:

@@ -20,9 +20,9 @@ _QUOTE_CLASSES = frozenset(
         "protonmail_quote", "yahoo_quoted", "tutanota_quote", "zmail_extra", "hey_quote", "moz-cite-prefix",
         "gmail_attr", "gmail_quote_attribution", "skiplink", "quotetext", "mailru-blockquote", "front-blockquote",
         "missive_quote", "moz-email-quote", "sh-reply-quote", "mb_sig_quote", "freshdesk_quote", "yahoo-quoted",
-        "gmail_extra",
     }
 )  # fmt: skip
+_CONTAINERS = frozenset({"gmail_quote", "gmail_extra", "gmail_quote_container"})
 _QUOTE_IDS = frozenset({"olk_src_body_section", "isreplycontent", "yahoo_quoted", "qt", "reply-intro", "mailru_quote"})
 _RULE_IDS = frozenset({"divrplyfwdmsg", "appendonsend", "stopspelling", "ms-outlook-mobile-reply-separator"})
 _CITES = ("cite", "quote")
@@ -75,11 +75,14 @@ def _kind(element: Any, holders: set[Any]) -> str:
     tag = element.tag
     if tag == "blockquote":
         cite = (element.get("type") or "").lower() in _CITES or "cite" in element.attrib
+        if classes == ["gmail_quote"]:
+            # Gmail quotes what people quote themselves in the same way, but not in its own container.
+            return "quote" if cite or _is_of_gmail(element) else ""
         known = any("quote" in name or name in ("cite", "moz-cite") for name in classes)
         return "quote" if cite or known or _has_bar(element) else ""
     if any(name in _RULE_IDS for name in ids) or _is_zimbra(element) or _is_outlook_border(element):
         return "rule"
-    if "gmail_quote" in classes or "gmail_extra" in classes or "gmail_quote_container" in classes:
+    if not _CONTAINERS.isdisjoint(classes):
         return "" if element in holders else "quote"
     if not _QUOTE_CLASSES.isdisjoint(classes) or not _QUOTE_IDS.isdisjoint(ids):
         return "quote"
@@ -95,6 +98,15 @@ def _holders(tree: Any) -> set[Any]:
                 break
             found.add(ancestor)
     return found
+
+
+def _is_of_gmail(blockquote: Any) -> bool:
+    """Whether a blockquote stands in the container of a quoted mail, or below the line that introduces it."""
+    before = blockquote.getprevious()
+    if before is not None and isinstance(before.tag, str) and "gmail_attr" in _names(before, "class"):
+        return True
+    ancestors = islice(blockquote.iterancestors(), _OPENING_LINES)
+    return any(not _CONTAINERS.isdisjoint(_names(ancestor, "class")) for ancestor in ancestors)
 
 
 def _has_bar(blockquote: Any) -> bool:

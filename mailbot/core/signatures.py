@@ -22,6 +22,7 @@ _MAX_DEVICE = 110
 _MAX_LINE = 90
 _MAX_CLOSING = 60
 _SENTENCE_WORDS = 9
+_SHORT_THANKS = 12
 _NAME = re.compile(r"[^\W\d_][^\W\d_.'’-]*\.?(?:[ ,-]+[^\W\d_(][^\W\d_.'’)-]*\.?){0,4}$")
 _PHONE = re.compile(r"(?:[^\W\d_][\w .-]{0,20}[:.]?\s*)?[+(]?\d[\d ()./+-]{5,24}(?:\s?(?:x|ext)\.?\s?\d{1,6})?$")
 _ADDRESS = re.compile(
@@ -32,7 +33,31 @@ _LABELLED = re.compile(
     r"(?:tel|telp|phone|mobile|mob|fax|hp|wa|ext|cell|direct|office|handy|tél|telefon|gsm|skype|[tfmpew])\b ?[.:] ?\S",
     re.IGNORECASE,
 )
+_NAME_PARTS = frozenset(
+    (
+        "de",
+        "van",
+        "von",
+        "bin",
+        "binti",
+        "der",
+        "den",
+        "da",
+        "di",
+        "i.A.",
+        "i.V.",
+        "ppa.",
+        "el",
+        "la",
+        "y",
+        "e",
+        "dos",
+        "af",
+    )
+)
+_JOINTS = re.compile(r"[/|&+]| and | und | dan | et | en ")
 _DEVICE_NAMES = frozenset((*words.SAFE_DEVICES, *words.APPS))
+_SURE_DEVICES = ("galaxy", "iphone", "smartphone", "blackberry", " lte")
 _POSTSCRIPT = ("ps", "p.s", "nb:", "n.b", "catatan", "note:", "btw", "pps")
 
 
@@ -113,10 +138,7 @@ def _is_name(line: str) -> bool:
     """Whether a line is a name: a few words, each with a capital letter."""
     if len(line) > 50 or _NAME.match(line) is None:
         return False
-    return all(
-        part[0].isupper() or not part[0].islower() or part in ("de", "van", "von", "bin", "der", "den", "da", "di")
-        for part in line.split()
-    )
+    return all(part[0].isupper() or not part[0].islower() or part in _NAME_PARTS for part in line.split())
 
 
 def is_contact(line: str) -> bool:
@@ -132,7 +154,9 @@ def _is_device(look: str) -> bool:
     if len(look) > _MAX_DEVICE + 80:
         return False
     folded = fold(look.split("<http", 1)[0].split("(http", 1)[0].strip("*_<[(>)] -"))
-    if not folded or len(folded) > _MAX_DEVICE or "," in folded or folded[-1] in "?:":
+    if not folded or len(folded) > _MAX_DEVICE or folded[-1] in "?:":
+        return False
+    if "," in folded and not any(name in folded for name in _SURE_DEVICES):
         return False
     if folded.startswith(words.NEEDS_DEVICE):
         named = set(folded.replace(".", " ").replace("-", " ").replace("'", " ").split())
@@ -185,10 +209,13 @@ def _is_closing(look: str) -> tuple[bool, bool]:
     bare = folded.strip(" ,.!;-–—:)(~")
     if bare in words.CLOSINGS:
         return True, False
-    parts = [part.strip() for part in bare.replace("|", "/").split("/")]
+    parts = [part.strip() for part in _JOINTS.split(bare)]
     if len(parts) == 2 and all(part in words.CLOSINGS or part in words.THANKS for part in parts):
         return True, False
-    return False, bare in words.THANKS and folded[-1:] in (",", "，", "-")
+    # Only where words have no capitals a name below it is told by nothing else.
+    return False, bare in words.THANKS and (
+        folded[-1:] in (",", "，", "-") or (not look.isascii() and len(look) <= _SHORT_THANKS)
+    )
 
 
 def _closing(looks: list[str], filled: list[int]) -> int | None:
@@ -245,6 +272,8 @@ def _contacts(looks: list[str], filled: list[int]) -> int | None:
     while begin > 0 and filled[begin - 1] == filled[begin] - 1:
         begin -= 1
     block = [looks[i] for i in filled[begin:]]
+    if block[0].startswith(("[image:", "[cid:", "<image")):
+        block = block[1:]
     if begin == 0 or not 2 <= len(block) <= _NAME_LINES or not _is_name(block[0].rstrip(",")):
         return None
     above = looks[filled[begin - 1]]

@@ -13,7 +13,7 @@ def _folded(*texts: str) -> tuple[str, ...]:
 
 
 DEVICES = _folded(
-    "sent from |sent wirelessly |sent via |sent using |sent with |sent by |sent on the go|sent on my "
+    "sent from |sent wirelessly |sent via |sent using |sent with |sent by |sent on the go|sent on the |sent on my "
     "|sent through |get outlook for |get the outlook |via mobile|typed on my |typed with |envoyé de mon "
     "|this email was sent from my |this message was sent from my |get boxer|shared from |get bluemail "
     "|sent securely |secured with |secured by tutanota|sent - |yahoo mail: search|please excuse any typos"
@@ -54,7 +54,8 @@ DEVICES = _folded(
     "đã gửi từ |được gửi từ |gửi từ |tải outlook |tải xuống outlook ",
     "ส่งจาก |ดาวน์โหลด outlook",
     "enviat des |enviat del |στάλθηκε από |αποστολή από |λήψη του outlook",
-    "发自我的|发自|從我的|从我的|來自我的|寄自我的|来自我的|由我的|获取 outlook|取得 outlook|取得 ios |取得 android |下載 outlook"
+    "发自我的|发自|從我的|从我的|來自我的|寄自我的|来自我的|由我的|获取 outlook|取得 outlook|取得 ios |取得 android "
+    "|下載 outlook"
     "|获取outlook|傳送自|发送自|已从|發自我的|来自:网易",
     "iphoneから送信|ipadから送信|androidから送信|私のiphone|マイ |outlook for ios を|outlook for android を"
     "|スマートフォンから送信|windows 10 版のメール|windows 版のメール|my iphone|yahoo!メール",

@@ -65,3 +65,8 @@ def test_the_warning_of_a_gateway_is_no_text(banner: str) -> None:
     assert found.new_text == "#close\nDone."
     assert banner in found.signature
     assert split(banner).new_text == banner
+
+
+@pytest.mark.parametrize("block", samples("below.txt"), ids=lambda block: str(block.name))
+def test_nothing_below_the_text_is_new(block: Sample) -> None:
+    assert split(f"{NEW}\n\n{block.text}").new_text == NEW

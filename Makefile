@@ -46,8 +46,9 @@ fuzz: dev-env
 	cd tests && PYTHONPATH=..:. ../$(BIN)/python -m fuzz.run $(ARGS)
 	cd tests && PYTHONPATH=..:. ../$(BIN)/python -m fuzz.explode
 
-corpus: demo-env
+corpus:
 	@test -f "$(CORPUS)/score.py" || { echo "make corpus CORPUS=DIR: DIR is a folder with score.py and messages" >&2; exit 2; }
+	@PYTHON="$(PYTHON)" .ci/environment demo
 	@$(BIN)/python "$(CORPUS)/score.py" $(ARGS) -- $(BIN)/mailbot parse --json
 
 docs: dev-env

@@ -102,6 +102,11 @@ def status_report(block: str, returned: str = "") -> bytes:
             ("a@example.com",),
             (),
         ),
+        (  # Whatever the order.
+            "Final-Recipient: a@example.com\nAction: failed\n\nFinal-Recipient: a@example.com\nAction: delayed\n",
+            ("a@example.com",),
+            (),
+        ),
         (
             "Original-Recipient: rfc822; a@example.com\nFinal-Recipient: rfc822; x@b.example\nAction: delayed\n",
             (),

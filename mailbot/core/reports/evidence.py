@@ -58,7 +58,7 @@ class Found:
         target: dict[str, None] = getattr(self, outcome.value)
         before = bool(self.failed)
         for recipient in recipients:
-            if len(target) < MAX_RECIPIENTS:
+            if len(target) < MAX_RECIPIENTS and not (outcome is Outcome.DELAYED and recipient in self.failed):
                 target[recipient] = None
                 if outcome is Outcome.FAILED:
                     self.delayed.pop(recipient, None)

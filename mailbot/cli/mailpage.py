@@ -2,6 +2,7 @@
 
 import email
 from collections.abc import Iterator
+from email.message import Message
 
 from mailbot.cli.screen import count, facts, one_line, safe
 from mailbot.core.model import Address, InboundMail
@@ -142,10 +143,16 @@ def _charset(raw: bytes, read: InboundMail) -> str:
 
 
 def _declared(raw: bytes) -> Iterator[str]:
+    """The charsets that the texts of a message declare; those of attached files and messages are not its own."""
+    waiting = [email.message_from_bytes(raw)]
     try:
-        for part in email.message_from_bytes(raw).walk():
-            if part.get_content_maintype() == "text" and part.get_content_charset():
-                yield str(part.get_content_charset())
+        while waiting:
+            part = waiting.pop(0)
+            content = part.get_payload()
+            if part.get_content_maintype() == "multipart" and isinstance(content, list):
+                waiting += [child for child in content if isinstance(child, Message)]
+            elif part.get_content_maintype() == "text" and part.get_content_disposition() != "attachment":
+                yield from filter(None, [part.get_content_charset()])
     except Exception:  # noqa: BLE001 - the library fails on torn headers in many ways; what it found is told.
         return
 

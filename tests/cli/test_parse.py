@@ -169,6 +169,14 @@ def test_the_page_tells_what_was_wrong_and_of_a_charset_that_is_a_lie(mailbot: M
     assert "as declared" not in charset
 
 
+def test_the_charset_of_an_attached_file_is_not_that_of_the_text(mailbot: Mailbot) -> None:
+    text = b"--b\nContent-Type: text/plain; charset=iso-8859-2\n\nhello\n"
+    file = b"--b\nContent-Type: text/csv; charset=koi8-r\nContent-Disposition: attachment; filename=a.csv\n\nx\n"
+    inner = b"--b\nContent-Type: message/rfc822\n\nContent-Type: text/plain; charset=koi8-u\n\nhi\n"
+    raw = HEAD + b"Content-Type: multipart/mixed; boundary=b\n\n" + text + file + inner + b"--b--\n"
+    assert "Charset              iso-8859-2, as declared" in mailbot("parse", "-", stdin=raw).out
+
+
 def test_a_long_quote_is_shown_in_part_and_the_rest_is_counted(mailbot: Mailbot) -> None:
     quote = b"".join(b"> line %d\n" % number for number in range(30))
     page = mailbot("parse", "-", stdin=HEAD + b"\nyes\n\n" + quote).out

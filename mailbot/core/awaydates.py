@@ -60,7 +60,8 @@ _DAY_MONTH = re.compile(
     r"(\d{1,2})(?:st|nd|rd|th|er|\.|[ºo°])?(?: of(?= )| de(?= )|-|/)? ?([a-z]{3,12})(?![a-z])\.?"
     r"(?:,? (?:de |del )?|-|/)?(20\d\d)?(?!\d)"
 )
-_MONTH_DAY = re.compile(r"([a-z]{3,12})\.? (\d{1,2})(?:st|nd|rd|th)?(?![\d:])(?:,? ?(20\d\d))?(?!\d)")
+_MONTH_SLASHED = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})(?!\d)")
+_DAY = re.compile(r"([a-z]{3,12})\.? (\d{1,2})(?:st|nd|rd|th)?(?![\d:])(?:,? ?(20\d\d))?(?!\d)")
 _YEAR_FIRST = re.compile(r"(20\d\d)([-/.])(\d{1,2})\2(\d{1,2})(?!\d)")
 _NUMBERS = re.compile(r"(\d{1,2}) ?([./-]) ?(\d{1,2})(?: ?\2 ?(20\d\d|\d\d)(?!\d)|\.|(?![\d./:-]))")
 _DAY = re.compile(
@@ -79,6 +80,15 @@ class Found:
     weak: bool = False  # It counts only right behind a cue.
     month: int = 0  # Of a date that begins with its month.
     weekday: bool = False  # It is a day of the week, which may stand before the date itself.
+
+
+def is_day_first(whole: str) -> bool | None:
+    """Whether the day stands first in the dates with slashes of a text, None where none of them tells."""
+    for match in _SLASHED.finditer(whole):
+        first, second = int(match.group(1)), int(match.group(2))
+        if (first > 12) != (second > 12) and max(first, second) <= 31:
+            return first > 12
+    return None
 
 
 def is_range(gap: str) -> bool:

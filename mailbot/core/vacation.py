@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from mailbot.core.awaydates import TOKEN, WEEKDAYS, Found, dates_in, is_range
+from mailbot.core.awaydates import TOKEN, WEEKDAYS, Found, dates_in, is_day_first, is_range
 from mailbot.core.text import fold
 
 
@@ -70,7 +70,7 @@ _FILLERS = frozenset({
     "op", "and", "including", "to", "work", "mulai", "di", "kantor", "in", "office", "at", "my", "desk", "again",
     "zum", "ab", "once", "i", "return", "vacation", "leave", "holiday", "holidays", "end", "from", "morning", "is",
     "by", "be", "einschliesslich", "inklusive", "lagi", "bekerja", "kerja", "masuk", "kembali", "day", "date",
-    "vanaf", "da",
+    "vanaf", "da", "bertugas", "beraktivitas", "beroperasi",
 })  # fmt: skip
 _SENTENCE_END = re.compile(r"[.!?] |;")
 
@@ -108,6 +108,7 @@ def away_until(subject: str, text: str, now: date) -> Absence | None:
     found: list[Absence] = []
     dates = list(dates_in(whole, now))
     before: Found | None = None
+    day_first = is_day_first(whole)
     for place, one in enumerate(dates):
         last = place + 1 == len(dates)
         if one.weekday and not last and dates[place + 1].start - one.end < _MAX_GAP // 2:
@@ -118,7 +119,9 @@ def away_until(subject: str, text: str, now: date) -> Absence | None:
         if cue is None:
             continue
         days = [day for day in one.days if day > now or (day == now and cue.meaning is Meaning.LAST)]
-        if len(days) > 1 and cue.english:
+        if len(days) > 1 and day_first is False:
+            days = days[1:]
+        elif len(days) > 1 and cue.english and day_first is None:
             return None  # In England the day stands first, in America the month.
         found += [Absence(day, cue.meaning) for day in days[:1]]
     return _agreed(found)

@@ -144,8 +144,8 @@ def _charset(raw: bytes, read: InboundMail) -> str:
 
 def _declared(raw: bytes) -> Iterator[str]:
     """The charsets that the texts of a message declare; those of attached files and messages are not its own."""
-    waiting = [email.message_from_bytes(raw)]
     try:
+        waiting = [email.message_from_bytes(raw)]
         while waiting:
             part = waiting.pop(0)
             content = part.get_payload()

@@ -60,8 +60,8 @@ _DAY_MONTH = re.compile(
     r"(\d{1,2})(?:st|nd|rd|th|er|\.|[ºo°])?(?: of(?= )| de(?= )|-|/)? ?([a-z]{3,12})(?![a-z])\.?"
     r"(?:,? (?:de |del )?|-|/)?(20\d\d)?(?!\d)"
 )
-_MONTH_SLASHED = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})(?!\d)")
-_DAY = re.compile(r"([a-z]{3,12})\.? (\d{1,2})(?:st|nd|rd|th)?(?![\d:])(?:,? ?(20\d\d))?(?!\d)")
+_SLASHED = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})(?!\d)")
+_MONTH_DAY = re.compile(r"([a-z]{3,12})\.? (\d{1,2})(?:st|nd|rd|th)?(?![\d:])(?:,? ?(20\d\d))?(?!\d)")
 _YEAR_FIRST = re.compile(r"(20\d\d)([-/.])(\d{1,2})\2(\d{1,2})(?!\d)")
 _NUMBERS = re.compile(r"(\d{1,2}) ?([./-]) ?(\d{1,2})(?: ?\2 ?(20\d\d|\d\d)(?!\d)|\.|(?![\d./:-]))")
 _DAY = re.compile(

@@ -127,27 +127,30 @@ def _header_block(data: bytes, limits: Limits) -> str:
     addresses = 0
     for one in fields:
         name, _, value = one.partition(b":")
-        shown = name[:40].decode("ascii", "replace")
         if len(one) > limits.header:
-            return f"the header {shown} is {_amount(len(one))} long, the limit is {_amount(limits.header)}"
+            return f"the header {_shown(name)} is {_amount(len(one))} long, the limit is {_amount(limits.header)}"
         if name.strip().lower() in _ADDRESS_HEADERS:
             addresses += _count_addresses(value)
             if _comment_depth(value) > _MAX_COMMENT_DEPTH:
-                return f"the header {shown} nests comments deeper than {_MAX_COMMENT_DEPTH}"
+                return f"the header {_shown(name)} nests comments deeper than {_MAX_COMMENT_DEPTH}"
     if addresses > limits.addresses:
         return f"there are {addresses} addresses, the limit is {limits.addresses}"
     return ""
 
 
+def _shown(name: bytes) -> str:
+    return "".join(char if char.isprintable() else "?" for char in name[:40].decode("ascii", "replace"))
+
+
 def _count_addresses(value: bytes) -> int:
-    bare = _QUOTED.sub(b"", value)
+    bare = _QUOTED.sub(b"", value) if b'"' in value else value
     items = 1 + bare.count(b",") + bare.count(b";")
     # "Doe, Jane <jane@example.com>" without quotes is one address; groups without "@" cost time all the same.
     return items if items > 2 * value.count(b"@") + 2 else min(items, value.count(b"@"))
 
 
 def _comment_depth(value: bytes) -> int:
-    if value.count(b"(") <= _MAX_COMMENT_DEPTH:
+    if b"(" not in value or value.count(b"(") <= _MAX_COMMENT_DEPTH:
         return 0
     depth = deepest = 0
     for match in re.finditer(rb"[()]", value):

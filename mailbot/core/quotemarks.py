@@ -142,6 +142,11 @@ def is_dated(look: str) -> bool:
     return bool(_YEAR.search(look) or _TIME.search(look) or _DATE.search(look))
 
 
+def has_time(look: str) -> bool:
+    """Whether there is a time of day in a line."""
+    return _TIME.search(look) is not None
+
+
 def may_begin_header(look: str) -> bool:
     """Whether a line may be the first one of a quoted header."""
     return header_kind(look) in ("from", "sent", "subject", "to")

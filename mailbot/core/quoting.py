@@ -238,6 +238,8 @@ def _separator(looks: list[str], i: int, *, above: bool, forwarded: bool) -> _In
     ruled = marks.is_rule(look)
     if not ruled and not marks.may_begin_header(look):
         return None
+    if not ruled and i and marks.header_kind(looks[i - 1]):
+        return None  # It goes on there, and the line in which it begins was looked at.
     at = _next_filled(looks, i + 1) if ruled else i
     if at is None or not _is_header_block(looks, at, ruled=ruled and marks.is_long_rule(look)):
         return None
@@ -271,13 +273,14 @@ def _header_end(looks: list[str], i: int) -> int:
 
 
 def _is_header_block(looks: list[str], i: int, *, ruled: bool) -> bool:
-    """Whether the header of a quoted mail begins in a line.
+    """Whether the header of a quoted mail begins in a line, and not that of a letter or the fields of a form.
 
-    Three kinds of line are enough, or two with an address and a date; behind a long rule three lines of any language.
+    It holds an address and three kinds of line with the originator, or two with a time; it may do without an address
+    where the time follows the originator, as in Outlook. Behind a long rule three lines of any language are enough.
     """
-    kinds: set[str] = set()
+    kinds: dict[str, None] = {}  # In the order of the lines.
     blanks = labels = 0
-    address = dated = False
+    address = timed = False
     for k in range(i, min(i + _HEADER_LINES, len(looks))):
         look = looks[k]
         if not look:
@@ -287,17 +290,19 @@ def _is_header_block(looks: list[str], i: int, *, ruled: bool) -> bool:
             continue
         kind = marks.header_kind(look)
         if kind:
-            kinds.add(kind)
-            address = address or "@" in look
-            dated = dated or (kind == "sent" and marks.is_dated(look))
+            kinds.setdefault(kind)
+            timed = timed or (kind == "sent" and marks.has_time(look))
             if kind == "from" and k == i:
-                kinds |= marks.header_kinds_in(look)
+                kinds.update(dict.fromkeys(marks.header_kinds_in(look)))
         labels += marks.is_label(look)
-        address = address or (ruled and "@" in look)
-    sender = "from" in kinds or ("sent" in kinds and dated and address)
-    if sender and len(kinds) >= _MIN_HEADER_KINDS and ("subject" in kinds or address):
+        address = address or ("@" in look and bool(kind or ruled))
+    if (
+        "from" in kinds
+        and len(kinds) >= _MIN_HEADER_KINDS
+        and (address or ruled or list(kinds)[:2] == ["from", "sent"])
+    ):
         return True
-    if len(kinds & {"from", "sent", "to"}) >= 2 and dated and address:
+    if len({"from", "sent", "to"} & kinds.keys()) >= 2 and timed and address:
         return True
     return ruled and labels >= _MIN_HEADER_KINDS and address
 

@@ -166,7 +166,6 @@ EAST = {
     # Latvian
     "lv": Words(
         verbs="rakstīja|uzrakstīja",
-        from_="no",
         sent="nosūtīts|datums",
         to="kam",
         cc="kopija",

@@ -12,7 +12,7 @@ WEST = {
         sent="sent|date|sent on|sent at|date sent",
         to="to|recipient|recipients",
         cc="cc|bcc",
-        subject="subject|re",
+        subject="subject",
         reply=(
             "original message|reply message|original appointment|original mail|previous message"
             "|quoted text|original email|original msg|replied message|replied mail|message history"

@@ -110,8 +110,9 @@ def _decode(data: bytes, charset: str) -> tuple[str, str]:
     name = codec_name(charset)
     wide = _wide(data)
     if wide:
-        codec = name if name.startswith(("utf-16", "utf-32")) else wide
-        fits = codec == name
+        fits = name.startswith(("utf-16", "utf-32"))
+        # RFC 2781 s.4.3: UTF-16 without a mark is big-endian; Windows does not know that, so the bytes decide.
+        codec = name if name.startswith("utf-16") and wide == "utf-16" else wide
         return data.decode(codec, "replace"), "" if fits else f"{_said(charset)}, the bytes are {wide}"
     if name.startswith(("utf-16", "utf-32")):
         name = ""  # Even a Chinese text has a blank or a line end, and those hold a NUL.

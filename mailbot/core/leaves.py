@@ -1,11 +1,8 @@
 """The parts of a message that have no parts of their own: where they stand, what they are called, what they hold."""
 
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from email.generator import BytesGenerator
 from email.message import Message
-from email.policy import compat32
 
 from mailbot.core import charsets, filenames, parameters, pkcs7, structure, transfer
 from mailbot.core.aside import Reduced
@@ -13,7 +10,7 @@ from mailbot.core.structure import Parsed
 
 _MAX_METADATA = 8_192
 _MAX_OPENED = 3  # How deep signed containers may stand in each other.
-_EXACT = compat32.clone(max_line_length=0)
+_MAX_DEPTH = 100
 _SMIME = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime", "application/x-smime"})
 
 
@@ -125,12 +122,27 @@ def _is_raw(stored: str) -> bool:
 
 def _flatten(part: Message) -> bytes:
     """The parts of a part as bytes again: an attached message, or the blocks of a delivery report."""
-    out = io.BytesIO()
+    out: list[str] = []
     content = part.get_payload()
-    try:
-        for block in content if isinstance(content, list) else [part]:
-            if isinstance(block, Message):
-                BytesGenerator(out, mangle_from_=False, policy=_EXACT).flatten(block)
-    except Exception:  # noqa: BLE001 - the generator fails on forms that the parser let pass; the raw message has all.
-        return out.getvalue()
-    return out.getvalue()
+    for block in content if isinstance(content, list) else [part]:
+        if isinstance(block, Message):
+            _write(block, out, 0)
+    return "".join(out).encode("utf-8", "surrogateescape")
+
+
+def _write(part: Message, out: list[str], depth: int) -> None:
+    """Writes a part as the parser read it; the generator of the library would fold and encode its header anew."""
+    out += [f"{name}: {value}\n" for name, value in part.raw_items()]
+    out.append("\n")
+    content = part._payload  # type: ignore[attr-defined]  # noqa: SLF001 - get_payload() may decode it.
+    if isinstance(content, str):
+        out.append(content)
+    elif isinstance(content, list) and depth < _MAX_DEPTH:
+        boundary = part.get_boundary() if part.get_content_maintype() == "multipart" else None
+        out += [f"{part.preamble}\n"] if boundary and part.preamble else []
+        for child in content:
+            out += [f"--{boundary}\n"] if boundary else []
+            if isinstance(child, Message):
+                _write(child, out, depth + 1)
+            out += ["\n"] if boundary else []
+        out += [f"--{boundary}--\n", part.epilogue or ""] if boundary else []

@@ -1,6 +1,6 @@
 """Any bytes as a message that a person would read: the only place that names mail-parser.
 
-mail-parser reads the header: addresses, with recovery of broken ones and evidence where they are ambiguous, and dates.
+mail-parser reads the addresses, with recovery of broken ones and evidence where they are ambiguous.
 The parts are read in `parts`. Whatever a stranger sends, `read` gives a value and never raises.
 """
 
@@ -9,7 +9,6 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import Message
 from email.utils import getaddresses
 
 import mailparser
@@ -21,7 +20,6 @@ from mailbot.core.limits import Limits
 from mailbot.core.model import Address, InboundMail
 from mailbot.core.text import clean
 
-_LIBRARY_HEADERS = ("from", "to", "cc", "reply-to", "subject", "date", "message-id")
 _MAX_SUBJECT = 998  # RFC 5322 s.2.1.1: the longest line.
 _FORWARD_PREFIXES = ("fw:", "fwd:", "wg:", "tr:", "rv:", "enc:", "i:", "doorst:", "vs:", "vb:", "trs:", "terusan:")
 _DEFAULT_LIMITS = Limits()
@@ -123,25 +121,17 @@ def attachment_content(raw: bytes, index: int) -> bytes:
 
 
 def _envelope(fields: Fields) -> _Envelope:
-    skeleton = Message()
-    seen = set()
-    for name, value in fields:
-        # Of a header that must stand once the first one wins (RFC 5322 s.3.6); the parser makes a list of several.
-        if name in _LIBRARY_HEADERS and name not in seen:
-            seen.add(name)
-            skeleton[name] = value
-    sender = headers.first(fields, "sender")
+    evidence: list[dict[str, object]] = []
     try:
-        parsed = mailparser.MailParser(skeleton)
         found = _Envelope(
-            from_=_named(parsed.from_, headers.first(fields, "from")),
-            to=_recovered(parsed.to, headers.every(fields, "to")),
-            cc=_recovered(parsed.cc, headers.every(fields, "cc")),
-            reply_to=_recovered(parsed.reply_to, headers.every(fields, "reply-to")),
-            sender=mailparser.utils.get_addresses(sender, decode_names=True) if sender else [],
+            from_=_named(_mailboxes(headers.first(fields, "from"), evidence), headers.first(fields, "from")),
+            to=_recipients(fields, "to"),
+            cc=_recipients(fields, "cc"),
+            reply_to=_recipients(fields, "reply-to"),
+            sender=_mailboxes(headers.first(fields, "sender"), []),
             subject=headers.text_of(headers.first(fields, "subject"), _MAX_SUBJECT),
-            date=_date(parsed.date, headers.first(fields, "date")),
-            ambiguous=_is_ambiguous(parsed.address_header_defects),
+            date=dates.read(headers.decode_words(headers.first(fields, "date"))),
+            ambiguous=_is_ambiguous(evidence),
         )
     except Exception as error:  # noqa: BLE001 - it takes no hostile header as the end of the mail; stdlib reads it then.
         return _minimal(fields, f"mail-parser failed on the header ({type(error).__name__}), read without it")
@@ -149,10 +139,17 @@ def _envelope(fields: Fields) -> _Envelope:
         return found
 
 
-def _date(found: datetime | None, value: str) -> datetime | None:
-    if found is not None and not dates.has_zone_by_name(value):
-        return found
-    return dates.read(headers.decode_words(value)) or found
+def _mailboxes(value: str, evidence: list[dict[str, object]]) -> list[tuple[str, str]]:
+    if not value:
+        return []
+    # The names are decoded while it is known which words are quoted; the rest of the parser is of no use here.
+    found: list[tuple[str, str]] = mailparser.utils.get_addresses(value, defects=evidence, decode_names=True)
+    return found
+
+
+def _recipients(fields: Fields, name: str) -> list[tuple[str, str]]:
+    values = headers.every(fields, name)
+    return _recovered(_mailboxes(values[0], []), values) if values else []
 
 
 def _named(pairs: list[tuple[str, str]], value: str) -> list[tuple[str, str]]:
@@ -177,10 +174,7 @@ def _recovered(pairs: list[tuple[str, str]], values: list[str]) -> list[tuple[st
 
 def _is_ambiguous(defects: Iterable[dict[str, object]]) -> bool:
     """Whether From may be read as more than one mailbox, or as another one than a person would see."""
-    return any(
-        defect.get("header") == "from" and not defect.get("recovered") and "@" in str(defect.get("raw", ""))
-        for defect in defects
-    )
+    return any(not defect.get("recovered") and "@" in str(defect.get("raw", "")) for defect in defects)
 
 
 def _minimal(fields: Fields, defect: str) -> _Envelope:

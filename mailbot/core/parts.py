@@ -265,7 +265,7 @@ def _is_placeholder(leaf: Leaf, body: Body, found: _Sorted) -> bool:
     if len(text) > _PLACEHOLDER or "html" not in text.lower():
         return False
     has_html = any(
-        other.alternative == leaf.alternative and shown.kind == "html" and len(shown.text) > len(text)
+        other.alternative == leaf.alternative and shown.kind == "html" and shown.text.strip()
         for other, shown in found.bodies
     )
     return has_html and any(word in text.lower() for word in _PLACEHOLDER_WORDS)

@@ -36,6 +36,14 @@ class PartMessage(Message):
 
     def get_content_type(self) -> str:
         """The content type in lower case; what is no type counts as text/plain (RFC 2045 s.5.2)."""
+        headers = self._headers  # type: ignore[attr-defined]  # The list itself: its length tells whether it changed.
+        known = getattr(self, "_kind", None)
+        if known is None or known[0] != len(headers):
+            known = self._kind = (len(headers), self._content_type())
+        kind: str = known[1]
+        return kind
+
+    def _content_type(self) -> str:
         value = self.get("content-type")
         if value is None:
             return "message/rfc822" if self.get_default_type() == "message/rfc822" else "text/plain"
@@ -189,7 +197,10 @@ def _parsed_again(part: Message, boundary: str, text: str) -> list[Any] | None:
 def _behind_the_end(part: Message) -> list[Any]:
     """The parts in the epilogue: the end was marked too early, or nested parts share their boundary."""
     epilogue, boundary = part.epilogue, part.get_boundary()
-    if not isinstance(epilogue, str) or not boundary or f"--{boundary}\n" not in epilogue.replace("\r\n", "\n"):
+    if not isinstance(epilogue, str) or not boundary:
+        return []
+    # Behind other words it is another message, as where a mailbox was saved in one file.
+    if not epilogue[:1_000].lstrip().startswith((f"--{boundary}\n", f"--{boundary}\r\n")):
         return []
     if epilogue.count("\n--") > _MAX_PARTS or '"' in boundary or "\\" in boundary:
         return []

@@ -28,7 +28,7 @@ RUSSIAN = "Здравствуйте, принтер на третьем этаж
         ("a\nb".encode("utf-16"), "utf-16", "a\nb"),
         (b"plain", "utf-16", "plain"),
         (b"\xef\xbb\xbfbom", "utf-8", "bom"),
-        (b"+ADw-script+AD4-", "utf-7", "+ADw-script+AD4-"),
+        (b"+AMQ-pfel", "utf-7", "Äpfel"),
         (b"nul", "utf-8\x00", "nul"),
         (b"rot", "rot13", "rot"),
         (b"idna", "idna", "idna"),

@@ -259,10 +259,10 @@ def test_another_message_has_another_digest(old: bytes, new: bytes) -> None:
 
 
 def test_a_mail_is_read_although_the_library_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(message: object) -> None:
-        raise RuntimeError(f"cannot read {message!r:.20}")
+    def fail(value: object, **_: object) -> None:
+        raise RuntimeError(f"cannot read {value!r:.20}")
 
-    monkeypatch.setattr(mailparser, "MailParser", fail)
+    monkeypatch.setattr(mailparser.utils, "get_addresses", fail)
     mail = example("plain_indonesian.eml")
     assert mail.defects == ("mail-parser failed on the header (RuntimeError), read without it",)
     assert mail.subject == "Printer lantai 3 macet"

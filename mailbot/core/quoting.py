@@ -238,8 +238,8 @@ def _separator(looks: list[str], i: int, *, above: bool, forwarded: bool) -> _In
     ruled = marks.is_rule(look)
     if not ruled and not marks.may_begin_header(look):
         return None
-    if not ruled and i and marks.header_kind(looks[i - 1]):
-        return None  # It goes on there, and the line in which it begins was looked at.
+    if not ruled and i and (marks.header_kind(looks[i - 1]) or marks.is_label(looks[i - 1])):
+        return None  # It began above: with a line that was looked at, or as the whole header that somebody shows.
     at = _next_filled(looks, i + 1) if ruled else i
     if at is None or not _is_header_block(looks, at, ruled=ruled and marks.is_long_rule(look)):
         return None

@@ -17,6 +17,7 @@ _ROUNDS = 8
 _DEVICE_LINES = 4
 _FOOTER_LINES = 6
 _NOTICE_LINES = 14
+_MAX_NOTICE = 600
 _NAME_LINES = 10
 _MAX_DEVICE = 110
 _MAX_LINE = 90
@@ -185,7 +186,10 @@ def _notice(looks: list[str], filled: list[int]) -> int | None:
     for position in range(max(0, len(filled) - _NOTICE_LINES), len(filled)):
         i = filled[position]
         folded = fold(looks[i][:120].lstrip("*_[(>-=# "))
-        if folded.startswith(words.NOTICES) and (
+        if not folded.startswith(words.NOTICES):
+            continue
+        paragraph = fold(" ".join(looks[k][:_MAX_NOTICE] for k in filled[position : position + 3]))
+        if any(sign in paragraph for sign in words.NOTICE_SIGNS) and (
             position == 0 or not looks[i - 1] or _is_short_rule(looks[i - 1]) or folded.startswith(words.NOTICES[:12])
         ):
             if position and _is_short_rule(looks[filled[position - 1]]):

@@ -249,3 +249,17 @@ BANNERS = _folded(
     "|cuidado: este|precaución: este|attenzione: questa|let op: deze|advarsel: denne|varning: detta",
 )
 """How the warnings begin that mail gateways put above a mail from outside."""
+
+NOTICE_SIGNS = _folded(
+    "confidential|intended|privileged|virus|unsubscrib|recipient|addressee|disclaim"
+    "|environment|printing|print this|paper"
+    "|received this message because|legal notice|malware|scanned|views or opinions|rahasia"
+    "|ditujukan|penerima|penafian"
+    "|lingkungan|vertraulich|empfänger|adressat|umwelt|haftung|confidentiel|destinataire|environnement|imprimer"
+    "|confidencial|destinatari|destinatário|medio ambiente|aviso legal|imprimir|riservat"
+    "|stampare|privacy|vertrouwelijk"
+    "|geadresseerde|milieu|konfidentiell|fortrolig|luottamukse|poufn|adresat|důvěrn|dôvern|bizalmas|címzett|confidenț"
+    "|конфиденц|конфіденц|gizli|bảo mật|bí mật|保密|机密|機密|機密情報|기밀|비밀|מסווג|سري|taushetsplikt"
+    "|miljø|miljön|sekret"
+)
+"""What such a notice speaks of: "This e-mail is" begins many a text."""

@@ -91,7 +91,9 @@ def _files(read_as: InboundMail) -> Iterator[str]:
 
 
 def _words(*texts: str) -> Counter[str]:
-    return Counter(line.strip().lstrip("> ") for text in texts for line in text.split("\n") if line.strip(" >\t"))
+    """The lines that hold something, without the marks of quotes; blanks of any kind are nothing."""
+    bare = (line.strip().lstrip("> ").strip() for text in texts for line in text.split("\n"))
+    return Counter(line for line in bare if line)
 
 
 def _split(read_as: InboundMail) -> Iterator[str]:

@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass, field
 
-_MAX_LINES = 5_000
+_MAX_LINES = 2_000
+_MAX_NAME = 400  # Characters before the colon of a line.
 _MAX_VALUE = 2_000
 _STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)?(Z)?)?")
 _ESCAPED = re.compile(r"\\([\\;,nN])")
@@ -93,7 +94,7 @@ def _line(line: str) -> tuple[str, dict[str, str], str]:
     """The name, the parameters and the value of a content line (RFC 5545 s.3.1)."""
     quoted = False
     colon = -1
-    for place, char in enumerate(line[:_MAX_VALUE]):
+    for place, char in enumerate(line[:_MAX_NAME]):
         if char == '"':
             quoted = not quoted
         elif char == ":" and not quoted:

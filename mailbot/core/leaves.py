@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import Message
 
-from mailbot.core import charsets, filenames, parameters, pkcs7, structure, transfer
+from mailbot.core import charsets, filenames, limits, parameters, pkcs7, structure, transfer
 from mailbot.core.aside import Reduced
 from mailbot.core.structure import Parsed
 
 _MAX_METADATA = 8_192
 _MAX_OPENED = 3  # How deep signed containers may stand in each other.
 _MAX_DEPTH = 100
+_LIMITS = limits.Limits()
 _SMIME = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime", "application/x-smime"})
 
 
@@ -59,7 +60,8 @@ def leaves(parsed: Parsed, opened: int = 0) -> Iterator[Leaf]:
             yield leaf
             if kind in _SMIME and opened < _MAX_OPENED:
                 content = pkcs7.signed_content(payload(leaf)[0])
-                if content:
+                # What is wrapped has to keep the limits too, or a signature would hide a bomb.
+                if content and not limits.check(content, _LIMITS):
                     yield from leaves(structure.parse(content), opened + 1)
             continue
         begins = kind == "multipart/alternative" and not alternative

@@ -146,7 +146,7 @@ def _take_body(leaf: Leaf, found: _Sorted) -> None:
 
 def _take_second_html(leaf: Leaf, body: Body, found: _Sorted) -> None:
     """HTML beside a text, not as its alternative: programs repeat the text so; what says more is kept as a file."""
-    words = set(fold(" ".join(other.text for _, other in found.bodies if other.kind == "plain")).split())
+    words = set(fold(" ".join(other.text[:_HTML_COPY] for _, other in found.bodies if other.kind == "plain")).split())
     if any(other.kind == "html" for _, other in found.bodies):
         found.bodies.append((leaf, body))
     elif set(fold(strip_tags(body.text[:_HTML_COPY])).split()) - words:
@@ -199,7 +199,7 @@ def _take_file(leaf: Leaf, found: _Sorted) -> None:
     content_id = one_line(header(leaf.part, "content-id"), 200).strip("<> ")
     inline = leaf.disposition == "inline" or (bool(content_id) and leaf.related and leaf.disposition != "attachment")
     location = header(leaf.part, "content-location").strip()
-    _add(found, name, leaf.type, data, content_id=content_id or location[:200], inline=inline)
+    _add(found, name, leaf.type, data, content_id=content_id or location, inline=inline)
 
 
 def _name_smime(data: bytes, found: _Sorted) -> None:
@@ -226,7 +226,7 @@ def _add(
             size=len(data),
             sha256=hashlib.sha256(data).hexdigest(),
             content=data,
-            content_id=content_id,
+            content_id=one_line(content_id, 200),
             inline=inline,
         )
     )

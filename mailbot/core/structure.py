@@ -4,6 +4,7 @@ Whatever a stranger sends, `parse` gives a message and never raises.
 """
 
 import email
+import itertools
 import re
 from dataclasses import dataclass
 from email.message import Message
@@ -16,6 +17,8 @@ _MAX_PARTS = 2_000
 _MAX_HEADER = 262_144
 _MAX_LINES = 2_000
 _MAX_GUESSES = 20
+_MAX_GUESSED = 8 * 1024 * 1024  # Characters that are parsed a second time.
+_MAX_CANDIDATES = 20
 _MAX_METADATA = 8_192
 _HEADER_LINE = re.compile(rb"[!-9;-~]{1,200}[ \t]{0,20}:")
 _BLANK_BEFORE_COLON = re.compile(rb"([!-9;-~]{1,200})[ \t]{1,20}:")
@@ -161,6 +164,7 @@ def _find_boundaries(message: Message) -> list[str]:
     """Parses the parts again that stand behind a boundary which was not declared, or declared wrong, or came again."""
     defects: list[str] = []
     waiting = [message]
+    budget = _MAX_GUESSED
     while waiting and len(defects) < _MAX_GUESSES:
         part = waiting.pop()
         if part.get_content_maintype() != "multipart":
@@ -169,14 +173,16 @@ def _find_boundaries(message: Message) -> list[str]:
         if children is None:
             # The stored text, because get_payload() may decode it.
             text = part._payload  # type: ignore[attr-defined]  # noqa: SLF001 - the reason is above.
-            boundary = _boundary_in(text) if isinstance(text, str) else ""
+            boundary = _boundary_in(text) if isinstance(text, str) and len(text) <= budget else ""
+            budget -= len(text)
             children = _parsed_again(part, boundary, text) if boundary else None
             if children is None:
                 continue
             part.set_payload(children)
             defects.append("the parts are not separated as declared, the boundary was found in the text")
         else:
-            more = _behind_the_end(part)
+            more = _behind_the_end(part) if len(part.epilogue or "") <= budget else []
+            budget -= len(part.epilogue or "") if more else 0
             children += more
             defects += ["there are parts behind the end of the last one"] if more else []
             _give_to_empty(part, children)
@@ -225,7 +231,7 @@ def _boundary_in(text: str) -> str:
     """The boundary that a text shows: its first line of that form, if a part's header follows or it comes again."""
     if text.count("\n--") > _MAX_PARTS:
         return ""
-    for match in _DASHES.finditer(text):
+    for match in itertools.islice(_DASHES.finditer(text), _MAX_CANDIDATES):
         name = match.group(1)
         after = text[match.end() : match.end() + 40].lstrip("\r\n").lower()
         if '"' not in name and "\\" not in name and (after.startswith("content-") or f"\n--{name}--" in text):

@@ -16,7 +16,8 @@ _MAX_ATTRIBUTES = 5_000
 _MAX_PROPERTIES = 5_000
 _MAX_FILES = 200
 _MAX_DEPTH = 3
-_MAX_TEXT = 1 << 20  # Bytes of a body; longer ones are cut.
+_MAX_TEXT = 1 << 18  # Bytes of a body; longer ones are cut.
+_MAX_INNER_TEXT = 1 << 15  # The same of an attached message, of which there may be many.
 
 # Attributes of [MS-OXTNEF] 2.1.3.3, without their type words.
 _SUBJECT, _BODY = 0x8004, 0x800C
@@ -94,7 +95,7 @@ def read(data: bytes, depth: int = 0) -> Opened:
     files = [file for one in attached for file in _files(one, charset, depth)]
     return Opened(
         tuple(files[:_MAX_FILES]),
-        _text(message, properties, charset),
+        _text(message, properties, charset, _MAX_INNER_TEXT if depth else _MAX_TEXT),
         _html(properties, charset),
         _string(properties.get(_P_SUBJECT), charset) or _ended(message.get(_SUBJECT, b""), charset),
         "" if whole else "winmail.dat is torn, only the first part was read",
@@ -198,11 +199,11 @@ def _message(name: str, data: bytes, depth: int) -> list[File]:
     return [*text, *inner.files]
 
 
-def _text(message: dict[int, bytes], properties: dict[int, tuple[int, bytes]], charset: str) -> str:
-    plain = _string(properties.get(_P_BODY), charset) or _ended(message.get(_BODY, b"")[:_MAX_TEXT], charset)
+def _text(message: dict[int, bytes], properties: dict[int, tuple[int, bytes]], charset: str, limit: int) -> str:
+    plain = _string(properties.get(_P_BODY), charset) or _ended(message.get(_BODY, b"")[:limit], charset)
     if plain.strip():
         return plain
-    return rtf.text_of(rtf.decompress(properties.get(_P_RTF, (0, b""))[1], _MAX_TEXT))
+    return rtf.text_of(rtf.decompress(properties.get(_P_RTF, (0, b""))[1], limit))
 
 
 def _html(properties: dict[int, tuple[int, bytes]], charset: str) -> str:

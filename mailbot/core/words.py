@@ -46,7 +46,8 @@ def _decode_once(value: str) -> str:
     pieces: list[str] = []
     pending = _Pending()
     end = 0
-    matches = list(_WORD.finditer(value))
+    # Behind the last "?=" no word ends; without this bound each torn word would be searched to the end of the value.
+    matches = list(_WORD.finditer(value, 0, value.rfind("?=") + 2))
     torn = _TORN.search(value, matches[-1].end() if matches else 0)
     for match in [*matches, *([torn] if torn else [])]:
         charset = match.group(1).split("*", 1)[0].lower()

@@ -38,8 +38,8 @@ def names(found: InboundMail) -> list[str]:
         ("alternative", (html("<p>h</p>"), plain("p")), "p"),
         ("alternative", (plain(""), html("<p>h</p>")), "h"),
         ("alternative", (plain("p"), "Content-Type: text/x-amp-html\n\n<amp>", html("<p>h</p>")), "p"),
-        ("alternative", (plain("Your mail client does not support HTML."), html("<p>Now the real text of this mail</p>")),
-         "Now the real text of this mail"),
+        ("alternative", (plain("Your mail client does not support HTML."), html("<p>Now the real text</p>")),
+         "Now the real text"),
         ("mixed", (plain("one"), "Content-Disposition: inline\n" + plain("footer")), "one\nfooter"),
         ("mixed", (plain("Hello world"), html("<b>Hello</b> world")), "Hello world"),
         ("mixed", (html("<p>h</p>"), plain("footer")), "h\nfooter"),
@@ -221,6 +221,13 @@ def test_the_text_within_an_opaque_signature_is_read(number: int) -> None:
     found = read((source + "Content-Transfer-Encoding: base64\n\n" + base64.b64encode(container).decode()).encode())
     assert (found.text, names(found)) == ("signed text", ["smime.p7m"])
     assert found.defects == ("the message is signed with S/MIME, the signature was not checked",)
+
+
+def test_a_bomb_within_a_signature_is_not_opened() -> None:
+    nest = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (i, i) for i in range(60))
+    container = containers(nest + b"Content-Type: text/plain\n\ndeep")[0]
+    found = read(HEAD.encode() + b"Content-Type: application/pkcs7-mime; name=smime.p7m\n\n" + container)
+    assert (found.text, names(found)) == ("", ["smime.p7m"])
 
 
 def test_what_is_sealed_is_marked_and_kept() -> None:

@@ -47,3 +47,8 @@ def test_words_that_encode_words_are_decoded_a_few_times_only() -> None:
     for _ in range(10):
         value = f"=?utf-8?B?{base64.b64encode(value.encode()).decode()}?="
     assert decode_words(value).startswith("=?utf-8?B?")
+
+
+def test_many_torn_words_are_looked_at_once() -> None:
+    value = "=?utf-8?Q?a" * 20_000  # It took minutes to try each of them to the end.
+    assert decode_words("=?utf-8?Q?b?= " + value).startswith("b =?utf-8?Q?a=?")

@@ -131,6 +131,10 @@ def test_each_recipient_is_read_by_its_action(block: str, failed: tuple[str, ...
         "--b\nContent-Type: text/rfc822-headers\n\nSubject: x\nMessage-ID: <o@example.com>\n",
         "--b\nContent-Type: message/rfc822\n\nSubject: x\nMessage-Id: <o@example.com>\n\nbody\n",
         "--b\nContent-Type: text/rfc822-headers\n\nMessage-ID:\n <o@example.com>\n",
+        "--b\nContent-Type: text/rfc822-headers\n\nResent-Message-ID: <r@example.com>\nMESSAGE-ID: <o@example.com>\n",
+        "--b\nContent-Type: text/plain\n\nYour original message:\n\nTo: a@example.com\nMessage-Id: <o@example.com>\n",
+        "--b\nContent-Type: message/rfc822\n\n\nSubject: x\nMessage-Id: <o@example.com>\n\nbody\n",
+        "--b\nContent-Type: text/rfc822-headers\nContent-Transfer-Encoding: base64\n\nTWVzc2FnZS1JRDogPG9AZXhhbXBsZS5jb20+\n",
     ],
 )
 def test_the_returned_mail_is_known_by_its_message_id(returned: str) -> None:
@@ -254,6 +258,12 @@ def test_several_recipients_stand_in_a_folded_header_or_in_several() -> None:
     report = report_of(DAEMON + head + b"Subject: Mail delivery failed\n\nSorry: 550 5.1.1 unknown\n")
     assert report is not None
     assert report.failed == ("a@example.com", "b@example.com", "c@example.com")
+
+
+def test_the_header_counts_whoever_sent_it() -> None:
+    report = report_of(b"From: x@mx.example\nX-Failed-Recipients: <A@example.com>\nSubject: hello\n\nSorry.\n")
+    assert report is not None
+    assert report.failed == ("a@example.com",)
 
 
 def test_a_warning_with_the_header_of_exim_is_a_delay() -> None:

@@ -95,8 +95,8 @@ def id_in_text(text: str, name: str = "message-id:") -> str:
     lower = text.lower()
     at = lower.find(name)
     while at >= 0:
-        # "Resent-Message-ID" and the like name another message.
-        if name != "message-id:" or lower[max(0, at - 9) : at] != "original-":
+        # RFC 5322 s.3.6.6: that of whoever sent it on names another message.
+        if lower[max(0, at - 7) : at] != "resent-":
             first_line = text[at : at + 1100].split("\n\n", 1)[0]
             field = "\n".join(_folded(first_line.split("\n")))
             ids = msg_ids([field])

@@ -82,6 +82,8 @@ def header(part: Message, name: str) -> str:
     text = str(value)
     if len(text) > _MAX_METADATA:
         return text.split(";", 1)[0][:200].strip()
+    if "\x1b$" in text:
+        text = charsets.decode(text.encode("utf-8", "surrogateescape"), "iso-2022-jp")[0]
     if not text.isascii():
         # Names in raw 8-bit bytes break RFC 2045, and are common.
         text = charsets.decode(text.encode("utf-8", "surrogateescape"))[0]

@@ -84,6 +84,26 @@ def test_pictures_in_the_html_are_told_from_files() -> None:
     ]
 
 
+@pytest.mark.parametrize("codec", ["utf-8", "cp932", "gb18030", "iso2022_jp"])
+def test_a_file_name_in_raw_bytes_is_read(codec: str) -> None:
+    name = "テスト表示.pdf" if codec != "gb18030" else "测试文件.pdf"
+    raw = HEAD.encode() + b'Content-Type: application/pdf; name="' + name.encode(codec) + b'"\n\nPDF'
+    assert names(read(raw)) == [name]
+
+
+def test_what_databases_refuse_is_in_no_field() -> None:
+    bad = "=?utf-8?Q?a=00b=07?= =?utf-8?B?7aCA?= \udcff"
+    source = f"From: {bad} <a@x.example>\nTo: {bad} <b@x.example>\nSubject: {bad}\nX-Odd: {bad}\n"
+    source += f"Content-Type: a/b; name={bad}\nContent-ID: <\x00{bad}>\n\nx\x00"
+    found = read(source.encode("utf-8", "surrogateescape"))
+    values = [found.subject, found.text, found.header("x-odd"), *names(found), found.attachments[0].content_id]
+    values += [one.name for one in (found.from_, *found.to) if one]
+    assert len(values) == 7
+    for value in values:
+        value.encode("utf-8")
+        assert not any(char < " " for char in value)
+
+
 def test_an_empty_file_is_left_out_and_told() -> None:
     found = parts("mixed", plain("x"), "Content-Type: a/b; name=empty.json\n\n")
     assert found.attachments == ()

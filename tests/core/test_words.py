@@ -51,4 +51,4 @@ def test_words_that_encode_words_are_decoded_a_few_times_only() -> None:
 
 def test_many_torn_words_are_looked_at_once() -> None:
     value = "=?utf-8?Q?a" * 20_000  # It took minutes to try each of them to the end.
-    assert decode_words("=?utf-8?Q?b?= " + value).startswith("b =?utf-8?Q?a=?")
+    assert decode_words("=?utf-8?Q?b?= " + value).startswith("b=?utf-8?Q?a=?")

@@ -134,7 +134,7 @@ def test_each_recipient_is_read_by_its_action(block: str, failed: tuple[str, ...
         "--b\nContent-Type: text/rfc822-headers\n\nResent-Message-ID: <r@example.com>\nMESSAGE-ID: <o@example.com>\n",
         "--b\nContent-Type: text/plain\n\nYour original message:\n\nTo: a@example.com\nMessage-Id: <o@example.com>\n",
         "--b\nContent-Type: message/rfc822\n\n\nSubject: x\nMessage-Id: <o@example.com>\n\nbody\n",
-        "--b\nContent-Type: text/rfc822-headers\nContent-Transfer-Encoding: base64\n\nTWVzc2FnZS1JRDogPG9AZXhhbXBsZS5jb20+\n",
+        "--b\nContent-Type: text/rfc822\nContent-Transfer-Encoding: base64\n\nTWVzc2FnZS1JRDo8b0BleGFtcGxlLmNvbT4=\n",
     ],
 )
 def test_the_returned_mail_is_known_by_its_message_id(returned: str) -> None:

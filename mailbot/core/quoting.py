@@ -71,7 +71,7 @@ def split(text: str, *, forwarded: bool = False) -> Split:
         first = next(i for i in quoted if looks[i])
         if not _is_marked(looks, first):
             # Nothing is new: the quote is the message.
-            kept, quoted = quoted, []
+            kept, quoted = sorted([*kept, *quoted]), []
 
     def joined(indexes: list[int]) -> str:
         return "\n".join(lines[i].rstrip() for i in indexes).strip("\n")

@@ -295,6 +295,9 @@ def banner_end(looks: list[str]) -> int:
     end = first + 1
     while end < len(looks) and looks[end] and end < first + 6:
         end += 1
+    paragraph = fold(" ".join(look[:_MAX_NOTICE] for look in looks[first:end]))
+    if not any(sign in paragraph for sign in words.BANNER_SIGNS):
+        return 0
     # A warning with nothing below it is all there is to read.
     blank = end < len(looks) and not looks[end]
     return end if blank and any(looks[end:]) else 0

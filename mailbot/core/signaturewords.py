@@ -250,6 +250,12 @@ BANNERS = _folded(
 )
 """How the warnings begin that mail gateways put above a mail from outside."""
 
+BANNER_SIGNS = _folded(
+    "external|outside|extern|eksternal|luar|ausserhalb|extérieur|fuera|esterno|esterna|buiten|udefra|utanför|often|jarang"
+    "|sering|nicht oft|souvent|suele|spesso|suspicious|do not click|unless you recognize|be careful"
+)
+"""What such a warning speaks of: "Attention: this" begins many a text."""
+
 NOTICE_SIGNS = _folded(
     "confidential|intended|privileged|virus|unsubscrib|recipient|addressee|disclaim"
     "|environment|printing|print this|paper"

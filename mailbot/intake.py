@@ -147,14 +147,11 @@ class Intake:
         now = self._clock()
         with self._database.unit_of_work() as session:
             raws = [fetched[uid] for uid in present if uid in fetched]
-            digests = dict(
-                zip((uid for uid in present if uid in fetched), store_raw_many(session, raws, now), strict=True)
-            )
+            digests = dict(zip((uid for uid in present if uid in fetched), store_raw_many(session, raws), strict=True))
             lines = [
                 LedgerLine(uid, envelopes[uid].size, envelopes[uid].internal_date, digests.get(uid)) for uid in present
             ]
             ledger.receive(session, self.name, position.uidvalidity, lines, now)
-            ledger.note_progress(session, self.name, position.uidvalidity, max(present, default=0), now)
             receipts = ledger.open_receipts(session, self.name, len(present) + MAX_ATTEMPTS * 100)
         done = 0
         for receipt in receipts:

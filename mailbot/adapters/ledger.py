@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlmodel import Session, col
 
-from mailbot.adapters.tables import MailboxState, Receipt, table_of
+from mailbot.adapters.tables import Receipt, table_of
 from mailbot.core.model import Disposition, DispositionKind
 
 _ERROR_LENGTH = 20_000
@@ -68,11 +68,6 @@ class Arrival:
     sha256: str | None
 
 
-def mailbox_state(session: Session, mailbox: str) -> MailboxState | None:
-    """How far a mailbox was read, None if it never was."""
-    return session.get(MailboxState, mailbox)
-
-
 def known_uids(session: Session, mailbox: str, uidvalidity: int, uids: Sequence[int]) -> set[int]:
     """Those of the UIDs that have a receipt."""
     found: set[int] = set()
@@ -112,18 +107,6 @@ def receive(session: Session, mailbox: str, uidvalidity: int, arrivals: Iterable
     ]
     if rows:
         session.execute(insert(Receipt), rows)
-
-
-def note_progress(session: Session, mailbox: str, uidvalidity: int, last_uid: int, now: datetime) -> None:
-    """Remembers that every UID up to `last_uid` has its receipt."""
-    row = session.get(MailboxState, mailbox)
-    if row is None:
-        row = MailboxState(mailbox=mailbox, uidvalidity=uidvalidity)
-        session.add(row)
-    row.last_uid = last_uid if row.uidvalidity != uidvalidity else max(row.last_uid, last_uid)
-    row.uidvalidity = uidvalidity
-    row.seen_at = now
-    row.error = ""
 
 
 def open_receipts(session: Session, mailbox: str, limit: int) -> list[Receipt]:

@@ -111,16 +111,16 @@ def lock_ticket(session: Session, number: int) -> Ticket | None:
     return session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
 
 
-def add_participant(session: Session, ticket: int, person: Address, role: Role, now: datetime) -> None:
+def add_participant(session: Session, ticket: int, person: Address, role: Role) -> None:
     """Lets a person take part in a ticket; nothing happens if he already does."""
     if not takes_part(session, ticket, person.key[:ADDRESS_LENGTH]):
-        add_first_participant(session, ticket, person, role, now)
+        add_first_participant(session, ticket, person, role)
 
 
-def add_first_participant(session: Session, ticket: int, person: Address, role: Role, now: datetime) -> None:
+def add_first_participant(session: Session, ticket: int, person: Address, role: Role) -> None:
     """Lets a person take part in a ticket in which he surely does not yet."""
     values = {"address": person.key[:ADDRESS_LENGTH], "name": person.name[:ADDRESS_LENGTH], "role": role.value}
-    session.connection().execute(_INSERT_PARTICIPANT, {"ticket": ticket, "added_at": now, **values})
+    session.connection().execute(_INSERT_PARTICIPANT, {"ticket": ticket, **values})
 
 
 def takes_part(session: Session, ticket: int, address: str) -> bool:

@@ -49,10 +49,8 @@ def _mail_of_ours(session: Session, desk: Desk, ids: list[str], now: datetime) -
 
 def _remember(session: Session, bounced: OutboxMail, report: Report, now: datetime) -> None:
     """A hard bounce (RFC 3463 class 5) stops automatic mail to the address; full mailboxes (x.2.2) pass."""
-    contact = store.contact_for_change(session, bounced.recipient)
-    contact.hard_bounces += 1
     if not report.status.endswith(".2.2"):
-        contact.undeliverable_at = now
+        store.contact_for_change(session, bounced.recipient).undeliverable_at = now
 
 
 def _tell(session: Session, desk: Desk, bounced: OutboxMail, reason: str, detail: str, now: datetime) -> None:

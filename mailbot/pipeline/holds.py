@@ -122,7 +122,7 @@ def held_mail(session: Session, desk: Desk, row: Hold) -> tuple[Arrival, Inbound
 
 def settle(session: Session, row: Hold, state: str, decision: str, by: str, now: datetime) -> None:
     """Ends a hold: somebody has decided."""
-    row.state, row.decision, row.decided_by, row.decided_at = state, decision, by, now
+    row.state, row.decision, row.decided_by = state, decision, by
     session.add(row)
     if row.ticket is not None:
         details = {"hold": row.id, "decision": decision}
@@ -169,7 +169,7 @@ def _carry_out(
     ticket = store.get_ticket(session, row.ticket) if row.ticket is not None else None
     settle(session, row, "released", decision, by, now)
     if decision == "accept" and ticket is not None and ticket.number is not None:
-        store.add_participant(session, ticket.number, sender.address, Role.PARTICIPANT, now)
+        store.add_participant(session, ticket.number, sender.address, Role.PARTICIPANT)
         done = requesters.append(session, desk, arrival, mail, sender, Thread(ticket, f"accepted by {by}"), now)
         phrase = "accepted"
     else:

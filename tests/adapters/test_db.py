@@ -125,7 +125,7 @@ def test_a_writer_inside_a_writer_is_refused_instead_of_waiting_for_itself(sqlit
 def test_a_broken_constraint_is_told_as_itself_and_without_the_values(database: Database) -> None:
     with pytest.raises(IntegrityError) as caught, database.unit_of_work() as session:
         session.connection().execute(
-            text("INSERT INTO mailbox_states (mailbox, last_uid, error) VALUES (:a, 0, :b)"),
+            text("INSERT INTO participants (ticket, address, name) VALUES (1001, :a, :b)"),
             {"a": "inbox", "b": "the text of a mail"},
         )
     assert "the text of a mail" not in "".join(traceback.format_exception(caught.value))

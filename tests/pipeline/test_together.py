@@ -44,7 +44,7 @@ def meanwhile(session: Session, work: Callable[[], None]) -> threading.Thread:
 def received(desk: Helpdesk, raw: bytes, uid: int) -> Arrival:
     """A message with its receipt, of which nothing has become yet."""
     with desk.database.unit_of_work() as session:
-        digest = store_raw(session, raw, desk.now)
+        digest = store_raw(session, raw)
         ledger.receive(session, "main", 7, [ledger.Arrival(uid, len(raw), desk.now, digest)], desk.now)
         key = session.scalars(
             select(col(Receipt.id)).where(col(Receipt.uid) == uid, col(Receipt.uidvalidity) == 7)

@@ -5,6 +5,7 @@ asked again at the moment of acting.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -25,6 +26,7 @@ from mailbot.pipeline import letters, tickets
 _log = structlog.get_logger("mailbot.timers")
 _AFTER_FAILURE = timedelta(hours=1)
 _LIMIT = 500
+_EXCERPT = 4000  # Characters of the request in the mail about a breach.
 
 
 def tick(database: Database, desk: Desk, now: datetime) -> int:
@@ -84,12 +86,14 @@ def _escalate(target: str) -> "Action":
         first = letters.responsible(desk.policy, ticket)
         lead = letters.lead_for(desk.policy, ticket)
         people = first if step == 1 else [lead] if lead and lead.key not in {person.key for person in first} else []
+        request = next(iter(store.entries(session, ticket.number)), None)
         data: dict[str, object] = {
             "target": "first_response" if target == "response" else "resolution",
             "due_at": breach,
             "overdue": now - breach,
             "step": step,
-            "reasons": [],
+            "text": request.text[:_EXCERPT] if request else "",
+            "author": letters.requester_of(ticket).label,
         }
         cause = f"c{ticket.cycle}:{mark}"
         for person in people:
@@ -105,10 +109,9 @@ def _escalate(target: str) -> "Action":
 def _update(
     session: Session, desk: Desk, ticket: Ticket, marks: Marks, due_at: datetime, now: datetime
 ) -> list[Happening]:
-    since, ticket.last_public_at = ticket.last_public_at, now
+    ticket.last_public_at = now
     data = {
         "text": store.latest_public_text(session, ticket.number or 0),
-        "since": since,
         "next_update_by": deadlines.update_due(ticket, desk.policy, marks),
     }
     cause = f"u{int(due_at.timestamp())}"
@@ -135,13 +138,17 @@ def _remind(
     return [Happening(EventKind.NOTICE_QUEUED, reason=f"reminder {count}", data={"notice": "pending_reminder"})]
 
 
-def _close(
-    session: Session, desk: Desk, ticket: Ticket, marks: Marks, due_at: datetime, now: datetime
-) -> list[Happening]:
-    del marks, due_at
-    happenings = tickets.set_status(session, ticket, Status.CLOSED, "", now)
-    letters.tell_requester(session, desk, ticket, "closed", f"c{ticket.cycle}", now, {"text": ""})
-    return happenings
+def _close_for(because: str, reason: str) -> "Action":
+    def act(
+        session: Session, desk: Desk, ticket: Ticket, marks: Marks, due_at: datetime, now: datetime
+    ) -> list[Happening]:
+        del marks, due_at
+        happenings = tickets.set_status(session, ticket, Status.CLOSED, "", now)
+        data = {"text": "", "author": "", "because": because}
+        letters.tell_requester(session, desk, ticket, "closed", f"c{ticket.cycle}", now, data)
+        return [replace(happening, reason=reason) for happening in happenings]
+
+    return act
 
 
 def _wake(
@@ -189,9 +196,9 @@ ACTIONS: dict[str, Action] = {
     "resolution": _escalate("resolution"),
     "update": _update,
     "reminder": _remind,
-    "silence": _close,
+    "silence": _close_for("silence", "the requester has not answered (pending.close_after)"),
     "wake": _wake,
-    "closing": _close,
+    "closing": _close_for("solved", "nobody objected to the solution (closing.resolved_after)"),
     "survey": _ask,
 }
 """What each timer of `deadlines.RULES` does when it is due."""

@@ -28,19 +28,14 @@ _WORDS: dict[str, dict[str, Any]] = {
         "prevention": "After changing the cartridge, push it in until it clicks, and print one test page.",
         "reasons": [
             "category hardware: rule printer-01 matched “printer”, “blank”",
-            "priority high: impact department, urgency high",
-            "team Service Desk; Budi Santoso has the fewest open tickets (2)",
+            "Budi Santoso, since nobody in team Service Desk has fewer active tickets",
         ],
-        "typo": ['#asign siti: there is no such command. Did you mean "#assign"?', "Nothing was changed or sent."],
-        "hint": "Correct the commands and reply again.",
         "done": [
-            "#resolve: status open → resolved",
-            "#time 15m: 15 minutes were added, 15 in all",
+            "priority: normal → high",
+            "status: open → resolved",
             "Rita Rahayu was told that the ticket is resolved, with your text.",
-            "To take it back within 60 minutes, reply with  #undo K7QM",
         ],
         "stranger": "I share the office with Rita, and the printer does the same to me. Please add me to the ticket.",
-        "stranger_reason": "In-Reply-To names a mail of ours, but dewi@example.com does not take part in it",
         "files": ["blank-page.jpg", "printer status.pdf"],
     },
     "id": {
@@ -60,23 +55,15 @@ _WORDS: dict[str, dict[str, Any]] = {
         "question": "Boleh kami tahu Ibu mencetak dari komputer yang mana, dan apakah halaman ujinya juga kosong?",
         "prevention": "Setelah mengganti kartrid, dorong sampai berbunyi klik, lalu cetak satu halaman uji.",
         "reasons": [
-            "category hardware: rule printer-01 matched “printer”, “kosong”",
-            "priority high: impact department, urgency high",
-            "team Service Desk; Budi Santoso has the fewest open tickets (2)",
+            "kategori hardware: aturan printer-01 cocok dengan “printer”, “kosong”",
+            "Budi Santoso, karena tiket aktifnya paling sedikit di tim Service Desk",
         ],
-        "typo": [
-            '#asign siti: tidak ada perintah seperti itu. Apakah maksud Anda "#assign"?',
-            "Tidak ada yang diubah atau dikirim.",
-        ],
-        "hint": "Perbaiki perintahnya lalu balas lagi.",
         "done": [
-            "#resolve: status terbuka → selesai",
-            "#time 15m: 15 menit ditambahkan, seluruhnya 15 menit",
+            "prioritas: normal → tinggi",
+            "status: terbuka → selesai",
             "Rita Rahayu telah diberi tahu bahwa tiket selesai, beserta teks Anda.",
-            "Untuk membatalkannya dalam 60 menit, balas dengan  #undo K7QM",
         ],
         "stranger": "Saya seruangan dengan Bu Rita, dan printer itu juga begitu pada saya. Mohon saya diikutkan.",
-        "stranger_reason": "In-Reply-To names a mail of ours, but dewi@example.com does not take part in it",
         "files": ["halaman-kosong.jpg", "status printer.pdf"],
     },
 }
@@ -113,7 +100,6 @@ def _particulars(words: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "assigned": {**said, "reasons": words["reasons"], "assigned_by": ""},
         "status_update": {
             "text": words["question"],
-            "since": NOW - 24 * _HOUR,
             "next_update_by": NOW + 24 * _HOUR,
         },
         "pending_reminder": {"text": words["question"], "closes_at": NOW + 72 * _HOUR},
@@ -122,11 +108,12 @@ def _particulars(words: dict[str, Any]) -> dict[str, dict[str, Any]]:
             "due_at": NOW - timedelta(minutes=200),
             "overdue": timedelta(minutes=200),
             "step": 2,
-            "reasons": [],
+            "text": words["request"],
+            "author": "Rita Rahayu",
         },
         "resolved": {**answered, "closes_at": NOW + 72 * _HOUR},
-        "closed": {"text": ""},
-        "reopened": {"text": ""},
+        "closed": {"text": "", "author": "", "because": "solved"},
+        "reopened": {},
         "survey": {},
         "survey_thanks": {"score": 4},
         "transcript": {"ok": True, "lines": words["done"], "held_text": "", "hint": ""},
@@ -135,14 +122,13 @@ def _particulars(words: dict[str, Any]) -> dict[str, dict[str, Any]]:
             "author_address": "dewi@example.com",
             "mail_subject": f"Re: {words['subject']}",
             "text": words["stranger"],
-            "reason": words["stranger_reason"],
+            "reason": "the number in the subject, but dewi@example.com does not take part in it",
         },
-        "challenge": {"commands": ["#resolve", "#time 15m"], "text": words["answer"]},
+        "challenge": {"commands": ["#resolve", "#prio high"], "text": words["answer"]},
         "undeliverable": {
             "address": "rita@example.com",
             "diagnostic": "550 5.1.1 <rita@example.com>: Recipient address rejected: mailbox unknown",
-            "permanent": True,
-            "mail_subject": "reply",
+            "notice": "reply",
         },
     }
 
@@ -154,17 +140,27 @@ _VARIANTS: dict[str, dict[str, Any]] = {
     "reply": {"text": "", "attachments": []},
     "requester_replied": {"text": "", "attachments": []},
     "assigned": {"text": "", "attachments": [], "reasons": [], "assigned_by": "siti@example.com"},
-    "status_update": {"text": "", "since": None, "next_update_by": None},
+    "status_update": {"text": "", "next_update_by": None},
     "pending_reminder": {"text": ""},
-    "escalation": {"target": "first_response", "step": 1, "reasons": ["nobody is on duty"]},
+    "escalation": {"target": "first_response", "step": 1, "text": ""},
     "resolved": {"text": "", "attachments": []},
-    "closed": {"text": "Thank you for your patience."},
-    "reopened": {"text": "Thank you for telling us."},
+    "closed": {"because": "silence"},
     "survey_thanks": {"score": 1},
-    "transcript": {"ok": False, "lines": ["#asign: unknown"], "held_text": "Hello", "hint": "Reply again."},
+    "transcript": {
+        "ok": False,
+        "lines": ["Line 1, “#prio soon”: there is no priority “soon”."],
+        "held_text": "Hello",
+        "hint": "Reply again.",
+    },
     "challenge": {"commands": [], "text": ""},
-    "undeliverable": {"permanent": False, "diagnostic": "", "mail_subject": "Re: a subject"},
+    "undeliverable": {"diagnostic": "", "notice": "survey"},
 }
+
+_CLOSED_BY_HAND: tuple[dict[str, Any], ...] = (
+    {"because": "", "author": "Budi Santoso", "text": "Thank you for your patience."},
+    {"because": "", "author": "Budi Santoso"},
+    {"because": ""},
+)
 
 
 def sample(notice: str, language: str) -> dict[str, Any]:
@@ -211,3 +207,5 @@ def samples(notice: str, language: str) -> Iterator[dict[str, Any]]:
     yield bare
     if notice in ("transcript", "held", "challenge"):  # They may be about no ticket at all.
         yield {**bare, "ticket": None}
+    if notice == "closed":
+        yield from ({**full, **how} for how in _CLOSED_BY_HAND)

@@ -140,9 +140,7 @@ def append(
     if status not in ACTIVE_STATUSES and not mail.automatic.not_answerable:
         # The identifiers in somebody else's mail are none that the requester got; some may hold a token.
         answers = mail if sender.address.key == ticket.requester_address else None
-        letters.tell_requester(
-            session, desk, ticket, "reopened", f"c{ticket.cycle}", now, {"text": ""}, answers=answers
-        )
+        letters.tell_requester(session, desk, ticket, "reopened", f"c{ticket.cycle}", now, answers=answers)
     return Disposition(DispositionKind.APPENDED, f"{thread.how}; its sender takes part", ticket.number)
 
 

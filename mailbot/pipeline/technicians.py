@@ -308,6 +308,7 @@ def _tell(
     data = {
         "text": text,
         "author": technician.name,
+        "because": "",
         "attachments": [file.name for file in files],
         "closes_at": now + desk.policy.settings.closing.resolved_after,
     }

@@ -223,7 +223,7 @@ def test_an_operator_replaces_one_file_and_may_build_on_the_shipped_one(tmp_path
     renderer = Renderer(tmp_path, "en")
     rendered = renderer.render("closed", "en", sample("closed", "en"))
     assert rendered.subject == "Done: 1042"
-    assert "is now closed" in rendered.text
+    assert "it was resolved" in rendered.text
     assert "Ask for Ani." in rendered.text
     assert rendered.html == RENDERER.render("closed", "en", sample("closed", "en")).html
     assert renderer.check() == []

@@ -6,7 +6,7 @@ from typing import Any
 
 from mailbot.adapters.tables import Event, OutboxMail, Receipt
 from mailbot.cli.common import columns
-from mailbot.cli.screen import one_line
+from mailbot.cli.screen import count, one_line
 
 RECEIPT_KEYS = (
     "id",
@@ -104,7 +104,7 @@ def delivery(mail: dict[str, Any], zone: tzinfo) -> str:
         return f"sent {_clock(mail['sent_at'], mail['created_at'], zone)}{said}"
     again = mail["next_attempt_at"]
     if mail["state"] == "queued" and mail["attempts"] and again:
-        return f"tried {mail['attempts']} times, again at {_clock(again, mail['created_at'], zone)}{said}"
+        return f"tried {count(mail['attempts'], 'time')}, again at {_clock(again, mail['created_at'], zone)}{said}"
     return f"{mail['state']}{said}"
 
 

@@ -24,7 +24,7 @@ from mailbot import outbox, retention, timers
 from mailbot.adapters import systemd
 from mailbot.adapters.backoff import Backoff
 from mailbot.adapters.db import Database, instance_lock
-from mailbot.adapters.schema import require_current
+from mailbot.adapters.schema import identity, require_current
 from mailbot.adapters.smtp import Courier
 from mailbot.config import Settings
 from mailbot.errors import MailbotError, TransientError
@@ -77,7 +77,8 @@ class Daemon:
             if database.dialect == "sqlite":
                 stack.enter_context(instance_lock(self._settings.helpdesk.state_dir))
                 outbox.take_over(database, utc_now())
-            self._current = Current(build_desk(self._settings))
+            self._identity = identity(database)
+            self._current = Current(build_desk(self._settings, self._identity))
             self._current.get().renderer.require_good()
             # From here on signals wait until `_attend` asks for them, in the threads to come as well, until the process
             # ends. A handler would run between any two steps of this thread: one that sets an event while the thread
@@ -260,7 +261,7 @@ class Daemon:
         systemd.notify_reloading()
         try:
             settings = self._reload()
-            desk = build_desk(settings)
+            desk = build_desk(settings, self._identity)
             desk.renderer.require_good()
         except MailbotError as error:
             _log.error("reload_refused", error=str(error), kept="the configuration that was running")
@@ -298,7 +299,7 @@ def run_once(settings: Settings) -> list[str]:
         if database.dialect == "sqlite":
             stack.enter_context(instance_lock(settings.helpdesk.state_dir))
             outbox.take_over(database, utc_now())
-        current = Current(build_desk(settings))
+        current = Current(build_desk(settings, identity(database)))
         for section in settings.mailboxes:
             intake = Intake(database, build_mailbox(section), current.get, utc_now, lambda: None)
             try:

@@ -59,6 +59,20 @@ def require_current(database: "Database") -> None:
     _refuse_newer(database, version)
 
 
+def identity(database: "Database") -> str:
+    """Which database this is: 32 hexadecimal digits, made by chance with its tables.
+
+    Raises:
+        SchemaError: it was lost, by a copy of the tables that left out one of them.
+        TransientError: the database cannot be reached.
+    """
+    with database.unit_of_work(write=False) as session:
+        found: str | None = session.connection().execute(text("SELECT identity FROM installation")).scalar()
+    if not found:
+        raise SchemaError(f"{database.label} has no row in its table installation: restore a complete backup")
+    return found
+
+
 def upgrade(database: "Database") -> list[str]:
     """Creates the database's tables or brings them to the newest version, in one transaction: all or nothing.
 

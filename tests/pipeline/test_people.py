@@ -8,6 +8,7 @@ from world import Helpdesk
 from world.helpdesk import text_of
 
 from mailbot.adapters.db import Database
+from mailbot.adapters.schema import identity
 from mailbot.config import load
 from mailbot.core.model import Status
 from mailbot.service import build_desk
@@ -23,7 +24,7 @@ def reconfigure(desk: Helpdesk, *changes: tuple[str, str]) -> None:
         assert old in text
         text = text.replace(old, new)
     path.write_text(text, "utf-8")
-    desk.current.desk = build_desk(load(path, {}))
+    desk.current.desk = build_desk(load(path, {}), identity(desk.database))
 
 
 def remove(desk: Helpdesk, address: str, name: str) -> None:

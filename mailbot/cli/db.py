@@ -27,7 +27,7 @@ def db_upgrade(options: Options, as_json: bool) -> None:
     All is done or nothing, and it may be called at any time: a database that is up to date is left as it is. Make a
     backup before you upgrade after an update of mailbot.
     """
-    database = build_database(options.load())
+    database = build_database(options.load(serving=False))
     try:
         lines = upgrade(database)
     finally:

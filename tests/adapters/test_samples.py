@@ -8,6 +8,7 @@ import pytest
 
 from mailbot.adapters.render import builtin_directory
 from mailbot.adapters.samples import sample
+from mailbot.config.starter import starter_categories
 from mailbot.core.commands.registry import WORDS
 from mailbot.core.commands.values import key
 from mailbot.core.notices import NOTICES
@@ -39,6 +40,12 @@ def test_every_kind_of_mail_has_a_name_for_the_word_that_it_did_not_arrive(langu
     labels = tomllib.loads((builtin_directory() / language / "labels.toml").read_text("utf-8"))
     assert set(labels["notice"]) == set(NOTICES)
     assert sample("undeliverable", language)["notice"] in NOTICES
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_every_category_that_is_shipped_has_a_name_in_each_language(language: str) -> None:
+    labels = tomllib.loads((builtin_directory() / language / "labels.toml").read_text("utf-8"))
+    assert {category.name for category in starter_categories()} <= set(labels["category"])
 
 
 def test_indonesian_calls_a_mail_email_and_nothing_else() -> None:

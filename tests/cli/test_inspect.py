@@ -320,7 +320,7 @@ def test_a_mail_that_waits_says_what_the_server_answered_and_when_it_is_tried_ag
     lived.budi.writes("VPN down", "The VPN is down.")
     for words in (["trace", "1002"], ["ticket", "show", "1002"]):
         shown = " ".join(on(*words).out.split())
-        assert "tried 1 times, again at 10:" in shown
+        assert "tried 1 time, again at 10:" in shown
         assert "(451 4.3.0 try later)" in shown
 
 

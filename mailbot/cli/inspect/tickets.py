@@ -224,13 +224,13 @@ def _facts(settings: Settings, document: dict[str, Any]) -> list[tuple[str, str]
         ("created", local(document["created_at"], zone)),
         ("answered", answered),
         ("resolve by", local(document["resolve_by"], zone)),
-        ("waits until", local(document["wait_until"], zone)),
+        ("put off until", local(document["wait_until"], zone)),
         ("next timer", local(document["next_due_at"], zone)),
         ("merged into", str(document["merged_into"] or "")),
         ("follows", str(document["predecessor"] or "")),
         ("times are in", str(zone)),
     ]
-    optional = {"others", "waits until", "merged into", "follows"}
+    optional = {"others", "put off until", "merged into", "follows"}
     return [(name, value) for name, value in pairs if name not in optional or value not in {"", "-"}]
 
 

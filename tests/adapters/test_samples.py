@@ -51,3 +51,11 @@ def test_every_category_that_is_shipped_has_a_name_in_each_language(language: st
 def test_indonesian_calls_a_mail_email_and_nothing_else() -> None:
     for path in sorted((builtin_directory() / "id").iterdir()):
         assert not re.search(r"\bsurat\b|\bperihal\b|ditangguhkan", path.read_text("utf-8"), re.IGNORECASE), path.name
+
+
+def test_the_manual_and_the_service_install_in_the_same_way() -> None:
+    def steps(path: Path) -> list[str]:
+        lines = (line.lstrip("# ").partition(" #")[0].strip() for line in path.read_text("utf-8").splitlines())
+        return [line for line in lines if line.startswith(("python3 -m venv", "/opt/mailbot/venv/bin/pip"))]
+
+    assert steps(ROOT / "README.md") == steps(ROOT / "deploy" / "mailbot.service") != []

@@ -98,6 +98,7 @@ def _particulars(words: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "reply": answered,
         "requester_replied": said,
         "assigned": {**said, "reasons": words["reasons"], "assigned_by": ""},
+        "reassigned": {"assigned_by": "Siti Aminah", "assigned_to": "Dewi Lestari"},
         "status_update": {
             "text": words["question"],
             "next_update_by": NOW + 24 * _HOUR,
@@ -133,15 +134,25 @@ def _particulars(words: dict[str, Any]) -> dict[str, dict[str, Any]]:
     }
 
 
-_TO_TECHNICIAN = ("requester_replied", "assigned", "escalation", "transcript", "held", "challenge", "undeliverable")
+_TO_TECHNICIAN = (
+    "requester_replied",
+    "assigned",
+    "reassigned",
+    "escalation",
+    "transcript",
+    "held",
+    "challenge",
+    "undeliverable",
+)
 
 _VARIANTS: dict[str, dict[str, Any]] = {
     "acknowledgement": {"expected_by": None, "late": True},
     "reply": {"text": "", "attachments": []},
     "requester_replied": {"text": "", "attachments": []},
-    "assigned": {"text": "", "attachments": [], "reasons": [], "assigned_by": "siti@example.com"},
+    "assigned": {"text": "", "attachments": [], "reasons": [], "assigned_by": "Siti Aminah"},
+    "reassigned": {"assigned_to": ""},
     "status_update": {"text": "", "next_update_by": None},
-    "pending_reminder": {"text": ""},
+    "pending_reminder": {"text": "", "closes_at": None},
     "escalation": {"target": "first_response", "step": 1, "text": ""},
     "resolved": {"text": "", "attachments": []},
     "closed": {"because": "silence"},
@@ -154,6 +165,15 @@ _VARIANTS: dict[str, dict[str, Any]] = {
     },
     "challenge": {"commands": [], "text": ""},
     "undeliverable": {"diagnostic": "", "notice": "survey"},
+}
+
+_HANDED_OVER: dict[str, Any] = {
+    "assigned_by": "Siti Aminah",
+    "left_out": 3,
+    "conversation": [
+        {"author": "Rita Rahayu", "at": NOW - 3 * _HOUR, "text": "It prints blank pages.", "internal": False},
+        {"author": "Siti Aminah", "at": NOW - _HOUR, "text": "Cartridge ordered.\n\nAsk on Friday.", "internal": True},
+    ],
 }
 
 _CLOSED_BY_HAND: tuple[dict[str, Any], ...] = (
@@ -207,5 +227,8 @@ def samples(notice: str, language: str) -> Iterator[dict[str, Any]]:
     yield bare
     if notice in ("transcript", "held", "challenge"):  # They may be about no ticket at all.
         yield {**bare, "ticket": None}
+    if notice == "assigned":
+        yield {**full, **_HANDED_OVER}
+        yield {**bare, **_HANDED_OVER, "left_out": 0}
     if notice == "closed":
         yield from ({**full, **how} for how in _CLOSED_BY_HAND)

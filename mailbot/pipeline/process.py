@@ -15,6 +15,7 @@ from mailbot.adapters.store import Happening
 from mailbot.core import commands, limits
 from mailbot.core.mail import read
 from mailbot.core.model import Address, Disposition, DispositionKind, EventKind, InboundMail
+from mailbot.core.phrases import Reason
 from mailbot.core.tokens import Scope
 from mailbot.notify import Desk
 from mailbot.pipeline import bounces, holds, requesters, technicians, tickets
@@ -66,9 +67,8 @@ def decide(session: Session, arrival: Arrival, mail: InboundMail, desk: Desk, no
         return bounces.record(session, desk, mail, mail.report, now)
     sender = identify(mail, policy)
     if sender is None:
-        reason = "it names no single originator"
-        nobody = Address("", policy.helpdesk_address)
-        return holds.hold_for_decision(session, desk, arrival, mail, nobody, None, reason, now)
+        nobody, why = Address("", policy.helpdesk_address), Reason("held_no_originator")
+        return holds.hold_for_decision(session, desk, arrival, mail, nobody, None, why, now)
     for guard in GUARDS:
         reason = guard(session, policy, mail, sender)
         if reason:
@@ -84,8 +84,9 @@ def decide(session: Session, arrival: Arrival, mail: InboundMail, desk: Desk, no
         return _new(session, arrival, mail, desk, sender, thread, now)
     assert thread.ticket.number is not None
     if not store.takes_part(session, thread.ticket.number, sender.address.key):
-        reason = f"{thread.how}, but {sender.address.key} does not take part in it"
-        return holds.hold_for_decision(session, desk, arrival, mail, sender.address, thread.ticket, reason, now)
+        in_full = f"{thread.how}, but {sender.address.key} does not take part in it"
+        why = Reason("held_stranger", {"address": sender.address.key}, in_full)
+        return holds.hold_for_decision(session, desk, arrival, mail, sender.address, thread.ticket, why, now)
     return requesters.append(session, desk, arrival, mail, sender, thread, now)
 
 
@@ -96,7 +97,7 @@ def _new(
     if found.winner is not None and found.action == "ignore":
         return Disposition(DispositionKind.IGNORED, f"rule {found.winner.rule}: {', '.join(found.winner.words)}")
     if found.winner is not None and found.action == "hold":
-        reason = f"rule {found.winner.rule}: {', '.join(found.winner.words)}"
+        reason = Reason("held_rule", {"rule": found.winner.rule, "words": ", ".join(found.winner.words)})
         return holds.hold_for_decision(session, desk, arrival, mail, sender.address, None, reason, now)
     if mail.automatic.not_a_ticket:
         return Disposition(DispositionKind.IGNORED, mail.automatic.not_a_ticket)

@@ -1,13 +1,6 @@
 """#accept: the stranger may take part."""
 
-from mailbot.core.commands.base import Argument, Call, Command, Context, Flag, Outcome, Scope
-
-
-def run(call: Call, context: Context) -> Outcome:
-    """Lets the held message in; the caller knows it and says in the transcript what became of it."""
-    del call, context
-    return Outcome(flags=frozenset({Flag.ACCEPT}))
-
+from mailbot.core.commands.base import Argument, Command, Scope
 
 ACCEPT = Command(
     name="accept",
@@ -20,5 +13,4 @@ ACCEPT = Command(
     },
     examples=("#accept",),
     audience=frozenset({Scope.HELD}),
-    run=run,
 )

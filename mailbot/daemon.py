@@ -10,6 +10,7 @@ call is made inside a transaction.
 """
 
 import contextlib
+import os
 import signal
 import threading
 import time
@@ -27,7 +28,7 @@ from mailbot.adapters.db import Database, instance_lock
 from mailbot.adapters.schema import identity, require_current
 from mailbot.adapters.smtp import Courier
 from mailbot.config import Settings
-from mailbot.errors import MailbotError, TransientError
+from mailbot.errors import DatabaseLostError, MailbotError, TransientError
 from mailbot.intake import Intake
 from mailbot.service import Current, build_courier, build_database, build_desk, build_mailbox, utc_now
 
@@ -61,6 +62,7 @@ class Daemon:
         self._threads: list[threading.Thread] = []
         self._status_lock = threading.Lock()
         self._troubles: dict[str, str] = {}
+        self._lost: DatabaseLostError | None = None
 
     def run(self) -> None:
         """Runs until SIGTERM or SIGINT, in the main thread of a process that ends afterwards.
@@ -69,6 +71,7 @@ class Daemon:
             SchemaError: The database is missing, too old or too new.
             AlreadyRunningError: Another daemon uses the same state directory.
             ConfigError: A template is wrong.
+            DatabaseLostError: The database file was removed or replaced meanwhile.
         """
         database = build_database(self._settings)
         with contextlib.ExitStack() as stack:
@@ -85,6 +88,8 @@ class Daemon:
             # holds the lock of that event waits for itself for ever.
             signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
             self._work(database, build_courier(self._settings))
+            if self._lost is not None:
+                raise self._lost
 
     def _work(self, database: Database, courier: Courier) -> None:
         mailboxes = [build_mailbox(section) for section in self._settings.mailboxes]
@@ -156,6 +161,9 @@ class Daemon:
                 self._trouble(job, error)
                 intake.disconnect()
                 self._stopping.wait(backoff.next())
+            except DatabaseLostError as error:
+                self._give_up(error)
+                self._stopping.wait()
             except Exception:  # noqa: BLE001 - a bug must not end the reading of mail; it is logged and tried again.
                 _log.exception("job_failed", job=job)
                 intake.disconnect()
@@ -182,6 +190,9 @@ class Daemon:
             except TransientError as error:
                 self._trouble("outbox", error)
                 self._stopping.wait(backoff.next())
+            except DatabaseLostError as error:
+                self._give_up(error)
+                self._stopping.wait()
             except Exception:  # noqa: BLE001 - a bug must not end the sending of mail; it is logged and tried again.
                 _log.exception("job_failed", job="outbox")
                 self._stopping.wait(backoff.next())
@@ -199,9 +210,13 @@ class Daemon:
                 self._well("timers")
             except TransientError as error:
                 self._trouble("timers", error)
+            except DatabaseLostError as error:
+                self._give_up(error)
 
         def purge() -> None:
-            retention.purge(database, self._current.get().policy, utc_now())
+            # Whatever is wrong with the database, the others notice it more often.
+            with contextlib.suppress(TransientError, DatabaseLostError):
+                retention.purge(database, self._current.get().policy, utc_now())
 
         self._heartbeats.expect("timers", _STALE_AFTER)
         scheduler.add_job(tick, "interval", seconds=TIMERS_EVERY.total_seconds(), next_run_time=utc_now())
@@ -219,6 +234,16 @@ class Daemon:
         else:
             self._well("watchdog")
             systemd.notify_watchdog()
+
+    def _give_up(self, error: DatabaseLostError) -> None:
+        """Ends the daemon, as SIGTERM would: it must not go on without its memory."""
+        with self._status_lock:
+            if self._lost is not None:
+                return
+            self._lost = error
+        _log.critical("database_lost", error=str(error))
+        self._note("database", str(error))
+        os.kill(os.getpid(), signal.SIGTERM)  # To the process, whose main thread waits for it; it is blocked elsewhere.
 
     # What systemd shows
 

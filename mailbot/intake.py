@@ -23,7 +23,7 @@ from mailbot.adapters.ledger import Facts
 from mailbot.adapters.raw import load_raw, store_raw_many
 from mailbot.adapters.tables import Receipt
 from mailbot.core.model import Disposition, DispositionKind
-from mailbot.errors import CorruptRawError, TransientError
+from mailbot.errors import CorruptRawError, SchemaError, TransientError
 from mailbot.log import mail_log
 from mailbot.notify import Desk
 from mailbot.pipeline.arrival import Arrival
@@ -203,7 +203,7 @@ class Intake:
                     received_at = min(receipt.internal_date or now, now)
                     arrival = Arrival(receipt.id, self.name, body, received_at)
                     disposition = process(session, arrival, desk, now, reading)
-        except TransientError:
+        except (TransientError, SchemaError):
             # The database is not to be had: that is no fault of the message.
             raise
         except Exception as error:  # noqa: BLE001 - a bug or a hostile message: a strike, and the others go on.

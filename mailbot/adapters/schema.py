@@ -32,6 +32,14 @@ def expected_version() -> str:
     return HEAD
 
 
+def missing(label: str, what: str = "does not exist") -> str:
+    """What to do about a database that is not there: never to begin anew where there was one."""
+    return (
+        f"{label} {what}. If it existed before, restore the backup: tickets, and which mails were already read, are in"
+        " it. Only for a new installation run: mailbot init, or mailbot db upgrade"
+    )
+
+
 def current_version(database: "Database") -> str | None:
     """The schema version that the database has; None if there is no database, or nothing of mailbot in it.
 
@@ -53,7 +61,8 @@ def require_current(database: "Database") -> None:
     """
     version = current_version(database)
     if version is None:
-        raise SchemaError(f"{database.label} does not exist or is empty: run: mailbot db upgrade")
+        gone = database.path is not None and not database.path.exists()
+        raise SchemaError(missing(database.label, "does not exist" if gone else "is empty"))
     if version < HEAD:
         raise SchemaError(f"{database.label} has schema {version}, {HEAD} is needed: run: mailbot db upgrade")
     _refuse_newer(database, version)

@@ -151,7 +151,8 @@ def test_a_database_that_is_not_there_is_78_and_says_how_to_make_one(
         file.unlink()
     done = on(*words)
     assert done.code == 78
-    assert "does not exist or is empty: run: mailbot db upgrade" in done.err
+    assert "does not exist. If it existed before, restore the backup" in done.err
+    assert "Only for a new installation run: mailbot init, or mailbot db upgrade" in done.err
 
 
 def test_a_state_directory_that_cannot_be_made_is_78_and_named(on: Mailbot, state_dir: Path) -> None:

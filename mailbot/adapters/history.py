@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from mailbot.adapters.tables import Entry, OutboxMail, StoredAttachment, Survey, Ticket
@@ -18,9 +19,18 @@ _FIRST_TEXT = (
     .limit(1)
     .scalar_subquery()
 )
+_OTHER = aliased(Ticket)
+_NTH_OPENED_AT = (
+    select(col(_OTHER.created_at))
+    .where(col(_OTHER.requester_address) == bindparam("address"))
+    .order_by(col(_OTHER.number).desc())
+    .limit(1)
+    .offset(bindparam("before_nth"))
+    .scalar_subquery()
+)
 # Built once, like the statements of `store` that every message needs.
 _OPENED = (
-    select(col(Ticket.number), col(Ticket.subject), col(Ticket.created_at), _FIRST_TEXT)
+    select(col(Ticket.number), col(Ticket.subject), col(Ticket.created_at), _FIRST_TEXT, _NTH_OPENED_AT)
     .where(col(Ticket.requester_address) == bindparam("address"))
     .order_by(col(Ticket.number).desc())
     .limit(bindparam("limit"))
@@ -37,10 +47,11 @@ class Opened:
     text: str
 
 
-def opened_by(session: Session, address: str, limit: int) -> list[Opened]:
-    """The newest tickets of a requester, newest first."""
-    rows = session.connection().execute(_OPENED, {"address": address, "limit": limit})
-    return [Opened(number, subject, at, text or "") for number, subject, at, text in rows]
+def opened_by(session: Session, address: str, limit: int, nth: int) -> tuple[list[Opened], datetime | None]:
+    """The newest tickets of a requester, newest first; and when the nth of them, counted back, was opened (UTC)."""
+    rows = session.connection().execute(_OPENED, {"address": address, "limit": limit, "before_nth": nth - 1}).all()
+    opened = [Opened(number, subject, at, text or "") for number, subject, at, text, _nth in rows]
+    return opened, rows[0][4] if rows else None
 
 
 def acknowledgements_to(session: Session, address: str, since: datetime, limit: int) -> list[bytes]:

@@ -18,7 +18,7 @@ from mailbot.core.model import Address, Disposition, DispositionKind, EventKind,
 from mailbot.core.phrases import Reason
 from mailbot.core.tokens import Scope
 from mailbot.notify import Desk
-from mailbot.pipeline import bounces, holds, requesters, technicians, tickets
+from mailbot.pipeline import bounces, holds, requesters, storms, technicians, tickets
 from mailbot.pipeline.arrival import Arrival, Sender, Thread, find_thread, identify
 from mailbot.pipeline.tickets import Opening
 from mailbot.policy import Policy
@@ -101,6 +101,13 @@ def _new(
         return holds.hold_for_decision(session, desk, arrival, mail, sender.address, None, reason, now)
     if mail.automatic.not_a_ticket:
         return Disposition(DispositionKind.IGNORED, mail.automatic.not_a_ticket)
+    # What is never answered can keep no other machine going: alarms may come by the dozen.
+    if not mail.automatic.not_answerable and found.action != "monitor":
+        storm = storms.look(session, desk.policy, arrival, mail, sender)
+        if storm.loop:
+            return _record_automatic(session, sender, storm.loop, storm.ticket, now)
+        if storm.excess is not None:
+            return holds.hold_for_decision(session, desk, arrival, mail, sender.address, None, storm.excess, now)
     return requesters.begin(session, desk, arrival, mail, Opening(sender.address, found, thread.legacy), now)
 
 
@@ -117,11 +124,15 @@ def _speaks_as_technician(mail: InboundMail, sender: Sender, thread: Thread) -> 
 
 
 def _auto_reply(session: Session, mail: InboundMail, sender: Sender, thread: Thread, now: datetime) -> Disposition:
-    number = thread.ticket.number if thread.ticket else None
+    return _record_automatic(
+        session, sender, mail.automatic.reason, thread.ticket.number if thread.ticket else None, now
+    )
+
+
+def _record_automatic(session: Session, sender: Sender, reason: str, number: int | None, now: datetime) -> Disposition:
     if number is not None:
-        happening = Happening(EventKind.AUTO_REPLY, sender.address.key, mail.automatic.reason)
-        store.add_events(session, number, now, [happening])
-    return Disposition(DispositionKind.AUTO_REPLY_RECORDED, mail.automatic.reason, number)
+        store.add_events(session, number, now, [Happening(EventKind.AUTO_REPLY, sender.address.key, reason)])
+    return Disposition(DispositionKind.AUTO_REPLY_RECORDED, reason, number)
 
 
 def own_mail(session: Session, policy: Policy, mail: InboundMail, sender: Sender) -> str:

@@ -41,7 +41,8 @@ COMMANDS = {
     "--config",
     "config_path",
     metavar="FILE",
-    help="The configuration; else $MAILBOT_CONFIG, else /etc/mailbot/config.toml.",
+    help="The configuration file, before or behind the command; default: $MAILBOT_CONFIG, else"
+    " /etc/mailbot/config.toml.",
 )
 @click.version_option(__version__, prog_name="mailbot")
 @click.pass_context

@@ -50,7 +50,7 @@ class Finding:
 @click.command(
     epilog=notes(
         "mailbot check",
-        "mailbot --config new.toml check && systemctl reload mailbot",
+        "mailbot check && systemctl reload mailbot",
         document={
             "checks": "[{part, state, text}]: a part is configuration, database, rules, templates, mailbox NAME or"
             " smtp; a state is ok, warning, problem or skipped",

@@ -84,14 +84,18 @@ class Places:
 @click.command(
     epilog=notes(
         "mailbot init",
-        "mailbot --config ./config.toml init --address support@example.com --imap-host imap.example.com \\",
+        "mailbot init --config ./config.toml --address support@example.com --imap-host imap.example.com \\",
         "    --state-dir ./state --technician tom@example.com --lead lena@example.com",
         codes="0 done, 64 an answer cannot be used or the file exists, 78 something cannot be written",
     )
 )
 @click.option("--address", default="", help="The address that people write to.")
 @click.option("--imap-host", default="", help="The IMAP server of the support mailbox.")
-@click.option("--smtp-host", default="", help="The SMTP server that takes our mail; default: the IMAP server.")
+@click.option(
+    "--smtp-host",
+    default="",
+    help="The SMTP server that takes our mail; default where nothing is asked: the IMAP server.",
+)
 @click.option("--username", default="", help="The account on both servers; default: the address.")
 @click.option(
     "--password-file",

@@ -109,12 +109,12 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "go_hint": "Perbaiki perintahnya lalu balas lagi, atau balas dengan kata  #go  untuk mengirim teksnya saja.",
         "again_hint": "Perbaiki perintahnya lalu balas lagi.",
         "no_ticket": "Email ini tidak menyebut tiket: balaslah email tentang tiket yang Anda maksud.",
-        "accepted": "Pesan dari {originator} ditambahkan ke tiket {tag}, dan pengirimnya kini ikut serta.",
+        "accepted": "Pesan dari {originator} ditambahkan ke tiket {tag}, dan pengirimnya selanjutnya menjadi peserta.",
         "made_new": "Pesan dari {originator} menjadi tiket baru {tag}.",
         "spam": "Pesan dari {originator} disisihkan, dan pengirimnya diblokir.",
         "decided": "Ini sudah diputuskan sebelumnya, oleh {by}: {decision}.",
         "decide_hint": "Balas dengan salah satu kata  #accept  ·  #new  ·  #spam  di baris paling atas.",
-        "confirmed": "Dikonfirmasi; isi email telah dijalankan.",
+        "confirmed": "Dikonfirmasi; email Anda sudah diproses.",
         "why_rule": "kategori {category}: aturan {rule} cocok dengan {words}",
         "why_mailbox": "kategori {category}: mengikuti kotak emailnya, karena tidak ada aturan yang menyebutnya",
         "why_no_rule": "tanpa kategori: tidak ada aturan yang menyebutnya",
@@ -124,12 +124,12 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "why_waited": "tanggal penundaan tiket ini sudah tiba",
         # Why a message is held, and why a mail did not go out.
         "held_no_originator": "tidak jelas siapa pengirimnya",
-        "held_stranger": "email ini milik tiket tersebut, tetapi {address} tidak ikut serta di dalamnya",
+        "held_stranger": "email ini menyangkut tiket tersebut, tetapi {address} bukan pesertanya",
         "held_rule": "aturan {rule}: {words}",
         "held_rate": "{address} sudah membuka {count} tiket dalam satu jam",
         "own_address": "{address} adalah alamat helpdesk sendiri",
-        "machine": "pelapornya adalah mesin",
-        "came_back": "email ke {address} kembali; email otomatis ke alamat itu dihentikan selama {days} hari",
+        "machine": "pelapornya adalah sistem otomatis",
+        "came_back": "email ke {address} dikembalikan; email otomatis ke alamat itu dihentikan selama {days} hari",
         "wants_none": "{address} tidak menginginkan kabar perkembangan dan survei",
         "cap_ticket": "{address} sudah menerima {count} email otomatis tentang tiket ini dalam 24 jam"
         " (per_ticket_address_day)",
@@ -180,7 +180,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
-        "wait_until": "waits until",
+        "wait_until": "put off until",
         "on_hold": "on hold",
     },
     "id": {
@@ -191,10 +191,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "category": "kategori",
         "team": "tim",
         "technician": "teknisi",
-        "wait_until": "menunggu sampai",
+        "wait_until": "ditunda sampai",
         "resolution": "solusi",
         "tags": "label",
-        "subject": "judul",
+        "subject": "subjek",
         "new": "baru",
         "open": "terbuka",
         "pending": "menunggu pelapor",

@@ -75,7 +75,14 @@ def ticket() -> None:
 )
 @click.option("--technician", default="", metavar="ADDRESS", help="Only tickets of this technician.")
 @click.option("--requester", default="", metavar="ADDRESS", help="Only tickets of this requester.")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1_000_000), help="At most so many.")
+@click.option(
+    "--limit",
+    default=50,
+    show_default=True,
+    type=click.IntRange(1, 1_000_000),
+    metavar="NUMBER",
+    help="At most so many.",
+)
 @json_option
 @click.pass_obj
 def ticket_list(
@@ -199,7 +206,7 @@ def _print_ticket(settings: Settings, document: dict[str, Any]) -> None:
             click.echo(f"    [{one_line(file['name']) or 'no name'}, {file['content_type']}, {file['size']} bytes]")
     click.echo("\nWhat happened, and why")
     for event in document["events"]:
-        text = event_text(event)
+        text = event_text(event, zone)
         words = f"{event_label(event)}: {text}" if text else event_label(event)
         click.echo(wrapped(f"  {local(event['at'], zone)}", words, 20))
     _print_mails(document["mails"], settings)

@@ -9,7 +9,7 @@ ACCEPT = Command(
     usage="#accept",
     summary={
         "en": "Adds the held message to the ticket; its sender takes part from now on.",
-        "id": "Menambahkan pesan yang ditahan ke tiket; pengirimnya ikut serta mulai sekarang.",
+        "id": "Menambahkan pesan yang ditahan ke tiket; pengirimnya selanjutnya menjadi peserta.",
     },
     examples=("#accept",),
     audience=frozenset({Scope.HELD}),

@@ -2,7 +2,9 @@
 
     one thread per mailbox    intake: wait for news (IDLE or poll), read, commit, file
     one thread                outbox: wait until woken or due, send
-    APScheduler               only ticks: timers, outbox, heartbeat, retention; it keeps no state
+    one thread                timers: wait for the next tick, do what is due
+    one thread                retention: wait for the next day, forget what is old
+    APScheduler               only ticks: timers, heartbeat, retention; it keeps no state and does no work
 
 The jobs talk through the database alone. What a thread is waiting for can be woken, so that a stop takes as long as
 what is being done right now; a server that does not answer in time is left, since nothing depends on it: no network
@@ -58,6 +60,8 @@ class Daemon:
         self._reload = reload
         self._stopping = threading.Event()
         self._outbox_wanted = threading.Event()
+        self._tick_wanted = threading.Event()
+        self._purge_wanted = threading.Event()
         self._heartbeats = systemd.Heartbeats()
         self._threads: list[threading.Thread] = []
         self._status_lock = threading.Lock()
@@ -99,7 +103,9 @@ class Daemon:
             poll = polls[intake.name].total_seconds()
             self._start(f"intake-{intake.name}", partial(self._watch, intake, poll))
         self._start("outbox", partial(self._deliver, database, courier))
-        scheduler = self._schedule(database)
+        self._start("timers", partial(self._look_after, database))
+        self._start("retention", partial(self._purge, database))
+        scheduler = self._schedule()
         self._say_ready()
         _log.info("started", mailboxes=[mailbox.account.name for mailbox in mailboxes])
         try:
@@ -108,12 +114,12 @@ class Daemon:
             systemd.notify_stopping()
             _log.info("stopping")
             self._stopping.set()
-            self._outbox_wanted.set()
+            scheduler.shutdown(wait=True)  # It only sets events, so that it ends at once.
+            for wanted in (self._outbox_wanted, self._tick_wanted, self._purge_wanted):
+                wanted.set()
             for mailbox in mailboxes:
                 mailbox.wake()
-            scheduler.pause()
             self._end_jobs(courier)
-            scheduler.shutdown(wait=True)
             _log.info("stopped")
 
     def _start(self, name: str, work: Callable[[], None]) -> None:
@@ -197,30 +203,52 @@ class Daemon:
                 _log.exception("job_failed", job="outbox")
                 self._stopping.wait(backoff.next())
 
-    def _schedule(self, database: Database) -> BackgroundScheduler:
-        scheduler = BackgroundScheduler(
-            timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-        )
-
-        def tick() -> None:
-            self._heartbeats.beat("timers")
+    def _look_after(self, database: Database) -> None:
+        timed_for = None
+        while not self._stop_wanted("timers"):
             try:
-                if timers.tick(database, self._current.get(), utc_now()):
+                desk = self._current.get()
+                if desk is not timed_for:  # The start, or a reload: targets may have changed while tickets wait.
+                    timers.retime_all(database, desk, utc_now(), partial(self._stop_wanted, "timers"))
+                    timed_for = desk
+                if timers.tick(database, desk, utc_now()):
                     self._outbox_wanted.set()
                 self._well("timers")
             except TransientError as error:
                 self._trouble("timers", error)
             except DatabaseLostError as error:
                 self._give_up(error)
+            except Exception:  # noqa: BLE001 - a bug must not end the timers; it is logged and tried again.
+                _log.exception("job_failed", job="timers")
+            self._tick_wanted.wait()
+            self._tick_wanted.clear()
 
-        def purge() -> None:
-            # Whatever is wrong with the database, the others notice it more often.
-            with contextlib.suppress(TransientError, DatabaseLostError):
-                retention.purge(database, self._current.get().policy, utc_now())
+    def _purge(self, database: Database) -> None:
+        while not self._wait_for_purge():
+            try:
+                policy = self._current.get().policy
+                retention.purge(database, policy, utc_now(), partial(self._stop_wanted, "retention"))
+                self._well("retention")
+            except TransientError as error:
+                self._trouble("retention", error)
+            except DatabaseLostError as error:
+                self._give_up(error)
+            except Exception:  # noqa: BLE001 - a bug must not end the daemon; it is logged and tried again.
+                _log.exception("job_failed", job="retention")
 
-        self._heartbeats.expect("timers", _STALE_AFTER)
-        scheduler.add_job(tick, "interval", seconds=TIMERS_EVERY.total_seconds(), next_run_time=utc_now())
-        scheduler.add_job(purge, "interval", hours=24, next_run_time=utc_now() + timedelta(minutes=10))
+    def _wait_for_purge(self) -> bool:
+        """Waits until it is time to forget something; True if it is time to stop. Who waits lives."""
+        while not self._purge_wanted.wait(_STALE_AFTER / 3):
+            self._heartbeats.beat("retention")
+        self._purge_wanted.clear()
+        return self._stop_wanted("retention")
+
+    def _schedule(self) -> BackgroundScheduler:
+        scheduler = BackgroundScheduler(
+            timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
+        scheduler.add_job(self._tick_wanted.set, "interval", seconds=TIMERS_EVERY.total_seconds())
+        scheduler.add_job(self._purge_wanted.set, "interval", hours=24, next_run_time=utc_now() + timedelta(minutes=10))
         scheduler.add_job(self._heartbeat, "interval", seconds=_heartbeat_every(), next_run_time=utc_now())
         scheduler.start()
         return scheduler
@@ -305,12 +333,14 @@ def _heartbeat_every() -> float:
 
 
 def _needs_restart(before: Settings, after: Settings) -> list[str]:
-    """The sections that changed but hold only after a restart."""
-    return [name for name in ("database", "mailboxes", "smtp") if getattr(before, name) != getattr(after, name)]
+    """What changed but holds only after a restart."""
+    changed = [name for name in ("database", "mailboxes", "smtp") if getattr(before, name) != getattr(after, name)]
+    # The directory is locked and holds the database; the rest of its section is taken at once.
+    return changed + (["helpdesk.state_dir"] if before.helpdesk.state_dir != after.helpdesk.state_dir else [])
 
 
 def run_once(settings: Settings) -> list[str]:
-    """Reads every mailbox once, does what is due, sends what is to be sent; gives what went wrong, in words.
+    """Reads every mailbox once, does all that is due, sends, forgets what is old; gives what went wrong, in words.
 
     Raises:
         SchemaError: The database is missing, too old or too new.
@@ -334,11 +364,13 @@ def run_once(settings: Settings) -> list[str]:
                 problems.append(str(error))
             finally:
                 intake.disconnect()
-        timers.tick(database, current.get(), utc_now())
+        timers.retime_all(database, current.get(), utc_now())
+        timers.catch_up(database, current.get(), utc_now())
         courier = build_courier(settings)
         stack.callback(courier.close)
         try:
             outbox.drain(database, courier, current.get(), utc_now)
         except TransientError as error:
             problems.append(str(error))
+        retention.purge(database, current.get().policy, utc_now())
     return problems

@@ -94,10 +94,15 @@ def retime_all(database: Database, desk: Desk, now: datetime, stopping: Callable
         if not numbers:
             break
         last = numbers[-1]
-        with database.unit_of_work() as session:
-            found = clocks.lock_active(session, numbers)
-            marks = clocks.marks_of(session, found)
-            changed += sum(_retime(desk, ticket, marks[ticket.number or 0], now) for ticket in found)
+        try:
+            with database.unit_of_work() as session:
+                found = clocks.lock_active(session, numbers)
+                marks = clocks.marks_of(session, found)
+                changed += sum(_retime(desk, ticket, marks[ticket.number or 0], now) for ticket in found)
+        except TransientError:
+            raise
+        except Exception:  # noqa: BLE001 - these tickets keep their old targets, which must stop neither others nor ticks.
+            _log.exception("retiming_failed", tickets=numbers)
     if changed:
         _log.info("retimed", tickets=changed)
     return changed

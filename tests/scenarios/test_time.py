@@ -12,7 +12,9 @@ from world.helpdesk import text_of
 from mailbot import timers
 from mailbot.adapters import store
 from mailbot.adapters.db import Database
+from mailbot.adapters.tables import Ticket
 from mailbot.core.model import Status
+from mailbot.deadlines import Marks
 from mailbot.notify import Desk
 
 
@@ -290,3 +292,20 @@ def test_tickets_whose_targets_stay_are_not_written_and_batches_are_all_seen(
     reconfigured(desk, SHORTER)
     assert timers.retime_all(desk.database, desk.current.get(), desk.now) == 5
     assert timers.retime_all(desk.database, desk.current.get(), desk.now, lambda: True) == 0
+
+
+def test_a_bug_in_timing_some_tickets_anew_stops_no_others(desk: Helpdesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timers, "_BATCH", 1)
+    for number in range(3):
+        desk.rita.writes(f"Problem {number}", f"Thing {number} is broken, please help")
+    reconfigured(desk, SHORTER)
+    original = timers._retime
+
+    def retime(of: Desk, ticket: Ticket, marks: Marks, now: datetime) -> bool:
+        if ticket.number == 1002:
+            raise RuntimeError("a bug")
+        return original(of, ticket, marks, now)
+
+    monkeypatch.setattr(timers, "_retime", retime)
+
+    assert timers.retime_all(desk.database, desk.current.get(), desk.now) == 2

@@ -120,7 +120,7 @@ def queue(session: Session, values: dict[str, Any]) -> bool:
     return connection.execute(_QUEUE[connection.dialect.name], values).first() is not None
 
 
-def quota(session: Session, recipient: str, ticket: int | None, now: datetime, *, internal: bool = False) -> Quota:
+def quota(session: Session, recipient: str, ticket: int | None, now: datetime, *, internal: bool) -> Quota:
     """How many automatic mails an address got lately: as that of a technician (`internal`), or of a requester."""
     values = {"recipient": recipient, "internal": internal, "ticket": ticket, "day": now - _DAY, "hour": now - _HOUR}
     row = session.connection().execute(_QUOTA, values).one()

@@ -33,5 +33,9 @@ class AlreadyRunningError(MailbotError):
     """Another daemon holds the state directory (exit code 75)."""
 
 
+class AlreadyDisposedError(MailbotError):
+    """Another node, or another thread, was quicker with the same line of the ledger."""
+
+
 class CorruptRawError(MailbotError):
     """A stored raw message no longer has the digest under which it was stored."""

@@ -210,7 +210,7 @@ def _close_for(because: str, reason: str) -> "Action":
         session: Session, desk: Desk, ticket: Ticket, marks: Marks, due_at: datetime, now: datetime
     ) -> list[Happening]:
         del marks, due_at
-        happenings = tickets.set_status(session, ticket, Status.CLOSED, "", now)
+        happenings = tickets.set_status(ticket, Status.CLOSED, "", now)
         data = {"text": "", "author": "", "because": because}
         letters.tell_requester(session, desk, ticket, "closed", f"c{ticket.cycle}", now, data)
         return [replace(happening, reason=reason) for happening in happenings]
@@ -222,7 +222,7 @@ def _wake(
     session: Session, desk: Desk, ticket: Ticket, marks: Marks, due_at: datetime, now: datetime
 ) -> list[Happening]:
     del marks
-    happenings = tickets.set_status(session, ticket, Status.OPEN, "", now)
+    happenings = tickets.set_status(ticket, Status.OPEN, "", now)
     messages = [entry.text for entry in store.entries(session, ticket.number or 0) if entry.kind == "message"]
     for person in letters.responsible(desk.policy, ticket):
         data = {

@@ -125,7 +125,7 @@ def append(
         tickets.finish(session, desk.policy, ticket, happenings, now)
         return Disposition(DispositionKind.APPENDED, "thanks; the ticket stays as it is", ticket.number)
     if status in PAUSED_STATUSES or status not in ACTIVE_STATUSES:
-        happenings.extend(tickets.set_status(session, ticket, Status.OPEN, sender.address.key, now))
+        happenings.extend(tickets.set_status(ticket, Status.OPEN, sender.address.key, now))
     before = ticket.technician
     if desk.policy.directory.technician(before) is None:  # Nobody yet, or somebody who has left.
         happenings.extend(tickets.route(session, desk.policy, ticket, f"team {ticket.team}", now))

@@ -176,7 +176,7 @@ def _carry_out(
         _add_text(session, ticket, technician, mail, arrival, text, now, internal=not sent)
         happenings.append(Happening(EventKind.REPLIED if sent else EventKind.NOTED, actor))
     if sent and (text or with_files):
-        happenings.extend(_first_to_answer(session, ticket, actor, now))
+        happenings.extend(_first_to_answer(ticket, actor, now))
     tickets.finish(session, desk.policy, ticket, happenings, now)
     lines.extend(_hand_over(session, desk, ticket, responsible, technician, cause, now))
     # Whoever writes a plain answer takes it for sent: he must hear of it if it is not. An answer to an internal mail
@@ -191,11 +191,11 @@ def _carry_out(
     return Disposition(DispositionKind.APPENDED, reason, ticket.number)
 
 
-def _first_to_answer(session: Session, ticket: Ticket, actor: str, now: datetime) -> list[Happening]:
+def _first_to_answer(ticket: Ticket, actor: str, now: datetime) -> list[Happening]:
     """A new ticket is open once it was answered, and belongs to whoever did, if it belongs to nobody."""
     happenings: list[Happening] = []
     if ticket.status == Status.NEW:
-        happenings.extend(tickets.set_status(session, ticket, Status.OPEN, actor, now))
+        happenings.extend(tickets.set_status(ticket, Status.OPEN, actor, now))
     if not ticket.technician:
         ticket.technician = actor
         happenings.append(Happening(EventKind.ASSIGNED, actor, "the first to answer", {"technician": actor}))
@@ -217,7 +217,7 @@ def _changes(
     """Applies the changes, and routes the ticket anew when they took it to another team."""
     policy = desk.policy
     changes = [change for outcome in outcomes for change in outcome.changes]
-    happenings = tickets.apply(session, policy, ticket, changes, actor, now)
+    happenings = tickets.apply(policy, ticket, changes, actor, now)
     fields = {change.field for change in changes}
     if "category" in fields and "team" not in fields:
         category = policy.directory.categories.get(ticket.category.lower())

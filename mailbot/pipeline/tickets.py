@@ -156,9 +156,8 @@ def _choose(session: Session, policy: Policy, team: Team, ticket: Ticket, now: d
     )
 
 
-def set_status(session: Session, ticket: Ticket, status: Status, actor: str, now: datetime) -> list[Happening]:
+def set_status(ticket: Ticket, status: Status, actor: str, now: datetime) -> list[Happening]:
     """Moves a ticket to a status; gives the event to be stored, none if it is there already."""
-    del session
     before = Status(ticket.status)
     if before is status:
         return []
@@ -182,14 +181,12 @@ def set_status(session: Session, ticket: Ticket, status: Status, actor: str, now
     return [Happening(kind, actor, data={"field": "status", "old": before.value, "new": status.value})]
 
 
-def apply(
-    session: Session, policy: Policy, ticket: Ticket, changes: Iterable[Change], actor: str, now: datetime
-) -> list[Happening]:
+def apply(policy: Policy, ticket: Ticket, changes: Iterable[Change], actor: str, now: datetime) -> list[Happening]:
     """Makes the changes of commands; gives the events to be stored."""
     happenings: list[Happening] = []
     for change in changes:
         if change.field == "status":
-            happenings.extend(set_status(session, ticket, Status(change.new), actor, now))
+            happenings.extend(set_status(ticket, Status(change.new), actor, now))
             continue
         _set_field(ticket, change)
         if change.field == "wait_until":

@@ -102,19 +102,6 @@ def test_a_ticket_for_a_team_in_which_nobody_is_free_is_not_called_given_to_its_
     assert f"{technician.name} has left it to team network, and no technician has it now." in " ".join(text.split())
 
 
-def test_whoever_gets_the_ticket_of_one_who_left_gets_the_conversation(under_way: Helpdesk) -> None:
-    from pipeline.test_people import remove  # noqa: PLC0415
-
-    gone = under_way.technician_of()
-    other = other_than(under_way, gone)
-    remove(under_way, gone.address, gone.name)
-
-    under_way.rita.answers(under_way.rita.inbox[0], "Tray 3 still jams.")
-
-    text = text_of(other.last)
-    assert text.index("Which tray is it?") < text.index("Tray 3 still jams.")
-
-
 def test_a_long_conversation_keeps_its_newest_part_and_says_how_much_is_left_out(now: datetime) -> None:
     said = [Said("Rita", now, f"{number} " + "x" * 2 * LONGEST) for number in range(20)]
 

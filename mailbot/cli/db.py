@@ -14,6 +14,7 @@ def db() -> None:
 
 @db.command(
     "upgrade",
+    short_help="Make the database, or bring it up to date.",
     epilog=notes(
         "systemctl stop mailbot; mailbot db upgrade; systemctl start mailbot",
         document={"database": "which one", "steps": "a text for each thing that was done; [] if there was nothing"},

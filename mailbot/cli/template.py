@@ -21,6 +21,7 @@ def template() -> None:
 
 @template.command(
     "preview",
+    short_help="Show notices with sample data, on the screen or as files.",
     epilog=notes(
         "mailbot template preview --notice acknowledgement --language en",
         "mailbot template preview --all --out gallery",

@@ -17,6 +17,7 @@ from mailbot.config.secretfiles import from_files
 from mailbot.config.sections import HelpdeskSection, SmtpSection
 from mailbot.config.settings import TABLES, Settings, resolve, to_numbered
 from mailbot.config.shape import Path as Keys
+from mailbot.config.shape import kind_at, model_of
 from mailbot.config.tomllines import key_lines
 from mailbot.errors import ConfigError
 
@@ -24,7 +25,7 @@ DEFAULT_PATH = Path("/etc/mailbot/config.toml")
 _PATHS = frozenset(
     {"ca_file", "password_file", "secret_key_file", "old_secret_key_files", "state_dir", "templates_dir"}
 )
-_STAND_INS: Mapping[str, str] = {"address": "stand-in@invalid", "email": "stand-in@invalid"}
+_STAND_INS: Mapping[str, str] = {"address": "stand-in@invalid", "email": "stand-in@invalid", "host": "localhost"}
 _NAMES = frozenset({"name", "id"})
 
 
@@ -190,8 +191,14 @@ def _mend(merged: dict[Any, Any], problem: Problem) -> None:
     if not isinstance(table, dict):
         return
     table.pop(key, None)
-    if problem.missing:
+    if problem.missing or _is_required(problem.path):
         table[key] = _STAND_INS.get(str(key), "stand-in")
+
+
+def _is_required(path: Keys) -> bool:
+    model = model_of(kind_at(path[:-1]))
+    found = model.model_fields.get(str(path[-1])) if model is not None else None
+    return found is not None and found.is_required()
 
 
 def _later(settings: Settings, earlier: list[Problem], *, serving: bool) -> list[Problem]:

@@ -118,7 +118,7 @@ def _host(value: str) -> str:
     else:
         return bare
     name, colon, port = value.rpartition(":")
-    hint = f", and the port alone: port = {port}" if name and colon and port.isdigit() else ""
+    hint = f'; did you mean host = "{name}" and port = {port}?' if name and colon and port.isdigit() else ""
     raise ValueError(f'"{value}" is not the name of a server; allowed: as mail.example.org, or an IP address{hint}')
 
 

@@ -143,6 +143,6 @@ def test_an_answer_that_cannot_be_used_is_asked_for_again_at_once(mailbot: Mailb
     assert done.code == 0
     shown = done.out + done.err
     assert 'Error: "support" is not a mail address' in shown
-    assert "and the port alone: port = 993" in shown
+    assert 'did you mean host = "imap.example.org" and port = 993?' in shown
     assert 'Error: "tom" is not a mail address' in shown
     assert 'host = "imap.example.org"' in (tmp_path / "c.toml").read_text()

@@ -81,6 +81,13 @@ def test_the_list_of_commands_names_each_with_its_own_first_sentence(mailbot: Ma
         assert command.name == name
 
 
+@pytest.mark.parametrize("group", ["ticket", "rules", "template", "db"])
+def test_the_list_of_a_group_ends_no_sentence_with_dots(group: str, mailbot: Mailbot) -> None:
+    shown = mailbot(group, "--help").out.partition("Commands:")[2]
+    assert shown.strip().endswith(".")
+    assert "..." not in shown
+
+
 @pytest.mark.parametrize(
     ("words", "hint"),
     [

@@ -309,7 +309,7 @@ CHANGED = [
         [
             (
                 'F:11: [smtp] host: "smtp.example.org:587" is not the name of a server; '
-                "allowed: as mail.example.org, or an IP address, and the port alone: port = 587"
+                'allowed: as mail.example.org, or an IP address; did you mean host = "smtp.example.org" and port = 587?'
             )
         ],
     ),
@@ -468,3 +468,17 @@ def test_nothing_but_the_database_of_the_credentials_is_read_where_no_mail_is_se
     settings = loads(text, {"CREDENTIALS_DIRECTORY": str(tmp_path)}, file=Path("/c.toml"), serving=False)
     assert settings.database_url() == url
     assert (settings.mailboxes[0].password, settings.secret_keys) == (None, ())
+
+
+def test_a_required_value_that_is_wrong_does_not_hide_what_else_is_wrong(problems_of: Problems, base: str) -> None:
+    text = base.replace("support@example.org", "support", 1).replace("smtp.example.org", "smtp:25")
+    found = problems_of(
+        text + '[[technicians]]\nemail = "ann"\nname = "Ann"\nteams = ["two"]\n[calendars.x]\nholidays = "XX"\n'
+    )
+    assert [line.partition(": ")[2].partition(":")[0] for line in found] == [
+        "[helpdesk] address",
+        "[smtp] host",
+        "[[technicians]] email",
+        "[[technicians]] teams",
+        "[calendars.x]",
+    ]

@@ -58,6 +58,7 @@ def ticket() -> None:
 
 @ticket.command(
     "list",
+    short_help="List tickets, the newest first.",
     epilog=notes(
         "mailbot ticket list --status new --status open",
         "mailbot ticket list --technician tom@example.com --limit 10 --json",
@@ -134,6 +135,7 @@ def _due(row: Ticket) -> datetime | None:
 
 @ticket.command(
     "show",
+    short_help="Show everything about one ticket.",
     epilog=notes(
         "mailbot ticket show 1001",
         "mailbot ticket show HD-1001 --json",

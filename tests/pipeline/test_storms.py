@@ -49,6 +49,17 @@ def test_what_a_machine_repeats_is_recorded_with_the_ticket_that_it_repeats(desk
     assert [event.reason for event in desk.events() if event.kind == "auto_reply"] == [receipt.reason]
 
 
+def test_our_own_words_under_a_foreign_number_are_recorded_and_not_answered(desk: Helpdesk) -> None:
+    desk.receive(build(TWIN, "Server is down", "Our server is down, please help us.", at=desk.now))
+    ours = text_of(desk.mails_to(TWIN)[0])
+
+    receipt = desk.receive(build(TWIN, "[OTHER-1] A new case", f"A new case was opened. It says: {ours}", at=desk.now))
+
+    assert receipt.disposition == "auto_reply_recorded"
+    assert "gives back the text of an acknowledgement" in receipt.reason
+    assert (len(desk.mails_to(TWIN)), len(desk.tickets())) == (1, 1)
+
+
 def test_the_same_words_a_day_later_or_with_a_file_or_about_something_else_are_a_new_request(desk: Helpdesk) -> None:
     words = "Please process what is attached, and thank you."
     desk.rita.writes("Re: Invoice for July", words)

@@ -99,9 +99,7 @@ def _forget_ours(database: Database, before: datetime, late: timedelta, stopping
     return forgotten
 
 
-def old_mails(
-    before: datetime, below: int, limit: int
-) -> Select[int | None, datetime, str, datetime | None, int]:
+def old_mails(before: datetime, below: int, limit: int) -> Select[int | None, datetime, str, datetime | None, int]:
     """The mails of ours that were queued before a time, or then and with a smaller id, the youngest first."""
     earlier = or_(
         col(OutboxMail.created_at) < before, and_(col(OutboxMail.created_at) == before, col(OutboxMail.id) < below)

@@ -6,6 +6,7 @@
 #   make bench    the measurements
 #   make fuzz     50,000 broken messages, then bombs, each through a whole helpdesk; MAILBOT_CORPUS=DIR breaks those too
 #   make corpus   how right messages are read whose meaning is known: CORPUS=DIR is a folder with its own score.py
+#   make kill     the long rehearsal of sudden death: 500 mails, the daemon killed 30 times (4 minutes)
 #   make docs     write the generated part of README.md anew
 #   make lock     solve the dependencies anew and write requirements/*.txt with their hashes
 #   make clean    remove what the others made
@@ -15,7 +16,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench fuzz corpus docs lock clean packages demo-env dev-env
+.PHONY: help demo test check bench kill fuzz corpus docs lock clean packages demo-env dev-env
 
 PYTHON ?=
 ARGS ?=
@@ -50,6 +51,9 @@ corpus:
 	@test -f "$(CORPUS)/score.py" || { echo "make corpus CORPUS=DIR: DIR is a folder with score.py and messages" >&2; exit 2; }
 	@PYTHON="$(PYTHON)" .ci/environment demo
 	@$(BIN)/python "$(CORPUS)/score.py" $(ARGS) -- $(BIN)/mailbot parse --json
+
+kill: packages dev-env
+	cd tests && ../$(BIN)/python -m crash.run $(ARGS)
 
 docs: dev-env
 	@.ci/docs

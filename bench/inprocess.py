@@ -9,6 +9,7 @@ from crash.installation import Installation
 
 from mailbot import outbox, timers
 from mailbot.adapters.db import Database
+from mailbot.adapters.schema import identity
 from mailbot.adapters.smtp import Courier
 from mailbot.config import load
 from mailbot.intake import Intake
@@ -47,7 +48,7 @@ def jobs(place: Installation) -> Iterator[Jobs]:
     """Builds the jobs as the daemon does."""
     settings = load(place.config, {})
     database, courier = build_database(settings), build_courier(settings)
-    current = Current(build_desk(settings))
+    current = Current(build_desk(settings, identity(database)))
     intake = Intake(database, build_mailbox(settings.mailboxes[0]), current.get, utc_now, lambda: None)
     try:
         yield Jobs(database, current, intake, courier)

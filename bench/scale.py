@@ -146,8 +146,8 @@ def _digest(number: int) -> str:
     return f"{number:064x}"
 
 
-def _raw_message(_model: Row, number: int, now: datetime) -> Row:
-    return {"sha256": _digest(number), "stored_at": _long_ago(number, now)}
+def _raw_message(_model: Row, number: int, _now: datetime) -> Row:
+    return {"sha256": _digest(number)}
 
 
 def _receipt(_model: Row, number: int, now: datetime) -> Row:
@@ -184,14 +184,13 @@ def _ticket(_model: Row, number: int, now: datetime) -> Row:
     return changes | closed
 
 
-def _participant(_model: Row, number: int, now: datetime) -> Row:
+def _participant(_model: Row, number: int, _now: datetime) -> Row:
     person = owner(number)
     return {
         "id": number,
         "ticket": number,
         "address": person[1],
         "name": person[0],
-        "added_at": _long_ago(number, now),
     }
 
 

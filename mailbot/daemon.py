@@ -2,7 +2,9 @@
 
     one thread per mailbox    intake: wait for news (IDLE or poll), read, commit, file
     one thread                outbox: wait until woken or due, send
-    APScheduler               only ticks: timers, outbox, heartbeat, retention; it keeps no state
+    one thread                timers: wait for the next tick, do what is due
+    one thread                retention: wait for the next day, forget what is old
+    APScheduler               only ticks: timers, heartbeat, retention; it keeps no state and does no work
 
 The jobs talk through the database alone. What a thread is waiting for can be woken, so that a stop takes as long as
 what is being done right now; a server that does not answer in time is left, since nothing depends on it: no network
@@ -10,6 +12,7 @@ call is made inside a transaction.
 """
 
 import contextlib
+import os
 import signal
 import threading
 import time
@@ -24,10 +27,10 @@ from mailbot import outbox, retention, timers
 from mailbot.adapters import systemd
 from mailbot.adapters.backoff import Backoff
 from mailbot.adapters.db import Database, instance_lock
-from mailbot.adapters.schema import require_current
+from mailbot.adapters.schema import identity, require_current
 from mailbot.adapters.smtp import Courier
 from mailbot.config import Settings
-from mailbot.errors import MailbotError, TransientError
+from mailbot.errors import DatabaseLostError, MailbotError, TransientError
 from mailbot.intake import Intake
 from mailbot.service import Current, build_courier, build_database, build_desk, build_mailbox, utc_now
 
@@ -57,10 +60,13 @@ class Daemon:
         self._reload = reload
         self._stopping = threading.Event()
         self._outbox_wanted = threading.Event()
+        self._tick_wanted = threading.Event()
+        self._purge_wanted = threading.Event()
         self._heartbeats = systemd.Heartbeats()
         self._threads: list[threading.Thread] = []
         self._status_lock = threading.Lock()
         self._troubles: dict[str, str] = {}
+        self._lost: DatabaseLostError | None = None
 
     def run(self) -> None:
         """Runs until SIGTERM or SIGINT, in the main thread of a process that ends afterwards.
@@ -69,6 +75,7 @@ class Daemon:
             SchemaError: The database is missing, too old or too new.
             AlreadyRunningError: Another daemon uses the same state directory.
             ConfigError: A template is wrong.
+            DatabaseLostError: The database file was removed or replaced meanwhile.
         """
         database = build_database(self._settings)
         with contextlib.ExitStack() as stack:
@@ -77,13 +84,16 @@ class Daemon:
             if database.dialect == "sqlite":
                 stack.enter_context(instance_lock(self._settings.helpdesk.state_dir))
                 outbox.take_over(database, utc_now())
-            self._current = Current(build_desk(self._settings))
+            self._identity = identity(database)
+            self._current = Current(build_desk(self._settings, self._identity))
             self._current.get().renderer.require_good()
             # From here on signals wait until `_attend` asks for them, in the threads to come as well, until the process
             # ends. A handler would run between any two steps of this thread: one that sets an event while the thread
             # holds the lock of that event waits for itself for ever.
             signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
             self._work(database, build_courier(self._settings))
+            if self._lost is not None:
+                raise self._lost
 
     def _work(self, database: Database, courier: Courier) -> None:
         mailboxes = [build_mailbox(section) for section in self._settings.mailboxes]
@@ -93,7 +103,9 @@ class Daemon:
             poll = polls[intake.name].total_seconds()
             self._start(f"intake-{intake.name}", partial(self._watch, intake, poll))
         self._start("outbox", partial(self._deliver, database, courier))
-        scheduler = self._schedule(database)
+        self._start("timers", partial(self._look_after, database))
+        self._start("retention", partial(self._purge, database))
+        scheduler = self._schedule()
         self._say_ready()
         _log.info("started", mailboxes=[mailbox.account.name for mailbox in mailboxes])
         try:
@@ -102,12 +114,12 @@ class Daemon:
             systemd.notify_stopping()
             _log.info("stopping")
             self._stopping.set()
-            self._outbox_wanted.set()
+            scheduler.shutdown(wait=True)  # It only sets events, so that it ends at once.
+            for wanted in (self._outbox_wanted, self._tick_wanted, self._purge_wanted):
+                wanted.set()
             for mailbox in mailboxes:
                 mailbox.wake()
-            scheduler.pause()
             self._end_jobs(courier)
-            scheduler.shutdown(wait=True)
             _log.info("stopped")
 
     def _start(self, name: str, work: Callable[[], None]) -> None:
@@ -155,6 +167,9 @@ class Daemon:
                 self._trouble(job, error)
                 intake.disconnect()
                 self._stopping.wait(backoff.next())
+            except DatabaseLostError as error:
+                self._give_up(error)
+                self._stopping.wait()
             except Exception:  # noqa: BLE001 - a bug must not end the reading of mail; it is logged and tried again.
                 _log.exception("job_failed", job=job)
                 intake.disconnect()
@@ -181,30 +196,59 @@ class Daemon:
             except TransientError as error:
                 self._trouble("outbox", error)
                 self._stopping.wait(backoff.next())
+            except DatabaseLostError as error:
+                self._give_up(error)
+                self._stopping.wait()
             except Exception:  # noqa: BLE001 - a bug must not end the sending of mail; it is logged and tried again.
                 _log.exception("job_failed", job="outbox")
                 self._stopping.wait(backoff.next())
 
-    def _schedule(self, database: Database) -> BackgroundScheduler:
-        scheduler = BackgroundScheduler(
-            timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-        )
-
-        def tick() -> None:
-            self._heartbeats.beat("timers")
+    def _look_after(self, database: Database) -> None:
+        timed_for = None
+        while not self._stop_wanted("timers"):
             try:
-                if timers.tick(database, self._current.get(), utc_now()):
+                desk = self._current.get()
+                if desk is not timed_for:  # The start, or a reload: targets may have changed while tickets wait.
+                    timers.retime_all(database, desk, utc_now(), partial(self._stop_wanted, "timers"))
+                    timed_for = desk
+                if timers.tick(database, desk, utc_now()):
                     self._outbox_wanted.set()
                 self._well("timers")
             except TransientError as error:
                 self._trouble("timers", error)
+            except DatabaseLostError as error:
+                self._give_up(error)
+            except Exception:  # noqa: BLE001 - a bug must not end the timers; it is logged and tried again.
+                _log.exception("job_failed", job="timers")
+            self._tick_wanted.wait()
+            self._tick_wanted.clear()
 
-        def purge() -> None:
-            retention.purge(database, self._current.get().policy, utc_now())
+    def _purge(self, database: Database) -> None:
+        while not self._wait_for_purge():
+            try:
+                policy = self._current.get().policy
+                retention.purge(database, policy, utc_now(), partial(self._stop_wanted, "retention"))
+                self._well("retention")
+            except TransientError as error:
+                self._trouble("retention", error)
+            except DatabaseLostError as error:
+                self._give_up(error)
+            except Exception:  # noqa: BLE001 - a bug must not end the daemon; it is logged and tried again.
+                _log.exception("job_failed", job="retention")
 
-        self._heartbeats.expect("timers", _STALE_AFTER)
-        scheduler.add_job(tick, "interval", seconds=TIMERS_EVERY.total_seconds(), next_run_time=utc_now())
-        scheduler.add_job(purge, "interval", hours=24, next_run_time=utc_now() + timedelta(minutes=10))
+    def _wait_for_purge(self) -> bool:
+        """Waits until it is time to forget something; True if it is time to stop. Who waits lives."""
+        while not self._purge_wanted.wait(_STALE_AFTER / 3):
+            self._heartbeats.beat("retention")
+        self._purge_wanted.clear()
+        return self._stop_wanted("retention")
+
+    def _schedule(self) -> BackgroundScheduler:
+        scheduler = BackgroundScheduler(
+            timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
+        scheduler.add_job(self._tick_wanted.set, "interval", seconds=TIMERS_EVERY.total_seconds())
+        scheduler.add_job(self._purge_wanted.set, "interval", hours=24, next_run_time=utc_now() + timedelta(minutes=10))
         scheduler.add_job(self._heartbeat, "interval", seconds=_heartbeat_every(), next_run_time=utc_now())
         scheduler.start()
         return scheduler
@@ -218,6 +262,16 @@ class Daemon:
         else:
             self._well("watchdog")
             systemd.notify_watchdog()
+
+    def _give_up(self, error: DatabaseLostError) -> None:
+        """Ends the daemon, as SIGTERM would: it must not go on without its memory."""
+        with self._status_lock:
+            if self._lost is not None:
+                return
+            self._lost = error
+        _log.critical("database_lost", error=str(error))
+        self._note("database", str(error))
+        os.kill(os.getpid(), signal.SIGTERM)  # To the process, whose main thread waits for it; it is blocked elsewhere.
 
     # What systemd shows
 
@@ -260,7 +314,7 @@ class Daemon:
         systemd.notify_reloading()
         try:
             settings = self._reload()
-            desk = build_desk(settings)
+            desk = build_desk(settings, self._identity)
             desk.renderer.require_good()
         except MailbotError as error:
             _log.error("reload_refused", error=str(error), kept="the configuration that was running")
@@ -279,12 +333,14 @@ def _heartbeat_every() -> float:
 
 
 def _needs_restart(before: Settings, after: Settings) -> list[str]:
-    """The sections that changed but hold only after a restart."""
-    return [name for name in ("database", "mailboxes", "smtp") if getattr(before, name) != getattr(after, name)]
+    """What changed but holds only after a restart."""
+    changed = [name for name in ("database", "mailboxes", "smtp") if getattr(before, name) != getattr(after, name)]
+    # The directory is locked and holds the database; the rest of its section is taken at once.
+    return changed + (["helpdesk.state_dir"] if before.helpdesk.state_dir != after.helpdesk.state_dir else [])
 
 
 def run_once(settings: Settings) -> list[str]:
-    """Reads every mailbox once, does what is due, sends what is to be sent; gives what went wrong, in words.
+    """Reads every mailbox once, does all that is due, sends, forgets what is old; gives what went wrong, in words.
 
     Raises:
         SchemaError: The database is missing, too old or too new.
@@ -298,7 +354,7 @@ def run_once(settings: Settings) -> list[str]:
         if database.dialect == "sqlite":
             stack.enter_context(instance_lock(settings.helpdesk.state_dir))
             outbox.take_over(database, utc_now())
-        current = Current(build_desk(settings))
+        current = Current(build_desk(settings, identity(database)))
         for section in settings.mailboxes:
             intake = Intake(database, build_mailbox(section), current.get, utc_now, lambda: None)
             try:
@@ -308,11 +364,13 @@ def run_once(settings: Settings) -> list[str]:
                 problems.append(str(error))
             finally:
                 intake.disconnect()
-        timers.tick(database, current.get(), utc_now())
+        timers.retime_all(database, current.get(), utc_now())
+        timers.catch_up(database, current.get(), utc_now())
         courier = build_courier(settings)
         stack.callback(courier.close)
         try:
             outbox.drain(database, courier, current.get(), utc_now)
         except TransientError as error:
             problems.append(str(error))
+        retention.purge(database, current.get().policy, utc_now())
     return problems

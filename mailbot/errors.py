@@ -17,6 +17,10 @@ class SchemaError(MailbotError):
     """The database is missing, too old or too new: its text says which command mends that (exit code 78)."""
 
 
+class DatabaseLostError(SchemaError):
+    """The database file was removed or replaced while it was in use (exit code 78)."""
+
+
 class TransientError(MailbotError):
     """A server failed in a way that may pass: try again later (exit code 69 or 75)."""
 
@@ -27,6 +31,10 @@ class PermanentError(MailbotError):
 
 class AlreadyRunningError(MailbotError):
     """Another daemon holds the state directory (exit code 75)."""
+
+
+class AlreadyDisposedError(MailbotError):
+    """Another node, or another thread, was quicker with the same line of the ledger."""
 
 
 class CorruptRawError(MailbotError):

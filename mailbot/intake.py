@@ -5,7 +5,8 @@
     process  one transaction for each message: its disposition and all that follows from it
     file     only now the server is told: the message is moved to the processed folder
 
-Killed anywhere, the next start goes on from what is committed. A message that fails three times is quarantined.
+Killed anywhere, the next start goes on from what is committed. A message that fails three times, with pauses, is
+quarantined.
 """
 
 import traceback
@@ -23,7 +24,7 @@ from mailbot.adapters.ledger import Facts
 from mailbot.adapters.raw import load_raw, store_raw_many
 from mailbot.adapters.tables import Receipt
 from mailbot.core.model import Disposition, DispositionKind
-from mailbot.errors import CorruptRawError, TransientError
+from mailbot.errors import AlreadyDisposedError, CorruptRawError, SchemaError, TransientError
 from mailbot.log import mail_log
 from mailbot.notify import Desk
 from mailbot.pipeline.arrival import Arrival
@@ -32,7 +33,10 @@ from mailbot.pipeline.process import process, understand
 _log = structlog.get_logger("mailbot.intake")
 
 MAX_ATTEMPTS = 3
+RETRY_AFTER = (timedelta(minutes=1), timedelta(minutes=10))
+"""How long a message rests after its first failure and after its second: a full disk or a locked file may pass."""
 RECONCILE_EVERY = timedelta(minutes=10)
+_PAGE = 1000  # Receipts looked at in one transaction.
 _FAILED = frozenset({DispositionKind.QUARANTINED.value, DispositionKind.REFUSED.value})
 
 
@@ -70,6 +74,7 @@ class Intake:
         self._clock = clock
         self._on_news = on_news
         self._position: Position | None = None
+        self._resting: dict[int, datetime] = {}  # Until when, by receipt; forgotten at a stop, which is a pause too.
         self.name = mailbox.account.name
 
     def run_once(self, stopping: Callable[[], bool] = lambda: False) -> int:
@@ -147,19 +152,14 @@ class Intake:
         now = self._clock()
         with self._database.unit_of_work() as session:
             raws = [fetched[uid] for uid in present if uid in fetched]
-            digests = dict(
-                zip((uid for uid in present if uid in fetched), store_raw_many(session, raws, now), strict=True)
-            )
+            digests = dict(zip((uid for uid in present if uid in fetched), store_raw_many(session, raws), strict=True))
             lines = [
                 LedgerLine(uid, envelopes[uid].size, envelopes[uid].internal_date, digests.get(uid)) for uid in present
             ]
             ledger.receive(session, self.name, position.uidvalidity, lines, now)
-            ledger.note_progress(session, self.name, position.uidvalidity, max(present, default=0), now)
-            receipts = ledger.open_receipts(session, self.name, len(present) + MAX_ATTEMPTS * 100)
+            receipts = ledger.receipts_of(session, self.name, position.uidvalidity, present)
         done = 0
         for receipt in receipts:
-            if receipt.uid not in envelopes or receipt.uidvalidity != position.uidvalidity:
-                continue
             if stopping():
                 return done
             self._process(desk, receipt, fetched.get(receipt.uid), unreadable.get(receipt.uid, ""))
@@ -170,24 +170,40 @@ class Intake:
     # Process
 
     def resume(self, desk: Desk, stopping: Callable[[], bool] = lambda: False) -> int:
-        """Processes messages that were received earlier and have no disposition: after a crash, a failure, a retry."""
-        with self._database.unit_of_work(write=False) as session:
-            receipts = ledger.open_receipts(session, self.name, 1000)
+        """Processes messages that were received earlier and have no disposition: after a crash, a failure, a retry.
+
+        One that failed a moment ago rests; its turn comes at a later look.
+        """
         done = 0
-        for receipt in receipts:
+        for receipt in self._open_receipts():
             if stopping():
                 break
             assert receipt.id is not None
+            now = self._clock()
+            if self._resting.get(receipt.id, now) > now:
+                continue
             # Without an error it was a death of the process, which others may have caused: it gets twice the attempts.
             if receipt.attempts >= (MAX_ATTEMPTS if receipt.error else 2 * MAX_ATTEMPTS):
                 self._quarantine(receipt, receipt.error or "the process died while it was processed")
             else:
                 with self._database.unit_of_work() as session:
-                    ledger.count_attempt(session, [receipt.id])
+                    counted = ledger.count_attempt(session, receipt.id)
+                if not counted:
+                    continue
                 receipt.attempts += 1
                 self._process(desk, receipt, None, "its bytes could not be fetched")
             done += 1
         return done
+
+    def _open_receipts(self) -> Iterator[Receipt]:
+        last = 0
+        while True:
+            with self._database.unit_of_work(write=False) as session:
+                receipts = ledger.open_receipts(session, self.name, _PAGE, last)
+            yield from receipts
+            if len(receipts) < _PAGE:
+                return
+            last = receipts[-1].id or 0
 
     def _process(self, desk: Desk, receipt: Receipt, raw: bytes | None, unreadable: str) -> None:
         """Processes one message in one transaction; whatever goes wrong concerns this message only."""
@@ -206,9 +222,12 @@ class Intake:
                     received_at = min(receipt.internal_date or now, now)
                     arrival = Arrival(receipt.id, self.name, body, received_at)
                     disposition = process(session, arrival, desk, now, reading)
-        except TransientError:
+        except (TransientError, SchemaError):
             # The database is not to be had: that is no fault of the message.
             raise
+        except AlreadyDisposedError:
+            self._resting.pop(receipt.id, None)
+            return
         except Exception as error:  # noqa: BLE001 - a bug or a hostile message: a strike, and the others go on.
             self._strike(receipt, error)
             return
@@ -232,23 +251,31 @@ class Intake:
         assert receipt.id is not None
         report = "".join(traceback.format_exception(error))
         final = receipt.attempts >= MAX_ATTEMPTS or isinstance(error, CorruptRawError)
+        with self._database.unit_of_work() as session:
+            noted = ledger.note_error(session, receipt.id, report)
+        if not noted:
+            return  # Another node was quicker, and that is why it failed here.
         _log.error("message_failed", mailbox=self.name, uid=receipt.uid, attempt=receipt.attempts, error=repr(error))
         if final:
             self._quarantine(receipt, report)
             return
-        with self._database.unit_of_work() as session:
-            ledger.note_error(session, receipt.id, report)
+        self._resting[receipt.id] = self._clock() + RETRY_AFTER[min(receipt.attempts, len(RETRY_AFTER)) - 1]
 
     def _quarantine(self, receipt: Receipt, report: str) -> None:
         assert receipt.id is not None
         last = report.strip().splitlines()[-1] if report.strip() else "unknown"
         disposition = Disposition(DispositionKind.QUARANTINED, f"failed {MAX_ATTEMPTS} times: {last[:300]}")
-        with self._database.unit_of_work() as session:
-            ledger.note_error(session, receipt.id, report)
-            ledger.dispose(session, receipt.id, disposition, Facts(), self._clock())
+        try:
+            with self._database.unit_of_work() as session:
+                ledger.note_error(session, receipt.id, report)
+                ledger.dispose(session, receipt.id, disposition, Facts(), self._clock())
+        except AlreadyDisposedError:
+            self._resting.pop(receipt.id, None)
+            return
         self._report(receipt, disposition)
 
     def _report(self, receipt: Receipt, disposition: Disposition) -> None:
+        self._resting.pop(receipt.id or 0, None)
         mail_log(
             "disposition",
             mailbox=self.name,

@@ -22,6 +22,7 @@ from mailbot.adapters.tables import Ticket
 from mailbot.core import tokens
 from mailbot.core.model import Address, EventKind
 from mailbot.core.notices import NOTICES, Audience, Notice
+from mailbot.core.phrases import Reason
 from mailbot.core.tokens import Scope
 from mailbot.policy import Policy
 
@@ -75,14 +76,14 @@ def enqueue(session: Session, desk: Desk, ticket: Ticket | None, letter: Letter,
     """Puts a letter into the outbox; False (with an event on the ticket that says why) if it must not go."""
     notice = NOTICES[letter.notice]
     refusal = _refusal(session, desk.policy, ticket, letter, notice, now)
-    if refusal:
+    if refusal is not None:
         _note(session, ticket, now, EventKind.NOTICE_SUPPRESSED, letter, refusal)
         return False
     rendered = desk.renderer.render(letter.notice, letter.language, context(desk.policy, ticket, letter, now))
     if notice.audience is Audience.REQUESTER and ticket is not None and ticket.has_internal:
         leak = _leak(session, ticket, letter, rendered)
         if leak:
-            _note(session, ticket, now, EventKind.LEAK_BLOCKED, letter, f"it holds internal text: {leak[:60]!r}")
+            _note(session, ticket, now, EventKind.LEAK_BLOCKED, letter, Reason("leak", {"text": repr(leak[:60])}))
             return False
     return _queue(session, desk.policy, ticket, letter, rendered, now)
 
@@ -212,51 +213,63 @@ def _ticket_values(policy: Policy, ticket: Ticket) -> dict[str, Any]:
 
 def _refusal(
     session: Session, policy: Policy, ticket: Ticket | None, letter: Letter, notice: Notice, now: datetime
-) -> str:
-    """Why a letter must not go, "" if it may."""
+) -> Reason | None:
+    """Why a letter must not go, None if it may."""
     address = letter.recipient.key
     if address in policy.own_addresses:
-        return f"{address} is an address of the helpdesk itself"
+        return Reason("own_address", {"address": address})
     if not notice.automatic or letter.written:
-        return ""
+        return None
     outside = notice.audience is Audience.REQUESTER
     if outside and ticket is not None and not ticket.answerable and address == ticket.requester_address:
-        return "the requester is a machine"
+        return Reason("machine")
     known = store.contact(session, address) if outside else None
     if known is not None and known.undeliverable_at is not None and now - known.undeliverable_at < _DEAD_FOR:
-        return f"mail to {address} came back; automatic mail to it is stopped for {_DEAD_FOR.days} days"
+        return Reason("came_back", {"address": address, "days": str(_DEAD_FOR.days)})
     if known is not None and known.quiet_at is not None and notice.list_unsubscribe:
-        return f"{address} does not want updates and surveys"
+        return Reason("wants_none", {"address": address})
     return _excess(session, policy, ticket, letter, outside=outside, now=now)
 
 
 def _excess(
     session: Session, policy: Policy, ticket: Ticket | None, letter: Letter, *, outside: bool, now: datetime
-) -> str:
-    """Which cap on automatic mail a letter would break, "" if none."""
+) -> Reason | None:
+    """Which cap on automatic mail a letter would break, None if none.
+
+    What somebody gets as a technician does not count against what he may get as a requester, nor the other way round.
+    """
     caps, address = policy.settings.limits, letter.recipient.key
-    got = post.quota(session, address, ticket.number if ticket else None, now)
+    got = post.quota(session, address, ticket.number if ticket else None, now, internal=not outside)
     inside = _QUESTION_FACTOR if letter.notice in _QUESTIONS else _TECHNICIAN_FACTOR
     allowed = caps.per_ticket_address_day * (1 if outside else inside)
     if got.of_ticket >= allowed:
-        about = f"{got.of_ticket} automatic mails about this ticket"
-        return f"{address} already got {about} in 24 hours (per_ticket_address_day)"
+        return Reason("cap_ticket", {"address": address, "count": str(got.of_ticket)})
     if not outside:
-        return ""
+        return None
     if got.day >= caps.per_address_day:
-        return f"{address} already got {got.day} automatic mails in 24 hours (per_address_day)"
+        return Reason("cap_day", {"address": address, "count": str(got.day)})
     if letter.notice == "acknowledgement" and got.acknowledgements >= caps.acknowledgements_per_address_hour:
-        count = f"{got.acknowledgements} acknowledgements"
-        return f"{address} already got {count} in an hour (acknowledgements_per_address_hour)"
+        return Reason("cap_acknowledgements", {"address": address, "count": str(got.acknowledgements)})
     if post.automatic_count(session, now - _HOUR, caps.global_hour) >= caps.global_hour:
-        return f"{caps.global_hour} automatic mails were queued in an hour (global_hour)"
-    return ""
+        return Reason("cap_global", {"count": str(caps.global_hour)})
+    return None
 
 
-def _note(session: Session, ticket: Ticket | None, now: datetime, kind: EventKind, letter: Letter, reason: str) -> None:
+def why_suppressed(session: Session, ticket: Ticket, notice: str) -> Reason:
+    """Why the notice that was just refused for a ticket did not go."""
+    for event in reversed(store.events(session, ticket.number or 0)):
+        if event.data.get("notice") == notice and "phrase" in event.data:
+            return Reason(event.data["phrase"], event.data["values"])
+    return Reason("queued_before")
+
+
+def _note(
+    session: Session, ticket: Ticket | None, now: datetime, kind: EventKind, letter: Letter, reason: Reason
+) -> None:
     if ticket is not None and ticket.number is not None:
-        details = {"notice": letter.notice, "recipient": letter.recipient.key}
-        store.add_events(session, ticket.number, now, [Happening(kind, reason=reason, data=details)])
+        details: dict[str, Any] = {"notice": letter.notice, "recipient": letter.recipient.key}
+        details |= {"phrase": reason.phrase, "values": dict(reason.values)}
+        store.add_events(session, ticket.number, now, [Happening(kind, reason=reason.english, data=details)])
 
 
 def _leak(session: Session, ticket: Ticket, letter: Letter, rendered: Rendered) -> str:

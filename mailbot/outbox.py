@@ -16,11 +16,12 @@ from mailbot.adapters.db import Database
 from mailbot.adapters.smtp import Courier, Outgoing, Result
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import OutboxMail
-from mailbot.core.model import ACTIVE_STATUSES, EventKind, Status
+from mailbot.core.model import EventKind
 from mailbot.core.notices import NOTICES
 from mailbot.errors import TransientError
 from mailbot.log import mail_log
 from mailbot.notify import Desk
+from mailbot.pipeline import sendable
 from mailbot.pipeline.bounces import tell_undeliverable
 
 _log = structlog.get_logger("mailbot.outbox")
@@ -31,10 +32,9 @@ LEASE = timedelta(minutes=15)
 _FIRST_RETRY = timedelta(seconds=300)
 _LAST_RETRY = timedelta(seconds=4000)
 _MINUTE = timedelta(minutes=1)
+_ANSWER_LENGTH = 2000  # Characters.
 _MAX_UNCERTAIN = 3  # After so many unanswered final dots a mail is not sent again.
-
-_ABOUT_ACTIVE = frozenset({"status_update", "pending_reminder", "escalation"})
-"""Notices that are only true while the ticket is active; they are asked again before they are sent."""
+_SENT_AGE = timedelta(days=2)  # How much older than `give_up_after` a mail may be that counts for the rate.
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,8 @@ class _Claimed:
     recipient: str
     message_id: str
     attempts: int
+    unanswered: int
+    due_at: datetime
     created_at: datetime
 
 
@@ -67,7 +69,8 @@ def drain(
         if not outgoing:
             break
         total += len(outgoing)
-        _send(database, courier, desk, outgoing, claimed, clock)
+        if not _send(database, courier, desk, outgoing, claimed, clock):
+            break
     return total
 
 
@@ -76,21 +79,58 @@ def _claim(database: Database, desk: Desk, now: datetime) -> tuple[list[Outgoing
     claimed: dict[int, _Claimed] = {}
     sender = desk.policy.envelope_from
     with database.unit_of_work() as session:
-        for row in post.due(session, now, _room(session, desk, now)):
+        rows = post.due(session, now, _room(session, desk, now))
+        obstacles = sendable.obstacles(session, rows, now) if rows else {}
+        for row in rows:
             assert row.id is not None
-            reason = _why_not(session, row, now)
-            if reason:
-                state = "uncertain" if row.state == "sending" else "cancelled"
-                post.record(session, row.id, state=state, next_attempt_at=None, answer=reason)
-                mail_log("send", outcome=state, reason=reason, notice=row.notice, message_id=row.message_id)
+            if row.state == "sending" and not NOTICES[row.notice].resend_if_uncertain:
+                _drop(session, row, "uncertain", "it may have been sent before a crash", now)
+                continue
+            if row.id in obstacles:
+                _drop(session, row, "cancelled", obstacles[row.id], now)
                 continue
             outgoing.append(Outgoing(row.id, sender, row.recipient, row.raw))
             claimed[row.id] = _Claimed(
-                row.notice, row.ticket, row.recipient, row.message_id, row.attempts + 1, row.created_at
+                row.notice,
+                row.ticket,
+                row.recipient,
+                row.message_id,
+                row.attempts + 1,
+                post.unanswered(row.answer),
+                row.next_attempt_at or now,
+                row.created_at,
             )
         if outgoing:
             post.mark_sending(session, claimed, now + LEASE)
     return outgoing, claimed
+
+
+def _drop(session: Session, row: OutboxMail, state: str, reason: str, now: datetime) -> None:
+    """Takes a mail out of the outbox unsent, and says so on its ticket."""
+    assert row.id is not None
+    post.record(session, row.id, state=state, next_attempt_at=None, answer=reason)
+    mail_log("send", outcome=state, reason=reason, notice=row.notice, ticket=row.ticket, message_id=row.message_id)
+    if row.ticket is None:
+        return
+    if state == "uncertain":
+        kind, text = EventKind.NOTICE_FAILED, f"nobody knows whether the {row.notice} to {row.recipient} arrived"
+    else:
+        kind, text = EventKind.NOTICE_SUPPRESSED, f"the {row.notice} to {row.recipient} was not sent"
+    _note(session, row.ticket, now, kind, f"{text}: {reason}", row)
+    if row.notice == "survey" and state == "cancelled":
+        _forget_question(session, row.ticket)
+
+
+def _forget_question(session: Session, ticket: int) -> None:
+    """A survey that was never sent is none: the person may be asked about another ticket."""
+    question = store.survey(session, ticket)
+    if question is not None and question.answered_at is None:
+        session.delete(question)
+
+
+def _note(session: Session, ticket: int, now: datetime, kind: EventKind, reason: str, row: OutboxMail) -> None:
+    details = {"recipient": row.recipient, "notice": row.notice, "outbox": row.id}
+    store.add_events(session, ticket, now, [Happening(kind, reason=reason, data=details)])
 
 
 def _room(session: Session, desk: Desk, now: datetime) -> int:
@@ -98,21 +138,9 @@ def _room(session: Session, desk: Desk, now: datetime) -> int:
     smtp = desk.policy.settings.smtp
     if not smtp.rate_per_minute:
         return smtp.batch
-    left = smtp.rate_per_minute - post.attempted_since(session, now - _MINUTE)
-    return max(0, min(smtp.batch, left))
-
-
-def _why_not(session: Session, row: OutboxMail, now: datetime) -> str:
-    """Why a due mail must not be sent after all, "" if it may: its guards are asked at the moment of sending."""
-    if row.state == "sending" and not NOTICES[row.notice].resend_if_uncertain:
-        return "it may have been sent before a crash, and is not worth a second copy"
-    if row.valid_until is not None and row.valid_until < now:
-        return "it is stale"
-    if row.notice in _ABOUT_ACTIVE and row.ticket is not None:
-        ticket = store.get_ticket(session, row.ticket)
-        if ticket is not None and Status(ticket.status) not in ACTIVE_STATUSES:
-            return f"the ticket is {ticket.status} meanwhile"
-    return ""
+    oldest = now - smtp.give_up_after - _SENT_AGE
+    gone = post.attempted_since(session, now - _MINUTE, now, oldest, smtp.rate_per_minute)
+    return max(0, min(smtp.batch, smtp.rate_per_minute - gone))
 
 
 def _send(
@@ -122,7 +150,8 @@ def _send(
     outgoing: list[Outgoing],
     claimed: dict[int, _Claimed],
     clock: Callable[[], datetime],
-) -> None:
+) -> bool:
+    """Sends a batch; False if it ended before each mail had its turn."""
     pending = dict(claimed)
 
     def on_result(result: Result) -> None:
@@ -146,34 +175,66 @@ def _send(
     except TransientError as error:
         _put_back(database, desk, pending, str(error), clock())
         raise
+    except Exception as error:
+        # A bug: nobody knows how far the first of them got, so its lease has to end; the others were not begun.
+        begun = next(iter(pending), None)
+        waiting = {key: mail for key, mail in pending.items() if key != begun}
+        _put_back(database, desk, waiting, f"an error of mailbot: {error!r}", clock())
+        raise
     if pending:
         _put_back(database, desk, pending, "the batch ended before it was its turn", clock())
+    return not pending
 
 
 def _put_back(database: Database, desk: Desk, pending: dict[int, _Claimed], text: str, now: datetime) -> None:
+    """Mails whose turn never came wait as before; the pauses of the connection say when it is tried again.
+
+    The first one goes behind the others: should it be what the server cannot stand, it does not stop them.
+    """
+    first = next(iter(pending), None)
+    old = {key for key, mail in pending.items() if now - mail.created_at > desk.policy.settings.smtp.give_up_after}
     with database.unit_of_work() as session:
-        for key, mail in pending.items():
-            _record(session, desk, Result(key, "retry", None, text), mail, now)
+        for key in old:
+            _record(session, desk, Result(key, "retry", None, text), pending[key], now)
+        post.put_back(
+            session,
+            [
+                {
+                    "of": key,
+                    "claimed": mail.attempts,
+                    "attempts": mail.attempts - 1,
+                    "next_attempt_at": now if key == first else mail.due_at,
+                    "answer": post.answer_text(mail.unanswered, text[:_ANSWER_LENGTH]),
+                }
+                for key, mail in pending.items()
+                if key not in old
+            ],
+        )
 
 
 def _record(session: Session, desk: Desk, result: Result, mail: _Claimed, now: datetime) -> None:
-    if result.outcome == "sent":
-        values = {"state": "sent", "sent_at": now, "next_attempt_at": None}
-    elif result.outcome == "failed":
-        values = {"state": "failed", "next_attempt_at": None}
-    elif result.outcome == "uncertain" and not _worth_repeating(mail):
-        values = {"state": "uncertain", "next_attempt_at": None}
-    elif now - mail.created_at > desk.policy.settings.smtp.give_up_after:
-        values = {"state": "failed", "next_attempt_at": None}
-    else:
-        values = {"state": "queued", "next_attempt_at": now + retry_delay(mail.attempts)}
-    post.record(session, result.id, **values, smtp_code=result.code, answer=result.text[:2000])
-    if values["state"] == "failed":
-        _tell(session, desk, result, mail, now)
+    unanswered = mail.unanswered + (result.outcome == "uncertain")
+    state = _state_after(result, mail, unanswered, now - mail.created_at > desk.policy.settings.smtp.give_up_after)
+    values = {
+        "state": state,
+        "next_attempt_at": now + retry_delay(mail.attempts) if state == "queued" else None,
+        "smtp_code": result.code,
+        "answer": post.answer_text(unanswered, result.text[:_ANSWER_LENGTH]),
+    }
+    if state == "sent":
+        values["sent_at"] = now
+    post.record(session, result.id, **values)
+    if state in {"failed", "uncertain"}:
+        _tell(session, desk, result, state, now)
 
 
-def _worth_repeating(mail: _Claimed) -> bool:
-    return NOTICES[mail.notice].resend_if_uncertain and mail.attempts < _MAX_UNCERTAIN
+def _state_after(result: Result, mail: _Claimed, unanswered: int, too_old: bool) -> str:
+    if result.outcome in {"sent", "failed"}:
+        return result.outcome
+    if result.outcome == "uncertain":
+        worth_repeating = NOTICES[mail.notice].resend_if_uncertain and unanswered < _MAX_UNCERTAIN
+        return "queued" if worth_repeating and not too_old else "uncertain"
+    return "failed" if too_old else "queued"
 
 
 def retry_delay(attempts: int) -> timedelta:
@@ -182,16 +243,18 @@ def retry_delay(attempts: int) -> timedelta:
     return min(doubled, _LAST_RETRY)
 
 
-def _tell(session: Session, desk: Desk, result: Result, mail: _Claimed, now: datetime) -> None:
-    """Makes a failure visible: an event on the ticket, and a word to its technician if the mail was for outside."""
-    if mail.ticket is None:
-        return
-    reason = f"the {mail.notice} to {mail.recipient} was not accepted: {result.text}"
-    details = {"recipient": mail.recipient, "notice": mail.notice, "outbox": result.id}
-    store.add_events(session, mail.ticket, now, [Happening(EventKind.NOTICE_FAILED, reason=reason, data=details)])
+def _tell(session: Session, desk: Desk, result: Result, state: str, now: datetime) -> None:
+    """Makes a failure visible: an event on the ticket, and a word to whoever can reach the recipient otherwise."""
     row = session.get(OutboxMail, result.id)
-    if row is not None and not row.internal:
-        tell_undeliverable(session, desk, row, result.text, now)
+    assert row is not None, f"mail {result.id} has left the outbox while it was being sent"
+    about = f"the {row.notice} to {row.recipient}"
+    reason = f"{about} was not accepted: {result.text}"
+    if state == "uncertain":
+        reason = f"nobody knows whether {about} arrived: {result.text}"
+    if row.ticket is not None:
+        _note(session, row.ticket, now, EventKind.NOTICE_FAILED, reason, row)
+    if state == "failed" or NOTICES[row.notice].resend_if_uncertain:
+        tell_undeliverable(session, desk, row, reason if state == "uncertain" else result.text, now)
 
 
 def take_over(database: Database, now: datetime) -> int:

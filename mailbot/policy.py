@@ -9,7 +9,7 @@ from mailbot.config.build import calendar_of, rule_of
 from mailbot.config.settings import Settings
 from mailbot.config.starter import starter_rules
 from mailbot.config.values import compile_legacy_tag, is_addr_spec
-from mailbot.core import threads
+from mailbot.core import threads, tokens
 from mailbot.core.calendars import ALWAYS, Calendar
 from mailbot.core.limits import Limits
 from mailbot.core.model import Category, Directory, Impact, Priority, SlaTarget, Team, Technician, Urgency
@@ -44,14 +44,15 @@ class Policy:
     zone: ZoneInfo
     language: str
     hostname: str  # The right-hand side of our Message-IDs, in lower case.
-    keyring: tuple[bytes, ...] = field(repr=False)  # The key that signs first, then those that only verify.
+    keyring: tuple[bytes, ...] = field(repr=False)  # Of this database: what signs first, then what only verifies.
 
     @classmethod
-    def build(cls, settings: Settings, *, today: date | None = None) -> "Policy":
+    def build(cls, settings: Settings, identity: str = "", *, today: date | None = None) -> "Policy":
         """Build the policy of checked settings.
 
         Args:
             settings: What `mailbot.config.load` gave.
+            identity: Which database the tokens are for; without it no mail can be made, and no answer is believed.
             today: The holidays of two years before and after this day are known; None = today (UTC).
 
         Raises:
@@ -75,7 +76,7 @@ class Policy:
             zone=ZoneInfo(helpdesk.timezone),
             language=helpdesk.language,
             hostname=settings.hostname.lower(),
-            keyring=settings.secret_keys,
+            keyring=tokens.bound(settings.secret_keys, identity),
         )
 
     @property

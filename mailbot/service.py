@@ -21,8 +21,13 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def build_desk(settings: Settings) -> Desk:
+def build_desk(settings: Settings, identity: str = "") -> Desk:
     """The policy and the templates.
+
+    Args:
+        settings: The configuration.
+        identity: Which database the mails are for (`mailbot.adapters.schema.identity`); whoever only wants to look at
+            rules or templates needs none, and cannot make a mail then.
 
     Raises:
         ConfigError: A rule does not compile or a template is missing.
@@ -30,7 +35,7 @@ def build_desk(settings: Settings) -> Desk:
     hide(*secrets_of(settings))
     directory = settings.helpdesk.templates_dir
     renderer = Renderer(Path(directory) if directory else None, settings.helpdesk.language)
-    return Desk(Policy.build(settings), renderer)
+    return Desk(Policy.build(settings, identity), renderer)
 
 
 def secrets_of(settings: Settings) -> list[str]:

@@ -4,14 +4,16 @@ A tick may run twice, late, or after a week: what has been done is marked, what 
 asked again at the moment of acting.
 """
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 from sqlmodel import Session
 
 from mailbot import deadlines
-from mailbot.adapters import store
+from mailbot.adapters import clocks, store
 from mailbot.adapters.db import Database
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Survey, Ticket
@@ -25,16 +27,43 @@ from mailbot.pipeline import letters, tickets
 _log = structlog.get_logger("mailbot.timers")
 _AFTER_FAILURE = timedelta(hours=1)
 _LIMIT = 500
+_TURNS = 3  # How often one ticket is looked at in one go: what is done may make something else due at once.
+_BATCH = 100  # Tickets that are timed anew in one transaction.
+_EXCERPT = 4000  # Characters of the request in the mail about a breach.
 
 
 def tick(database: Database, desk: Desk, now: datetime) -> int:
-    """Does everything that is due; gives how many tickets were looked at.
+    """Does what is due, up to a limit; gives how many tickets were looked at.
 
     Raises:
         TransientError: The database is not to be had; what is left is due at the next tick.
     """
     with database.unit_of_work(write=False) as session:
         numbers = store.due_tickets(session, now, _LIMIT)
+    _look_after_all(database, desk, numbers, now)
+    return len(numbers)
+
+
+def catch_up(database: Database, desk: Desk, now: datetime) -> int:
+    """Does all that is due, however much it is; gives how many tickets were looked at.
+
+    Raises:
+        TransientError: The database is not to be had; what is left is due at the next tick.
+    """
+    turns: Counter[int] = Counter()
+    while True:
+        # A ticket that stays due whatever is done to it must neither hold this up for ever nor hide the others.
+        stuck = sum(count >= _TURNS for count in turns.values())
+        with database.unit_of_work(write=False) as session:
+            due = store.due_tickets(session, now, _LIMIT + stuck)
+        numbers = [number for number in due if turns[number] < _TURNS]
+        if not numbers:
+            return len(turns)
+        _look_after_all(database, desk, numbers, now)
+        turns.update(numbers)
+
+
+def _look_after_all(database: Database, desk: Desk, numbers: Iterable[int], now: datetime) -> None:
     for number in numbers:
         try:
             with database.unit_of_work() as session:
@@ -45,7 +74,45 @@ def tick(database: Database, desk: Desk, now: datetime) -> int:
         except Exception:  # noqa: BLE001 - one ticket must not stop the others; it is tried again later.
             _log.exception("timer_failed", ticket=number)
             _postpone(database, number, now)
-    return len(numbers)
+
+
+def retime_all(database: Database, desk: Desk, now: datetime, stopping: Callable[[], bool] = lambda: False) -> int:
+    """Derives the targets of all active tickets anew, for a configuration that may have changed meanwhile.
+
+    What has run on their clocks stays; only tickets that are due at another time than before are written.
+
+    Returns:
+        How many were.
+
+    Raises:
+        TransientError: The database is not to be had; what is left may be done again from the start.
+    """
+    changed = last = 0
+    while not stopping():
+        with database.unit_of_work(write=False) as session:
+            numbers = clocks.active_after(session, last, _BATCH)
+        if not numbers:
+            break
+        last = numbers[-1]
+        try:
+            with database.unit_of_work() as session:
+                found = clocks.lock_active(session, numbers)
+                marks = clocks.marks_of(session, found)
+                changed += sum(_retime(desk, ticket, marks[ticket.number or 0], now) for ticket in found)
+        except TransientError:
+            raise
+        except Exception:  # noqa: BLE001 - these tickets keep their old targets, which must stop neither others nor ticks.
+            _log.exception("retiming_failed", tickets=numbers)
+    if changed:
+        _log.info("retimed", tickets=changed)
+    return changed
+
+
+def _retime(desk: Desk, ticket: Ticket, marks: Marks, now: datetime) -> bool:
+    before = (ticket.respond_by, ticket.resolve_by, ticket.next_due_at)
+    deadlines.retime(ticket, desk.policy, now)
+    deadlines.schedule(ticket, desk.policy, marks)
+    return (ticket.respond_by, ticket.resolve_by, ticket.next_due_at) != before
 
 
 def _postpone(database: Database, number: int, now: datetime) -> None:
@@ -84,12 +151,14 @@ def _escalate(target: str) -> "Action":
         first = letters.responsible(desk.policy, ticket)
         lead = letters.lead_for(desk.policy, ticket)
         people = first if step == 1 else [lead] if lead and lead.key not in {person.key for person in first} else []
+        request = next(iter(store.entries(session, ticket.number)), None)
         data: dict[str, object] = {
             "target": "first_response" if target == "response" else "resolution",
             "due_at": breach,
             "overdue": now - breach,
             "step": step,
-            "reasons": [],
+            "text": request.text[:_EXCERPT] if request else "",
+            "author": letters.requester_of(ticket).label,
         }
         cause = f"c{ticket.cycle}:{mark}"
         for person in people:
@@ -105,10 +174,9 @@ def _escalate(target: str) -> "Action":
 def _update(
     session: Session, desk: Desk, ticket: Ticket, marks: Marks, due_at: datetime, now: datetime
 ) -> list[Happening]:
-    since, ticket.last_public_at = ticket.last_public_at, now
+    ticket.last_public_at = now
     data = {
         "text": store.latest_public_text(session, ticket.number or 0),
-        "since": since,
         "next_update_by": deadlines.update_due(ticket, desk.policy, marks),
     }
     cause = f"u{int(due_at.timestamp())}"
@@ -127,7 +195,9 @@ def _remind(
     pending = desk.policy.settings.pending
     data = {
         "text": store.latest_public_text(session, ticket.number or 0),
-        "closes_at": max((ticket.waiting_since or now) + pending.close_after, now + pending.remind_after),
+        "closes_at": max((ticket.waiting_since or now) + pending.close_after, now + pending.remind_after)
+        if pending.close_after
+        else None,
     }
     ticket.last_public_at = now
     if not letters.tell_requester(session, desk, ticket, "pending_reminder", mark, now, data):
@@ -135,20 +205,24 @@ def _remind(
     return [Happening(EventKind.NOTICE_QUEUED, reason=f"reminder {count}", data={"notice": "pending_reminder"})]
 
 
-def _close(
-    session: Session, desk: Desk, ticket: Ticket, marks: Marks, due_at: datetime, now: datetime
-) -> list[Happening]:
-    del marks, due_at
-    happenings = tickets.set_status(session, ticket, Status.CLOSED, "", now)
-    letters.tell_requester(session, desk, ticket, "closed", f"c{ticket.cycle}", now, {"text": ""})
-    return happenings
+def _close_for(because: str, reason: str) -> "Action":
+    def act(
+        session: Session, desk: Desk, ticket: Ticket, marks: Marks, due_at: datetime, now: datetime
+    ) -> list[Happening]:
+        del marks, due_at
+        happenings = tickets.set_status(ticket, Status.CLOSED, "", now)
+        data = {"text": "", "author": "", "because": because}
+        letters.tell_requester(session, desk, ticket, "closed", f"c{ticket.cycle}", now, data)
+        return [replace(happening, reason=reason) for happening in happenings]
+
+    return act
 
 
 def _wake(
     session: Session, desk: Desk, ticket: Ticket, marks: Marks, due_at: datetime, now: datetime
 ) -> list[Happening]:
     del marks
-    happenings = tickets.set_status(session, ticket, Status.OPEN, "", now)
+    happenings = tickets.set_status(ticket, Status.OPEN, "", now)
     messages = [entry.text for entry in store.entries(session, ticket.number or 0) if entry.kind == "message"]
     for person in letters.responsible(desk.policy, ticket):
         data = {
@@ -189,9 +263,9 @@ ACTIONS: dict[str, Action] = {
     "resolution": _escalate("resolution"),
     "update": _update,
     "reminder": _remind,
-    "silence": _close,
+    "silence": _close_for("silence", "the requester has not answered (pending.close_after)"),
     "wake": _wake,
-    "closing": _close,
+    "closing": _close_for("solved", "nobody objected to the solution (closing.resolved_after)"),
     "survey": _ask,
 }
 """What each timer of `deadlines.RULES` does when it is due."""

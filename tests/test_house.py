@@ -36,12 +36,12 @@ OWNERS: Mapping[str, set[str]] = {
     "psycopg": {"adapters"},
     "sqlite3": {"adapters"},
     # Queries live in the adapters, but for those that only one command of an operator asks.
-    "sqlalchemy": {"adapters", "migrations", "retention", "cli.inspect", "cli.tools", "demo.show"},
-    "sqlmodel": {"adapters", "migrations", "retention", "cli.inspect", "cli.tools", "demo.show"},
+    "sqlalchemy": {"adapters", "migrations", "retention", "cli.inspect", "cli.tools", "demo.stage"},
+    "sqlmodel": {"adapters", "migrations", "retention", "cli.inspect", "cli.tools", "demo.stage"},
     "aiosmtpd": {"demo.world"},
     "pymap": {"demo.world"},
     "proxyprotocol": {"demo.world"},
-    "click": {"cli", "demo.show"},
+    "click": {"cli", "demo.show", "demo.stage"},
 }
 SESSION_ONLY = {"sqlmodel": {"Session"}}  # What anyone may import: the type of the unit of work that is handed around.
 

@@ -20,8 +20,8 @@ from sqlmodel import Session
 
 from mailbot.adapters.engines import host_of, parse_url, postgres_engine, sqlite_engine
 from mailbot.adapters.locks import Turns, instance_lock
-from mailbot.adapters.schema import require_current
-from mailbot.errors import MailbotError, SchemaError, TransientError
+from mailbot.adapters.schema import missing, require_current
+from mailbot.errors import DatabaseLostError, MailbotError, SchemaError, TransientError
 
 __all__ = ["Database", "instance_lock"]
 
@@ -57,6 +57,7 @@ class Database:
         self.path = state_dir / (parsed.database or "") if self.dialect == "sqlite" else None
         self.busy_timeout = busy_timeout
         self._turns = Turns()
+        self._file: tuple[int, int] | None = None
         if self.path is not None:
             self.label = f"the SQLite database {self.path}"
             self.engine = sqlite_engine(self.path, busy_timeout, read_only=False)
@@ -78,7 +79,9 @@ class Database:
             TransientError: the database cannot be reached or written now. If it was lost during the commit, nobody
                 knows whether the transaction was done: look its key up before doing it again.
             SchemaError: the database does not exist or is damaged.
+            DatabaseLostError: its file was removed or replaced since the first unit of work.
         """
+        self._require_same_file()
         with ExitStack() as stack:
             if write and self.path is not None:
                 stack.enter_context(self._turns.turn(_TURN_TIMEOUT))
@@ -88,6 +91,31 @@ class Database:
             self._begin(session)
             yield session
             session.commit()
+
+    def _require_same_file(self) -> None:
+        """Makes sure that the path still names the file that was opened first.
+
+        Connections that are open go on with a file that was removed, and new ones take whatever lies in its place:
+        what is written then is lost, or mixed with the tickets of another time.
+        """
+        if self.path is None:
+            return
+        try:
+            status = self.path.stat()
+        except FileNotFoundError:
+            found = None
+        except OSError:
+            return  # Whether the file can be reached at all is for SQLite to say.
+        else:
+            found = (status.st_dev, status.st_ino)
+        if self._file is None:
+            self._file = found
+        elif found != self._file:
+            raise DatabaseLostError(
+                f"{self.label} was {'replaced' if found else 'removed'} while mailbot used it. Nothing more is read or"
+                " sent. Put the file back, or the newest backup if it is lost, while mailbot is stopped; then start it"
+                " again: mail that was not filed yet is read again"
+            )
 
     def _begin(self, session: Session) -> None:
         """Starts the transaction now, so that waiting for another writer happens before any work is done."""
@@ -128,7 +156,7 @@ class Database:
             case sqlite3.SQLITE_FULL:
                 return TransientError(f"the disk is full and {self.label} cannot grow: free some space")
             case sqlite3.SQLITE_CANTOPEN if self.path and not self.path.exists():
-                return SchemaError(f"{self.label} does not exist: run: mailbot db upgrade")
+                return SchemaError(missing(self.label))
             case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM:
                 return TransientError(
                     f"{self.label} cannot be opened for writing ({error.orig}):"

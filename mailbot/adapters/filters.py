@@ -124,8 +124,8 @@ def one_line(value: object, longest: int = _ONE_LINE) -> str:
 
 
 def list_item(value: object) -> str:
-    """A foreign value as one item of a list; its dot keeps it from being read as a command."""
-    return f"· {one_line(value, _LONG_LINE)}"
+    """A foreign value as one item of a list; its dot, which it may have already, keeps it from being a command."""
+    return f"· {one_line(value, _LONG_LINE).lstrip('· ')}"
 
 
 def plain(text: str) -> str:

@@ -4,11 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlmodel import Session, col
 
-from mailbot.adapters.tables import MailboxState, Receipt, table_of
+from mailbot.adapters.tables import Receipt, table_of
 from mailbot.core.model import Disposition, DispositionKind
+from mailbot.errors import AlreadyDisposedError
 
 _ERROR_LENGTH = 20_000
 _RECEIPTS = table_of(Receipt)
@@ -16,7 +19,7 @@ _RECEIPTS = table_of(Receipt)
 # Built once, like the statements of `store` that every message needs.
 _DISPOSE = (
     update(_RECEIPTS)
-    .where(_RECEIPTS.c.id == bindparam("of"))
+    .where(_RECEIPTS.c.id == bindparam("of"), _RECEIPTS.c.state == "received")
     .values(
         {
             name: bindparam(name)
@@ -47,6 +50,12 @@ _TWIN = (
     .limit(1)
 )
 
+_RECEIVE = {
+    "sqlite": insert_sqlite(_RECEIPTS).on_conflict_do_nothing(),
+    "postgresql": insert_postgresql(_RECEIPTS).on_conflict_do_nothing(),
+}
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(:key)")
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -68,11 +77,6 @@ class Arrival:
     sha256: str | None
 
 
-def mailbox_state(session: Session, mailbox: str) -> MailboxState | None:
-    """How far a mailbox was read, None if it never was."""
-    return session.get(MailboxState, mailbox)
-
-
 def known_uids(session: Session, mailbox: str, uidvalidity: int, uids: Sequence[int]) -> set[int]:
     """Those of the UIDs that have a receipt."""
     found: set[int] = set()
@@ -87,7 +91,7 @@ def known_uids(session: Session, mailbox: str, uidvalidity: int, uids: Sequence[
 
 
 def receive(session: Session, mailbox: str, uidvalidity: int, arrivals: Iterable[Arrival], now: datetime) -> None:
-    """Gives each message its line in the ledger, and counts the first attempt."""
+    """Gives each message its line in the ledger, and counts the first attempt; one that has its line keeps it."""
     rows = [
         {
             "mailbox": mailbox,
@@ -111,41 +115,54 @@ def receive(session: Session, mailbox: str, uidvalidity: int, arrivals: Iterable
         for item in arrivals
     ]
     if rows:
-        session.execute(insert(Receipt), rows)
+        connection = session.connection()
+        connection.execute(_RECEIVE[connection.dialect.name], rows)
 
 
-def note_progress(session: Session, mailbox: str, uidvalidity: int, last_uid: int, now: datetime) -> None:
-    """Remembers that every UID up to `last_uid` has its receipt."""
-    row = session.get(MailboxState, mailbox)
-    if row is None:
-        row = MailboxState(mailbox=mailbox, uidvalidity=uidvalidity)
-        session.add(row)
-    row.last_uid = last_uid if row.uidvalidity != uidvalidity else max(row.last_uid, last_uid)
-    row.uidvalidity = uidvalidity
-    row.seen_at = now
-    row.error = ""
-
-
-def open_receipts(session: Session, mailbox: str, limit: int) -> list[Receipt]:
-    """The messages of a mailbox that were received and have no disposition yet, oldest first."""
+def receipts_of(session: Session, mailbox: str, uidvalidity: int, uids: Sequence[int]) -> list[Receipt]:
+    """The lines of those of these messages that have no disposition yet, oldest first."""
     statement = (
         select(Receipt)
-        .where(col(Receipt.mailbox) == mailbox, col(Receipt.state) == "received")
+        .where(
+            col(Receipt.mailbox) == mailbox,
+            col(Receipt.uidvalidity) == uidvalidity,
+            col(Receipt.uid).in_(uids),
+            col(Receipt.state) == "received",
+        )
+        .order_by(col(Receipt.id))
+    )
+    return list(session.scalars(statement))
+
+
+def open_receipts(session: Session, mailbox: str, limit: int, after: int = 0) -> list[Receipt]:
+    """The messages of a mailbox that were received and have no disposition yet, oldest first, after a receipt."""
+    statement = (
+        select(Receipt)
+        .where(col(Receipt.mailbox) == mailbox, col(Receipt.state) == "received", col(Receipt.id) > after)
         .order_by(col(Receipt.id))
         .limit(limit)
     )
     return list(session.scalars(statement))
 
 
-def count_attempt(session: Session, receipts: Sequence[int]) -> None:
-    """Counts one more attempt, before it is made: whatever it does to the process, the count stays."""
-    statement = update(Receipt).where(col(Receipt.id).in_(receipts)).values(attempts=col(Receipt.attempts) + 1)
-    session.execute(statement.execution_options(synchronize_session=False))
+def count_attempt(session: Session, receipt: int) -> bool:
+    """Counts one more attempt, before it is made: whatever it does to the process, the count stays.
+
+    False if the message has its disposition already: somebody else was quicker.
+    """
+    of = (col(Receipt.id) == receipt, col(Receipt.state) == "received")
+    return bool(
+        session.connection().execute(update(_RECEIPTS).where(*of).values(attempts=_RECEIPTS.c.attempts + 1)).rowcount
+    )
 
 
 def dispose(session: Session, receipt: int, disposition: Disposition, facts: Facts, now: datetime) -> None:
-    """Writes what became of a message; the line is complete then."""
-    session.connection().execute(
+    """Writes what became of a message; the line is complete then.
+
+    Raises:
+        AlreadyDisposedError: somebody else has done it; whatever this transaction did about the message must be undone.
+    """
+    done = session.connection().execute(
         _DISPOSE,
         {
             "of": receipt,
@@ -160,12 +177,16 @@ def dispose(session: Session, receipt: int, disposition: Disposition, facts: Fac
             "subject": facts.subject[:998],
         },
     )
+    if not done.rowcount:
+        raise AlreadyDisposedError(f"receipt {receipt} has its disposition already")
 
 
-def note_error(session: Session, receipt: int, error: str) -> None:
-    """Keeps the report of a failure with the message that caused it."""
-    statement = update(Receipt).where(col(Receipt.id) == receipt).values(error=error[-_ERROR_LENGTH:])
-    session.execute(statement.execution_options(synchronize_session=False))
+def note_error(session: Session, receipt: int, error: str) -> bool:
+    """Keeps the report of a failure with the message that caused it; False if that has its disposition already."""
+    of = (col(Receipt.id) == receipt, col(Receipt.state) == "received")
+    return bool(
+        session.connection().execute(update(_RECEIPTS).where(*of).values(error=error[-_ERROR_LENGTH:])).rowcount
+    )
 
 
 def reopen(session: Session, receipt: Receipt) -> None:
@@ -193,8 +214,16 @@ class Twin:
 
 
 def duplicate_of(session: Session, receipt: int, digest: str) -> Twin | None:
-    """An earlier message with the same content that became something, None if this is the first."""
-    row = session.connection().execute(_TWIN, {"digest": digest, "receipt": receipt}).first()
+    """An earlier message with the same content that became something, None if this is the first.
+
+    Whoever asks must have begun to write. On PostgreSQL only one transaction at a time goes on with the same content:
+    two that do not see each other's message would both be the first. SQLite has one writer at any time.
+    """
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        # A statement of its own: the next one must see what the other transaction has committed meanwhile.
+        connection.execute(_ONE_AT_A_TIME, {"key": int(digest[:16], 16) >> 1})
+    row = connection.execute(_TWIN, {"digest": digest, "receipt": receipt}).first()
     return Twin(row[0], row[1]) if row is not None else None
 
 

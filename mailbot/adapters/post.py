@@ -1,6 +1,7 @@
 """Queries on the outbox: what was queued for whom, and how its delivery goes."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -11,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlmodel import Session, col
 
-from mailbot.adapters.tables import Entry, OutboxMail, table_of
+from mailbot.adapters.tables import Contact, Entry, OutboxMail, table_of
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
@@ -49,6 +50,7 @@ _QUOTA = select(
     col(OutboxMail.recipient) == bindparam("recipient"),
     col(OutboxMail.created_at) > bindparam("day"),
     col(OutboxMail.automatic).is_(True),
+    col(OutboxMail.internal) == bindparam("internal"),
     col(OutboxMail.state) != "cancelled",
 )
 _RECENT = (
@@ -64,15 +66,63 @@ _RECENT = (
 _COUNT = select(func.count()).select_from(_RECENT)
 
 
+SENT_SINCE = select(func.count()).select_from(
+    select(col(OutboxMail.id))
+    .where(col(OutboxMail.created_at) > bindparam("oldest"), col(OutboxMail.sent_at) > bindparam("since"))
+    .order_by(col(OutboxMail.created_at).desc())
+    .limit(bindparam("limit"))
+    .subquery()
+)
+"""How many mails were sent since a time, found by the index of `created_at`: there is none of `sent_at`."""
+BEING_SENT = (
+    select(func.count())
+    .select_from(OutboxMail)
+    .where(col(OutboxMail.state) == "sending", col(OutboxMail.next_attempt_at) > bindparam("now"))
+)
+_PUT_BACK = (
+    update(_OUTBOX)
+    .where(_OUTBOX.c.id == bindparam("of"), _OUTBOX.c.state == "sending", _OUTBOX.c.attempts == bindparam("claimed"))
+    .values(
+        state="queued",
+        attempts=bindparam("attempts"),
+        next_attempt_at=bindparam("next_attempt_at"),
+        answer=bindparam("answer"),
+    )
+)
+_RESERVED = select(*table_of(Contact).columns).where(
+    col(Contact.address).in_(bindparam("addresses", expanding=True)),
+    or_(col(Contact.undeliverable_at).is_not(None), col(Contact.quiet_at).is_not(None)),
+)
+_UNANSWERED = re.compile(r"([0-9]{1,9}) x unanswered; ")
+
+
+def unanswered(answer: str) -> int:
+    """How often the final dot of a mail got no answer, as its stored answer says (see `answer_text`)."""
+    found = _UNANSWERED.match(answer)
+    return int(found[1]) if found else 0
+
+
+def answer_text(times: int, text: str) -> str:
+    """What is stored as the answer to a mail: the words of the server, after how often it did not answer at all."""
+    # Without the zero, words of a server that look like a count would be taken for one.
+    return f"{times} x unanswered; {text}" if times or _UNANSWERED.match(text) else text
+
+
+def reserved_contacts(session: Session, addresses: Iterable[str]) -> dict[str, Contact]:
+    """Those among these addresses that could not be reached or want to be left alone; copies, not to be changed."""
+    rows = session.connection().execute(_RESERVED, {"addresses": sorted(addresses)})
+    return {row.address: Contact(**row._mapping) for row in rows}  # noqa: SLF001 - a public name of SQLAlchemy.
+
+
 def queue(session: Session, values: dict[str, Any]) -> bool:
     """Queues a mail; False if one with the same key is there already, so that nothing is queued twice."""
     connection = session.connection()
     return connection.execute(_QUEUE[connection.dialect.name], values).first() is not None
 
 
-def quota(session: Session, recipient: str, ticket: int | None, now: datetime) -> Quota:
-    """How many automatic mails an address got lately."""
-    values = {"recipient": recipient, "ticket": ticket, "day": now - _DAY, "hour": now - _HOUR}
+def quota(session: Session, recipient: str, ticket: int | None, now: datetime, *, internal: bool) -> Quota:
+    """How many automatic mails an address got lately: as that of a technician (`internal`), or of a requester."""
+    values = {"recipient": recipient, "internal": internal, "ticket": ticket, "day": now - _DAY, "hour": now - _HOUR}
     row = session.connection().execute(_QUOTA, values).one()
     return Quota(*row)
 
@@ -127,6 +177,18 @@ def mark_sending(session: Session, mails: Iterable[int], until: datetime) -> Non
     session.execute(statement.execution_options(synchronize_session=False))
 
 
+def put_back(session: Session, mails: Sequence[Mapping[str, Any]]) -> None:
+    """Undoes the claim of mails whose turn never came, unless somebody else has claimed them since.
+
+    Args:
+        session: A writing unit of work.
+        mails: For each `of` (its id), `claimed` (its count of attempts while it was claimed), `attempts`,
+            `next_attempt_at` and `answer` (what they are to be again).
+    """
+    if mails:
+        session.connection().execute(_PUT_BACK, [dict(mail) for mail in mails])
+
+
 def record(session: Session, mail: int, **values: Any) -> None:
     """Writes how the delivery of a mail went."""
     session.connection().execute(_recording(tuple(sorted(values))), {"of": mail, **values})
@@ -159,10 +221,19 @@ def cancel(session: Session, mails: Sequence[int], reason: str) -> None:
     session.execute(statement.execution_options(synchronize_session=False))
 
 
-def attempted_since(session: Session, since: datetime) -> int:
-    """How many mails were sent since a time, or are being sent."""
-    recent = or_(col(OutboxMail.sent_at) > since, col(OutboxMail.state) == "sending")
-    return session.scalar(select(func.count()).select_from(OutboxMail).where(recent)) or 0
+def attempted_since(session: Session, since: datetime, now: datetime, oldest: datetime, limit: int) -> int:
+    """How many mails were sent since a time, or are being sent; counted up to a limit.
+
+    Args:
+        session: A unit of work.
+        since: From when on.
+        now: The present moment; a claim that ended before it does not count.
+        oldest: Mails that were queued before this do not count. It keeps the search within recent mails.
+        limit: Where the counting may end.
+    """
+    values = {"since": since, "now": now, "oldest": oldest, "limit": limit}
+    connection = session.connection()
+    return sum(connection.execute(statement, values).scalar() or 0 for statement in (SENT_SINCE, BEING_SENT))
 
 
 def next_attempt(session: Session) -> datetime | None:

@@ -3,7 +3,6 @@
 import hashlib
 import threading
 from collections.abc import Iterable
-from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -31,21 +30,20 @@ class _Codecs(threading.local):
 _codecs = _Codecs()
 
 
-def store_raw(session: Session, raw: bytes, now: datetime) -> str:
+def store_raw(session: Session, raw: bytes) -> str:
     """Stores the bytes of one message, unless they are there already.
 
     Args:
         session: an open writing unit of work.
         raw: the message exactly as it came.
-        now: the time to note, aware.
 
     Returns:
         The SHA-256 of `raw` in lower-case hexadecimal: the key for `load_raw`.
     """
-    return store_raw_many(session, [raw], now)[0]
+    return store_raw_many(session, [raw])[0]
 
 
-def store_raw_many(session: Session, raws: Iterable[bytes], now: datetime) -> list[str]:
+def store_raw_many(session: Session, raws: Iterable[bytes]) -> list[str]:
     """Stores the bytes of several messages with one statement.
 
     Returns:
@@ -58,7 +56,7 @@ def store_raw_many(session: Session, raws: Iterable[bytes], now: datetime) -> li
         keys.append(key)
         if key not in rows:
             data = _codecs.compressor.compress(raw)
-            rows[key] = {"sha256": key, "size": len(raw), "stored_at": now, "data": data}
+            rows[key] = {"sha256": key, "size": len(raw), "data": data}
     if rows:
         # Sorted, because two nodes that insert the same keys in different orders would wait for each other.
         session.connection().execute(_insert(session.get_bind().dialect.name), [rows[key] for key in sorted(rows)])

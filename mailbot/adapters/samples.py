@@ -28,19 +28,15 @@ _WORDS: dict[str, dict[str, Any]] = {
         "prevention": "After changing the cartridge, push it in until it clicks, and print one test page.",
         "reasons": [
             "category hardware: rule printer-01 matched “printer”, “blank”",
-            "priority high: impact department, urgency high",
-            "team Service Desk; Budi Santoso has the fewest open tickets (2)",
+            "Budi Santoso, since nobody in team Service Desk has fewer active tickets",
         ],
-        "typo": ['#asign siti: there is no such command. Did you mean "#assign"?', "Nothing was changed or sent."],
-        "hint": "Correct the commands and reply again.",
         "done": [
-            "#resolve: status open → resolved",
-            "#time 15m: 15 minutes were added, 15 in all",
+            "priority: normal → high",
+            "status: open → resolved",
             "Rita Rahayu was told that the ticket is resolved, with your text.",
-            "To take it back within 60 minutes, reply with  #undo K7QM",
         ],
+        "stranger_reason": "it belongs to the ticket, but dewi@example.com does not take part in it",
         "stranger": "I share the office with Rita, and the printer does the same to me. Please add me to the ticket.",
-        "stranger_reason": "In-Reply-To names a mail of ours, but dewi@example.com does not take part in it",
         "files": ["blank-page.jpg", "printer status.pdf"],
     },
     "id": {
@@ -60,23 +56,16 @@ _WORDS: dict[str, dict[str, Any]] = {
         "question": "Boleh kami tahu Ibu mencetak dari komputer yang mana, dan apakah halaman ujinya juga kosong?",
         "prevention": "Setelah mengganti kartrid, dorong sampai berbunyi klik, lalu cetak satu halaman uji.",
         "reasons": [
-            "category hardware: rule printer-01 matched “printer”, “kosong”",
-            "priority high: impact department, urgency high",
-            "team Service Desk; Budi Santoso has the fewest open tickets (2)",
+            "kategori hardware: aturan printer-01 cocok dengan “printer”, “kosong”",
+            "Budi Santoso, karena tiket aktifnya paling sedikit di tim Service Desk",
         ],
-        "typo": [
-            '#asign siti: tidak ada perintah seperti itu. Apakah maksud Anda "#assign"?',
-            "Tidak ada yang diubah atau dikirim.",
-        ],
-        "hint": "Perbaiki perintahnya lalu balas lagi.",
         "done": [
-            "#resolve: status terbuka → selesai",
-            "#time 15m: 15 menit ditambahkan, seluruhnya 15 menit",
+            "prioritas: normal → tinggi",
+            "status: terbuka → selesai",
             "Rita Rahayu telah diberi tahu bahwa tiket selesai, beserta teks Anda.",
-            "Untuk membatalkannya dalam 60 menit, balas dengan  #undo K7QM",
         ],
+        "stranger_reason": "email ini menyangkut tiket tersebut, tetapi dewi@example.com bukan pesertanya",
         "stranger": "Saya seruangan dengan Bu Rita, dan printer itu juga begitu pada saya. Mohon saya diikutkan.",
-        "stranger_reason": "In-Reply-To names a mail of ours, but dewi@example.com does not take part in it",
         "files": ["halaman-kosong.jpg", "status printer.pdf"],
     },
 }
@@ -111,9 +100,9 @@ def _particulars(words: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "reply": answered,
         "requester_replied": said,
         "assigned": {**said, "reasons": words["reasons"], "assigned_by": ""},
+        "reassigned": {"assigned_by": "Siti Aminah", "assigned_to": "Dewi Lestari"},
         "status_update": {
             "text": words["question"],
-            "since": NOW - 24 * _HOUR,
             "next_update_by": NOW + 24 * _HOUR,
         },
         "pending_reminder": {"text": words["question"], "closes_at": NOW + 72 * _HOUR},
@@ -122,11 +111,12 @@ def _particulars(words: dict[str, Any]) -> dict[str, dict[str, Any]]:
             "due_at": NOW - timedelta(minutes=200),
             "overdue": timedelta(minutes=200),
             "step": 2,
-            "reasons": [],
+            "text": words["request"],
+            "author": "Rita Rahayu",
         },
         "resolved": {**answered, "closes_at": NOW + 72 * _HOUR},
-        "closed": {"text": ""},
-        "reopened": {"text": ""},
+        "closed": {"text": "", "author": "", "because": "solved"},
+        "reopened": {},
         "survey": {},
         "survey_thanks": {"score": 4},
         "transcript": {"ok": True, "lines": words["done"], "held_text": "", "hint": ""},
@@ -137,34 +127,62 @@ def _particulars(words: dict[str, Any]) -> dict[str, dict[str, Any]]:
             "text": words["stranger"],
             "reason": words["stranger_reason"],
         },
-        "challenge": {"commands": ["#resolve", "#time 15m"], "text": words["answer"]},
+        "challenge": {"commands": ["#resolve", "#prio high"], "text": words["answer"]},
         "undeliverable": {
             "address": "rita@example.com",
             "diagnostic": "550 5.1.1 <rita@example.com>: Recipient address rejected: mailbox unknown",
-            "permanent": True,
-            "mail_subject": "reply",
+            "notice": "reply",
         },
     }
 
 
-_TO_TECHNICIAN = ("requester_replied", "assigned", "escalation", "transcript", "held", "challenge", "undeliverable")
+_TO_TECHNICIAN = (
+    "requester_replied",
+    "assigned",
+    "reassigned",
+    "escalation",
+    "transcript",
+    "held",
+    "challenge",
+    "undeliverable",
+)
 
 _VARIANTS: dict[str, dict[str, Any]] = {
     "acknowledgement": {"expected_by": None, "late": True},
     "reply": {"text": "", "attachments": []},
     "requester_replied": {"text": "", "attachments": []},
-    "assigned": {"text": "", "attachments": [], "reasons": [], "assigned_by": "siti@example.com"},
-    "status_update": {"text": "", "since": None, "next_update_by": None},
-    "pending_reminder": {"text": ""},
-    "escalation": {"target": "first_response", "step": 1, "reasons": ["nobody is on duty"]},
+    "assigned": {"text": "", "attachments": [], "reasons": [], "assigned_by": "Siti Aminah"},
+    "reassigned": {"assigned_to": ""},
+    "status_update": {"text": "", "next_update_by": None},
+    "pending_reminder": {"text": "", "closes_at": None},
+    "escalation": {"target": "first_response", "step": 1, "text": ""},
     "resolved": {"text": "", "attachments": []},
-    "closed": {"text": "Thank you for your patience."},
-    "reopened": {"text": "Thank you for telling us."},
+    "closed": {"because": "silence"},
     "survey_thanks": {"score": 1},
-    "transcript": {"ok": False, "lines": ["#asign: unknown"], "held_text": "Hello", "hint": "Reply again."},
+    "transcript": {
+        "ok": False,
+        "lines": ["Line 1, “#prio soon”: there is no priority “soon”."],
+        "held_text": "Hello",
+        "hint": "Reply again.",
+    },
     "challenge": {"commands": [], "text": ""},
-    "undeliverable": {"permanent": False, "diagnostic": "", "mail_subject": "Re: a subject"},
+    "undeliverable": {"diagnostic": "", "notice": "survey"},
 }
+
+_HANDED_OVER: dict[str, Any] = {
+    "assigned_by": "Siti Aminah",
+    "left_out": 3,
+    "conversation": [
+        {"author": "Rita Rahayu", "at": NOW - 3 * _HOUR, "text": "It prints blank pages.", "internal": False},
+        {"author": "Siti Aminah", "at": NOW - _HOUR, "text": "Cartridge ordered.\n\nAsk on Friday.", "internal": True},
+    ],
+}
+
+_CLOSED_BY_HAND: tuple[dict[str, Any], ...] = (
+    {"because": "", "author": "Budi Santoso", "text": "Thank you for your patience."},
+    {"because": "", "author": "Budi Santoso"},
+    {"because": ""},
+)
 
 
 def sample(notice: str, language: str) -> dict[str, Any]:
@@ -211,3 +229,8 @@ def samples(notice: str, language: str) -> Iterator[dict[str, Any]]:
     yield bare
     if notice in ("transcript", "held", "challenge"):  # They may be about no ticket at all.
         yield {**bare, "ticket": None}
+    if notice == "assigned":
+        yield {**full, **_HANDED_OVER}
+        yield {**bare, **_HANDED_OVER, "left_out": 0}
+    if notice == "closed":
+        yield from ({**full, **how} for how in _CLOSED_BY_HAND)

@@ -32,6 +32,14 @@ def expected_version() -> str:
     return HEAD
 
 
+def missing(label: str, what: str = "does not exist") -> str:
+    """What to do about a database that is not there: never to begin anew where there was one."""
+    return (
+        f"{label} {what}. If it existed before, restore the backup: tickets, and which mails were already read, are in"
+        " it. Only for a new installation run: mailbot init, or mailbot db upgrade"
+    )
+
+
 def current_version(database: "Database") -> str | None:
     """The schema version that the database has; None if there is no database, or nothing of mailbot in it.
 
@@ -53,10 +61,25 @@ def require_current(database: "Database") -> None:
     """
     version = current_version(database)
     if version is None:
-        raise SchemaError(f"{database.label} does not exist or is empty: run: mailbot db upgrade")
+        gone = database.path is not None and not database.path.exists()
+        raise SchemaError(missing(database.label, "does not exist" if gone else "is empty"))
     if version < HEAD:
         raise SchemaError(f"{database.label} has schema {version}, {HEAD} is needed: run: mailbot db upgrade")
     _refuse_newer(database, version)
+
+
+def identity(database: "Database") -> str:
+    """Which database this is: 32 hexadecimal digits, made by chance with its tables.
+
+    Raises:
+        SchemaError: it was lost, by a copy of the tables that left out one of them.
+        TransientError: the database cannot be reached.
+    """
+    with database.unit_of_work(write=False) as session:
+        found: str | None = session.connection().execute(text("SELECT identity FROM installation")).scalar()
+    if not found:
+        raise SchemaError(f"{database.label} has no row in its table installation: restore a complete backup")
+    return found
 
 
 def upgrade(database: "Database") -> list[str]:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, exists, func, insert, select, update
+from sqlalchemy import bindparam, exists, func, insert, literal_column, select
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlmodel import Session, col
 
 from mailbot.adapters.tables import (
@@ -48,12 +50,35 @@ _TAKES_PART = select(col(Participant.id)).where(
 )
 _CONTACT = select(*table_of(Contact).columns).where(col(Contact.address) == bindparam("address"))
 
-_RECEIVED_IDS = select(col(Entry.message_id), col(Entry.ticket)).where(
-    col(Entry.message_id).in_(bindparam("ids", expanding=True))
+# Two transactions may be the first to remember somebody: whichever is later finds the row of the other one.
+_ADD_CONTACT = {
+    "sqlite": insert_sqlite(table_of(Contact)).on_conflict_do_nothing(),
+    "postgresql": insert_postgresql(table_of(Contact)).on_conflict_do_nothing(),
+}
+_LATER: dict[str, Any] = {"last_assigned_at": literal_column("excluded.last_assigned_at")}
+_NOTE_ASSIGNMENT = {
+    "sqlite": insert_sqlite(table_of(TechnicianState)).on_conflict_do_update(index_elements=["address"], set_=_LATER),
+    "postgresql": insert_postgresql(table_of(TechnicianState)).on_conflict_do_update(
+        index_elements=["address"], set_=_LATER
+    ),
+}
+
+_SENDER = col(Participant.address) == bindparam("sender")
+_RECEIVED_IDS = (
+    select(
+        col(Entry.message_id),
+        col(Entry.ticket),
+        exists().where(col(Participant.ticket) == col(Entry.ticket), _SENDER).label("takes_part"),
+    )
+    .where(col(Entry.message_id).in_(bindparam("ids", expanding=True)))
+    .order_by(literal_column("takes_part").desc(), col(Entry.id))
+    .limit(100)  # Whoever repeats one Message-ID in thousands of mails makes nobody slow.
 )
-_OUR_IDS = select(col(OutboxMail.message_id), col(OutboxMail.ticket)).where(
-    col(OutboxMail.message_id).in_(bindparam("ids", expanding=True)), col(OutboxMail.ticket).is_not(None)
-)
+_OUR_IDS = select(
+    col(OutboxMail.message_id),
+    col(OutboxMail.ticket),
+    exists().where(col(Participant.ticket) == col(OutboxMail.ticket), _SENDER).label("takes_part"),
+).where(col(OutboxMail.message_id).in_(bindparam("ids", expanding=True)), col(OutboxMail.ticket).is_not(None))
 
 ADDRESS_LENGTH = 400
 MESSAGE_ID_LENGTH = 500  # Index entries of PostgreSQL are limited to 2,704 bytes.
@@ -111,16 +136,16 @@ def lock_ticket(session: Session, number: int) -> Ticket | None:
     return session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
 
 
-def add_participant(session: Session, ticket: int, person: Address, role: Role, now: datetime) -> None:
+def add_participant(session: Session, ticket: int, person: Address, role: Role) -> None:
     """Lets a person take part in a ticket; nothing happens if he already does."""
     if not takes_part(session, ticket, person.key[:ADDRESS_LENGTH]):
-        add_first_participant(session, ticket, person, role, now)
+        add_first_participant(session, ticket, person, role)
 
 
-def add_first_participant(session: Session, ticket: int, person: Address, role: Role, now: datetime) -> None:
+def add_first_participant(session: Session, ticket: int, person: Address, role: Role) -> None:
     """Lets a person take part in a ticket in which he surely does not yet."""
     values = {"address": person.key[:ADDRESS_LENGTH], "name": person.name[:ADDRESS_LENGTH], "role": role.value}
-    session.connection().execute(_INSERT_PARTICIPANT, {"ticket": ticket, "added_at": now, **values})
+    session.connection().execute(_INSERT_PARTICIPANT, {"ticket": ticket, **values})
 
 
 def takes_part(session: Session, ticket: int, address: str) -> bool:
@@ -226,16 +251,31 @@ def events(session: Session, ticket: int) -> list[Event]:
     return list(session.scalars(select(Event).where(col(Event.ticket) == ticket).order_by(col(Event.id))))
 
 
-def tickets_of_message_ids(session: Session, ids: Sequence[str]) -> list[int]:
-    """The tickets to which mails with these Message-IDs belong, whoever sent them, in the order of the ids."""
+def tickets_of_message_ids(session: Session, ids: Sequence[str], sender: str) -> list[int]:
+    """The tickets to which mails with these Message-IDs belong, the most likely first.
+
+    That is one in which the sender takes part; then one that a Message-ID of ours names, since anybody may repeat
+    that of somebody else; then the order of the ids.
+    """
     if not ids:
         return []
     keys = [msg_id[:MESSAGE_ID_LENGTH] for msg_id in ids]
-    found: dict[str, int] = {}
-    for statement in (_RECEIVED_IDS, _OUR_IDS):
-        rows = session.connection().execute(statement, {"ids": keys})
-        found.update({row[0]: row[1] for row in rows if row[1] is not None})
-    return list(dict.fromkeys(found[key] for key in keys if key in found))
+    found: list[tuple[str, int, bool]] = []
+    for statement in (_OUR_IDS, _RECEIVED_IDS):
+        values = {"ids": keys, "sender": sender[:ADDRESS_LENGTH]}
+        rows: Any = session.connection().execute(statement, values).all()
+        found += sorted(rows, key=lambda row: keys.index(row[0]))
+        if any(takes_part for _id, _ticket, takes_part in found):
+            break
+    found.sort(key=lambda row: not row[2])
+    return list(dict.fromkeys(ticket for _id, ticket, _takes_part in found))
+
+
+def are_ours(session: Session, message_ids: Sequence[str]) -> bool:
+    """Whether every one of these Message-IDs is that of a mail in the outbox."""
+    wanted = set(message_ids)
+    found = session.scalars(select(col(OutboxMail.message_id)).where(col(OutboxMail.message_id).in_(wanted)))
+    return wanted == set(found)
 
 
 def our_mail(session: Session, message_ids: Sequence[str]) -> OutboxMail | None:
@@ -267,11 +307,8 @@ def technician_states(session: Session, technicians: Sequence[str]) -> dict[str,
 
 def note_assignment(session: Session, technician: str, now: datetime) -> None:
     """Remembers when a technician was last given a ticket, for the round robin."""
-    changed = session.execute(
-        update(TechnicianState).where(col(TechnicianState.address) == technician).values(last_assigned_at=now)
-    )
-    if not changed.rowcount:  # type: ignore[attr-defined]
-        session.add(TechnicianState(address=technician, last_assigned_at=now))
+    connection = session.connection()
+    connection.execute(_NOTE_ASSIGNMENT[connection.dialect.name], {"address": technician, "last_assigned_at": now})
 
 
 def contact(session: Session, address: str) -> Contact | None:
@@ -288,12 +325,9 @@ def contact_for_change(session: Session, address: str) -> Contact:
     """What is remembered of an address, made if there is nothing yet."""
     key = address.lower()[:ADDRESS_LENGTH]
     session.info.pop("contacts", None)
-    row = session.get(Contact, key)
-    if row is None:
-        row = Contact(address=key)
-        session.add(row)
-        session.flush()
-    return row
+    connection = session.connection()
+    connection.execute(_ADD_CONTACT[connection.dialect.name], {"address": key})
+    return session.scalars(select(Contact).where(col(Contact.address) == key).with_for_update()).one()
 
 
 def marks(session: Session, ticket: int, cycle: int) -> dict[str, datetime]:

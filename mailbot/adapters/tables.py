@@ -95,6 +95,20 @@ def table_of(model: type[SQLModel]) -> Table:
     return table
 
 
+class Installation(Base, table=True):
+    """The one row that says which database this is; it is made with the tables and never changes.
+
+    The identity goes into every token: what was made for a ticket of another database, one that was lost or emptied,
+    is worth nothing here, though the numbers of tickets begin anew.
+    """
+
+    __tablename__ = "installation"
+    __table_args__ = (CheckConstraint("id = 1", name="id"),)
+
+    id: int | None = Field(default=1, sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    identity: str = Field(sa_column=Column(String(32), nullable=False))
+
+
 class RawMessage(Base, table=True):
     """The bytes of a message as they came, compressed with Zstandard; the key is the SHA-256 of the bytes."""
 
@@ -102,7 +116,6 @@ class RawMessage(Base, table=True):
 
     sha256: str = Field(sa_column=Column(String(64), primary_key=True))
     size: int = Field(sa_column=Column(Integer, nullable=False))
-    stored_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
     data: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
@@ -208,7 +221,6 @@ class Participant(Base, table=True):
     address: str = Field(sa_column=Column(String(400), nullable=False, index=True))
     name: str = Field(default="", sa_column=Column(String(400), nullable=False))
     role: str = Field(sa_column=Column(String(16), nullable=False))
-    added_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
 
 
 class Entry(Base, table=True):
@@ -326,7 +338,6 @@ class Hold(Base, table=True):
     state: str = Field(default="open", sa_column=Column(String(16), nullable=False))
     originator: str = Field(sa_column=Column(String(400), nullable=False))
     created_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
-    decided_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
     decided_by: str = Field(default="", sa_column=Column(String(400), nullable=False))
     decision: str = Field(default="", sa_column=Column(String(24), nullable=False))
 
@@ -356,11 +367,9 @@ class Contact(Base, table=True):
     __tablename__ = "contacts"
 
     address: str = Field(sa_column=Column(String(400), primary_key=True))
-    hard_bounces: int = Field(default=0, sa_column=Column(Integer, nullable=False))
     undeliverable_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
     blocked_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
     quiet_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
-    language: str = Field(default="", sa_column=Column(String(10), nullable=False))
 
 
 class TechnicianState(Base, table=True):
@@ -371,15 +380,3 @@ class TechnicianState(Base, table=True):
     address: str = Field(sa_column=Column(String(400), primary_key=True))
     last_assigned_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
     away_until: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
-
-
-class MailboxState(Base, table=True):
-    """How far a mailbox was read: every UID up to `last_uid` of this UIDVALIDITY has its receipt."""
-
-    __tablename__ = "mailbox_states"
-
-    mailbox: str = Field(sa_column=Column(String(100), primary_key=True))
-    uidvalidity: int = Field(sa_column=Column(BigInteger, nullable=False))
-    last_uid: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
-    seen_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
-    error: str = Field(default="", sa_column=Column(Text, nullable=False))

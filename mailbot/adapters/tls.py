@@ -1,5 +1,6 @@
 """What IMAP and SMTP share: a TLS context that always verifies, and words for what may go wrong with a server."""
 
+import re
 import socket
 import ssl
 from datetime import UTC, datetime
@@ -13,15 +14,30 @@ Security = Literal["tls", "starttls", "none"]
 _EXPIRED, _NOT_YET_VALID = 10, 9  # X509_V_ERR_CERT_HAS_EXPIRED and X509_V_ERR_CERT_NOT_YET_VALID of OpenSSL.
 _WRONG_NAME = frozenset({62, 64})  # X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH.
 _LONGEST_SAYING = 300
+_BYTES = re.compile(r"""\bb(['"])(.*?)\1""")
+
+
+class CertificateFileError(OSError):
+    """The file with the certificates to trust is of no use; the text names it and says what to do."""
+
+    def __init__(self, ca_file: str, error: OSError) -> None:
+        what = "holds no certificate in PEM" if isinstance(error, ssl.SSLError) else f"cannot be read: {error.strerror}"
+        super().__init__(
+            f"the certificate file {ca_file or 'of the system'} {what}; put it back, or correct `ca_file` and reload"
+            " (nothing was sent)"
+        )
 
 
 def client_context(ca_file: str = "") -> ssl.SSLContext:
     """A context that verifies certificate and host name, against the system's authorities or those of `ca_file`.
 
     Raises:
-        OSError: `ca_file` cannot be read or holds no certificate.
+        CertificateFileError: `ca_file` cannot be read or holds no certificate.
     """
-    context = ssl.create_default_context(cafile=ca_file or None)
+    try:
+        context = ssl.create_default_context(cafile=ca_file or None)
+    except OSError as error:
+        raise CertificateFileError(ca_file, error) from None
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
 
@@ -38,12 +54,15 @@ def require_readable(ca_file: str) -> None:
 
 def printable(text: str) -> str:
     """What a server said, safe to log and to store: one line, no control characters, no lone surrogates, not long."""
-    words = " ".join("".join(sign if sign.isprintable() else " " for sign in text[: 4 * _LONGEST_SAYING]).split())
+    text = _BYTES.sub(r"\2", text[: 4 * _LONGEST_SAYING])  # The IMAP library gives bytes as Python writes them.
+    words = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
     return words if len(words) <= _LONGEST_SAYING else words[:_LONGEST_SAYING] + "..."
 
 
 def explain_network(error: OSError, host: str, port: int) -> str:
     """What a failure of TLS or of the network means, and what to do about it."""
+    if isinstance(error, CertificateFileError):
+        return str(error)
     if isinstance(error, ssl.SSLCertVerificationError):
         return _explain_certificate(error, host)
     if isinstance(error, ssl.SSLError):

@@ -12,7 +12,7 @@ import click
 from mailbot import __version__
 from mailbot.cli.common import EXIT_CONFIG, EXIT_OK, EXIT_PROBLEM, EXIT_STOPPED, EXIT_USAGE, Options, exit_code
 from mailbot.cli.lazy import LazyGroup, forget_output
-from mailbot.errors import MailbotError
+from mailbot.errors import MailbotError, UsageError
 
 COMMANDS = {
     "init": ("mailbot.cli.init", "Write a first configuration and a secret key, make the database."),
@@ -42,7 +42,8 @@ COMMANDS = {
     "--config",
     "config_path",
     metavar="FILE",
-    help="The configuration; else $MAILBOT_CONFIG, else /etc/mailbot/config.toml.",
+    help="The configuration file, before or behind the command; default: $MAILBOT_CONFIG, else"
+    " /etc/mailbot/config.toml.",
 )
 @click.version_option(__version__, prog_name="mailbot")
 @click.pass_context
@@ -63,9 +64,32 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     sys.exit(_run(arguments))
 
 
+def _config_first(words: list[str]) -> list[str]:
+    """The words with `--config FILE` at their beginning, wherever before a "--" it stands: it is the same everywhere.
+
+    Raises:
+        UsageError: No file is named.
+    """
+    first: list[str] = []
+    rest: list[str] = []
+    given = iter(words)
+    for word in given:
+        if word == "--":
+            rest += [word, *given]
+        elif word == "--config" or word.startswith("--config="):
+            name = next(given, "") if word == "--config" else word.partition("=")[2]
+            if not name or name.startswith("--"):
+                raise UsageError("--config needs the name of a file behind it, as in: --config ./config.toml")
+            first = ["--config", name]
+        else:
+            rest.append(word)
+    return [*first, *rest]
+
+
 def _run(arguments: list[str] | None) -> int:
     try:
-        code = cli.main(arguments, prog_name="mailbot", standalone_mode=False)
+        words = _config_first(sys.argv[1:] if arguments is None else arguments)
+        code = cli.main(words, prog_name="mailbot", standalone_mode=False)
     except click.Abort:
         click.echo("mailbot: stopped", err=True)
         return EXIT_STOPPED

@@ -21,7 +21,7 @@ from mailbot.cli.common import (
 from mailbot.cli.screen import count, safe
 from mailbot.config import Settings
 from mailbot.config.sections import MailboxSection
-from mailbot.errors import ConfigError, MailbotError
+from mailbot.errors import ConfigError, MailbotError, PermanentError
 from mailbot.service import build_courier, build_database, build_desk, build_mailbox
 
 _LITTLE_SPACE = 500 * 1024 * 1024  # Bytes.
@@ -50,7 +50,7 @@ class Finding:
 @click.command(
     epilog=notes(
         "mailbot check",
-        "mailbot --config new.toml check && systemctl reload mailbot",
+        "mailbot check && systemctl reload mailbot",
         document={
             "checks": "[{part, state, text}]: a part is configuration, database, rules, templates, mailbox NAME or"
             " smtp; a state is ok, warning, problem or skipped",
@@ -102,7 +102,8 @@ def _run(part: str, test: Callable[[], Report]) -> Iterator[Finding]:
     try:
         report = test()
     except MailbotError as error:
-        code = EXIT_UNAVAILABLE if part.startswith(("mailbox", "smtp")) else exit_code(error)
+        server = part.startswith(("mailbox", "smtp")) and not isinstance(error, PermanentError)
+        code = EXIT_UNAVAILABLE if server else exit_code(error)
         yield Finding(part, "problem", str(error), code)
         return
     yield Finding(part, "ok", report.fine)

@@ -15,6 +15,7 @@ from mailbot.errors import (
     AlreadyRunningError,
     ConfigError,
     MailbotError,
+    PermanentError,
     SchemaError,
     TransientError,
     UsageError,
@@ -37,6 +38,7 @@ _CODES: tuple[tuple[type[MailbotError], int], ...] = (
     (UsageError, EXIT_USAGE),
     (ConfigError, EXIT_CONFIG),
     (SchemaError, EXIT_CONFIG),
+    (PermanentError, EXIT_CONFIG),  # What a server refuses for good is mended in the configuration.
     (AlreadyRunningError, EXIT_TEMPFAIL),
     (TransientError, EXIT_UNAVAILABLE),
 )
@@ -60,15 +62,42 @@ class Options:
 
         return find_file(Path(self.config_path) if self.config_path else None, os.environ)
 
-    def load(self) -> "Settings":
+    def load(self, *, serving: bool = True) -> "Settings":
         """Reads the configuration.
+
+        Args:
+            serving: Whether mail is to be read or sent; else passwords, keys and certificates are not needed.
 
         Raises:
             ConfigError: It is missing or wrong.
         """
         from mailbot.config import load  # noqa: PLC0415 - `--help` need not load it.
 
-        return load(self.path, os.environ)
+        return load(self.path, os.environ, serving=serving)
+
+    def load_or_defaults(self) -> "Settings":
+        """Reads the configuration for commands that can do without: where none is named and none is at the usual place.
+
+        Raises:
+            ConfigError: The one that is named is missing, or the one that is there is wrong.
+        """
+        from mailbot.config import defaults  # noqa: PLC0415 - `--help` need not load it.
+
+        named = self.config_path or os.environ.get("MAILBOT_CONFIG")
+        if named or _is_there(self.path):
+            return self.load(serving=False)
+        click.echo(f"mailbot: there is no {self.path}, so the defaults are used", err=True)
+        return defaults()
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True  # What is wrong with it is said when it is read.
+    return True
 
 
 Function = TypeVar("Function", bound=Callable[..., Any])

@@ -26,8 +26,8 @@ _FORMATS = click.Choice(["json", "console"])
 def run(options: Options, log_format: str | None) -> None:
     """Run the daemon: read mail and send mail, until SIGTERM.
 
-    SIGHUP reads rules, people and templates again; if something in them is wrong, the old ones stay. A mail server that
-    is down does not stop the daemon: it tries again.
+    SIGHUP (systemctl reload mailbot) reads rules, people and templates again; if something in them is wrong, the old
+    ones stay. A mail server that is down does not stop the daemon: it tries again.
     """
     configure(_format(log_format))
     settings = options.load()

@@ -14,6 +14,7 @@ def db() -> None:
 
 @db.command(
     "upgrade",
+    short_help="Make the database, or bring it up to date.",
     epilog=notes(
         "systemctl stop mailbot; mailbot db upgrade; systemctl start mailbot",
         document={"database": "which one", "steps": "a text for each thing that was done; [] if there was nothing"},
@@ -27,7 +28,7 @@ def db_upgrade(options: Options, as_json: bool) -> None:
     All is done or nothing, and it may be called at any time: a database that is up to date is left as it is. Make a
     backup before you upgrade after an update of mailbot.
     """
-    database = build_database(options.load())
+    database = build_database(options.load(serving=False))
     try:
         lines = upgrade(database)
     finally:

@@ -16,10 +16,22 @@ from mailbot.adapters.db import Database
 from mailbot.adapters.schema import upgrade
 from mailbot.cli.common import Options, notes
 from mailbot.config import DEFAULT_PATH, loads, render_initial
+from mailbot.config.values import AddrSpec, Filled, Host, Language, OptionalAddrSpec, Zone, read_as
 from mailbot.errors import ConfigError, UsageError
 
 _SERVICE = "mailbot"  # The account of the systemd unit.
 _KEY_BYTES = 48
+_KINDS = {
+    "address": AddrSpec,
+    "imap_host": Host,
+    "smtp_host": Host,
+    "username": Filled,
+    "technician": OptionalAddrSpec,
+    "lead": OptionalAddrSpec,
+    "language": Language,
+    "timezone": Zone,
+}
+"""What each answer must be, as the configuration will have it."""
 
 
 @dataclass(slots=True)
@@ -40,11 +52,11 @@ class Answers:
 
     def ask(self, *, password: bool) -> None:
         """Asks a person for what was not said on the command line, and for the password if it is wanted."""
-        self.address = self.address or click.prompt("The address that people write to")
+        self.address = self.address or _ask("address", "The address that people write to")
         domain = self.address.rpartition("@")[2]
-        self.imap_host = self.imap_host or click.prompt("IMAP server", default=f"imap.{domain}")
-        self.smtp_host = self.smtp_host or click.prompt("SMTP server", default=f"smtp.{domain}")
-        self.username = self.username or click.prompt("Account on both servers", default=self.address)
+        self.imap_host = self.imap_host or _ask("imap_host", "IMAP server", f"imap.{domain}")
+        self.smtp_host = self.smtp_host or _ask("smtp_host", "SMTP server", f"smtp.{domain}")
+        self.username = self.username or _ask("username", "Account on both servers", self.address)
         if password and sys.stdin.isatty():
             later = "empty: you write it into a file later"
             self.password = click.prompt(
@@ -52,7 +64,7 @@ class Answers:
             )
         if not self.technician:
             later = "empty: you add technicians later"
-            self.technician = click.prompt(f"Address of the first technician ({later})", default="", show_default=False)
+            self.technician = _ask("technician", f"Address of the first technician ({later})", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +84,18 @@ class Places:
 @click.command(
     epilog=notes(
         "mailbot init",
-        "mailbot --config ./config.toml init --address support@example.com --imap-host imap.example.com \\",
+        "mailbot init --config ./config.toml --address support@example.com --imap-host imap.example.com \\",
         "    --state-dir ./state --technician tom@example.com --lead lena@example.com",
         codes="0 done, 64 an answer cannot be used or the file exists, 78 something cannot be written",
     )
 )
 @click.option("--address", default="", help="The address that people write to.")
 @click.option("--imap-host", default="", help="The IMAP server of the support mailbox.")
-@click.option("--smtp-host", default="", help="The SMTP server that takes our mail; default: the IMAP server.")
+@click.option(
+    "--smtp-host",
+    default="",
+    help="The SMTP server that takes our mail; default where nothing is asked: the IMAP server.",
+)
 @click.option("--username", default="", help="The account on both servers; default: the address.")
 @click.option(
     "--password-file",
@@ -106,7 +122,7 @@ def init(options: Options, /, password_file: str, state_dir: str, **given: str) 
     if path.exists() or path.is_symlink():
         raise UsageError(
             f"{path} exists already; it was not touched. Test it with: {_command(path, 'check')}."
-            " To begin anew, move it away first; to write another, say --config FILE before init"
+            " To begin anew, move it away first; to write another, say --config FILE"
         )
     places = Places(path, Path(state_dir).absolute(), Path(password_file or path.parent / "password").absolute())
     answers = _answers(given, password=not places.password.exists())
@@ -119,6 +135,7 @@ def init(options: Options, /, password_file: str, state_dir: str, **given: str) 
 def _answers(given: dict[str, str], *, password: bool) -> Answers:
     answers = Answers(**{name: value.strip() for name, value in given.items()})
     if not (answers.address and answers.imap_host):
+        _refuse_wrong(answers)
         try:
             answers.ask(password=password)
         except click.Abort:
@@ -133,6 +150,36 @@ def _answers(given: dict[str, str], *, password: bool) -> Answers:
     local = answers.technician.partition("@")[0]
     answers.technician_name = answers.technician_name or local.replace(".", " ").replace("_", " ").title()
     return answers
+
+
+def _refuse_wrong(answers: Answers) -> None:
+    """Refuses what was said on the command line and cannot be used, before a person is asked for the rest.
+
+    Raises:
+        UsageError: The text names each option.
+    """
+    problems = []
+    for name, kind in _KINDS.items():
+        try:
+            value = getattr(answers, name)
+            if value:
+                setattr(answers, name, read_as(kind, value))
+        except ValueError as error:
+            problems.append(f"--{name.replace('_', '-')}: {error}")
+    if problems:
+        raise UsageError("nothing was written, because of these answers:\n  " + "\n  ".join(problems))
+
+
+def _ask(name: str, question: str, default: str | None = None) -> str:
+    """Asks until the answer can be used; what is wrong with one is said at once."""
+
+    def read(answer: str) -> str:
+        try:
+            return read_as(_KINDS[name], answer.strip())
+        except ValueError as error:
+            raise click.UsageError(str(error)) from None
+
+    return str(click.prompt(question, default=default, show_default=bool(default), value_proc=read))
 
 
 def _text(answers: Answers, places: Places) -> str:

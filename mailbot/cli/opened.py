@@ -20,7 +20,7 @@ def opened(options: Options, *, write: bool = False) -> Iterator[tuple[Settings,
         SchemaError: The database is missing, too old or too new.
         TransientError: The database cannot be reached.
     """
-    settings = options.load()
+    settings = options.load(serving=False)
     database = build_database(settings)
     try:
         require_current(database)

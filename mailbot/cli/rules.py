@@ -53,8 +53,9 @@ def rules_test(options: Options, files: tuple[str, ...], as_json: bool) -> int:
     """Explain what the rules make of messages in FILES, and why.
 
     A file is a message as a mail client saves it (.eml); - is standard input. Nothing is stored and nothing is sent.
+    Without a configuration, the rules that are built in are tried.
     """
-    policy = build_desk(options.load()).policy
+    policy = build_desk(options.load_or_defaults()).policy
     verdicts = [_verdict(policy, file) for file in files]
     if as_json:
         show_json({"files": [_document(verdict) for verdict in verdicts]})

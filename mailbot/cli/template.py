@@ -21,6 +21,7 @@ def template() -> None:
 
 @template.command(
     "preview",
+    short_help="Show notices with sample data, on the screen or as files.",
     epilog=notes(
         "mailbot template preview --notice acknowledgement --language en",
         "mailbot template preview --all --out gallery",
@@ -45,13 +46,16 @@ def template() -> None:
 def template_preview(
     options: Options, everything: bool, notices: tuple[str, ...], language: str, out: Path | None, as_json: bool
 ) -> None:
-    """Show notices with sample data, on the screen or as files with an index.html to look through."""
+    """Show notices with sample data, on the screen or as files with an index.html to look through.
+
+    A notice is a kind of mail, such as acknowledgement or resolved. No configuration is needed.
+    """
     if bool(notices) == everything:
         raise UsageError(f"say either --all or --notice NAME; names: {', '.join(NOTICES)}")
     for name in notices:
         if name not in NOTICES:
             raise UsageError(f"there is no notice {name!r}; there are {', '.join(NOTICES)}{suggest(name, NOTICES)}")
-    renderer = build_desk(options.load()).renderer
+    renderer = build_desk(options.load_or_defaults()).renderer
     names = list(dict.fromkeys(notices)) or list(NOTICES)
     languages = _languages(renderer, language)
     index = str(gallery(renderer, out, names)) if out else ""

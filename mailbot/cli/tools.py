@@ -35,6 +35,8 @@ _AGAIN = frozenset({DispositionKind.QUARANTINED.value, DispositionKind.REFUSED.v
 def retry(options: Options, receipts: tuple[int, ...], everything: bool, as_json: bool) -> int:
     """Process quarantined messages again, for instance after an update of mailbot.
 
+    RECEIPT is the number of a message, as `mailbot ledger` shows it.
+
     The daemon takes them within a minute, with three attempts each. A message that could never be fetched lies in its
     mailbox still; it is fetched again within ten minutes. One that was refused because of a limit may be named too,
     once the limit is raised.

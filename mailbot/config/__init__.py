@@ -1,7 +1,7 @@
 """The configuration: one TOML file, overridden by secret files, systemd credentials and the environment."""
 
 from mailbot.config.initial import render_initial
-from mailbot.config.loading import DEFAULT_PATH, find_file, load, loads
+from mailbot.config.loading import DEFAULT_PATH, defaults, find_file, load, loads
 from mailbot.config.settings import ALWAYS, Settings
 
-__all__ = ["ALWAYS", "DEFAULT_PATH", "Settings", "find_file", "load", "loads", "render_initial"]
+__all__ = ["ALWAYS", "DEFAULT_PATH", "Settings", "defaults", "find_file", "load", "loads", "render_initial"]

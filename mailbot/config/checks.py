@@ -1,6 +1,8 @@
 """Checks across sections: whether names that refer to something find it, and whether the parts fit together."""
 
 import ipaddress
+import os
+import stat
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -18,17 +20,20 @@ SHORTEST_KEY = 32
 _T = TypeVar("_T")
 
 
-def cross_check(settings: Settings) -> Iterator[Problem]:
-    """Yield every problem that no section can see alone."""
+def cross_check(settings: Settings, *, serving: bool = True) -> Iterator[Problem]:
+    """Yield every problem that no section can see alone; what only matters to servers of mail where `serving`."""
     yield from _duplicates(settings)
     yield from _references(settings)
     yield from _languages(settings)
     yield from _mailboxes(settings)
-    yield from _smtp(settings)
+    yield from _insecure(("smtp", "security"), settings.smtp)
     yield from _files(settings)
     yield from _loops(settings)
-    yield from _keys(settings)
     yield from _times(settings)
+    if serving:
+        yield from _passwords(settings)
+        yield from _certificates(settings)
+        yield from _keys(settings)
 
 
 def _numbered(section: str, items: Sequence[_T], key: str) -> Iterator[tuple[Keys, _T]]:
@@ -125,15 +130,15 @@ def _mailboxes(settings: Settings) -> Iterator[Problem]:
             if folder == box.folder:
                 what = f'"{folder}" is the folder that is read; allowed: another folder'
                 yield Problem(("mailboxes", number, key), f'{what}, or "" to mark messages and leave them there')
+
+
+def _passwords(settings: Settings) -> Iterator[Problem]:
+    for number, box in enumerate(settings.mailboxes):
         if not box.password or not box.password.get_secret_value():
             name = "".join(char if char.isascii() and char.isalnum() else "_" for char in box.name.upper())
             what = f'is missing for "{box.name}"; set password_file, or MAILBOT_MAILBOXES__{name}__PASSWORD'
             yield Problem(("mailboxes", number, "password"), f"{what}, or the credential {box.name}.imap.password")
-
-
-def _smtp(settings: Settings) -> Iterator[Problem]:
     smtp = settings.smtp
-    yield from _insecure(("smtp", "security"), smtp)
     if smtp.username and not smtp.password:
         what = "is missing; set password_file, or MAILBOT_SMTP__PASSWORD, or the credential smtp.password"
         yield Problem(("smtp", "password"), f"{what} (or leave username empty for a server that asks for none)")
@@ -143,17 +148,31 @@ def _smtp(settings: Settings) -> Iterator[Problem]:
 
 def _files(settings: Settings) -> Iterator[Problem]:
     templates = settings.helpdesk.templates_dir
-    if templates and not Path(templates).is_dir():
-        yield Problem(("helpdesk", "templates_dir"), f"{templates} is not a directory; make it, or leave this empty")
-    named: list[tuple[Keys, str]] = [(("smtp", "ca_file"), settings.smtp.ca_file)]
-    named += [(path, box.ca_file) for path, box in _numbered("mailboxes", settings.mailboxes, "ca_file")]
-    for path, name in named:
-        if name and not Path(name).is_file():
-            yield Problem(path, f'{name} is not a file; name a PEM file, or "" for the certificates of the system')
+    if templates and (trouble := _trouble(templates, "a folder")):
+        yield Problem(("helpdesk", "templates_dir"), f"{trouble}; make it, or leave this empty")
     url = settings.database_url()
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
         what = "starts with an unknown word; allowed: sqlite:///PATH, postgresql+psycopg://NAME:PASSWORD@HOST/DATABASE"
         yield Problem(("database", "url"), what)
+
+
+def _certificates(settings: Settings) -> Iterator[Problem]:
+    named: list[tuple[Keys, str]] = [(("smtp", "ca_file"), settings.smtp.ca_file)]
+    named += [(path, box.ca_file) for path, box in _numbered("mailboxes", settings.mailboxes, "ca_file")]
+    for path, name in named:
+        if name and (trouble := _trouble(name, "a file")):
+            yield Problem(path, f'{trouble}; name a PEM file, or "" for the certificates of the system')
+
+
+def _trouble(name: str, kind: str) -> str:
+    """Why a file or folder is of no use to us, "" if it is there and may be read."""
+    try:
+        mode = Path(name).stat().st_mode
+    except OSError as error:
+        return f"{name}: {(error.strerror or 'it cannot be looked at').lower()}"
+    if not (stat.S_ISDIR(mode) if kind == "a folder" else stat.S_ISREG(mode)):
+        return f"{name} is not {kind}"
+    return "" if os.access(name, os.R_OK) else f"{name} may not be read by the account that calls mailbot"
 
 
 def _loops(settings: Settings) -> Iterator[Problem]:

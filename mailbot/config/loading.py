@@ -14,8 +14,10 @@ from mailbot.config.clockchecks import clock_check
 from mailbot.config.environment import from_environment
 from mailbot.config.problems import Origins, Problem, from_validation, render
 from mailbot.config.secretfiles import from_files
+from mailbot.config.sections import HelpdeskSection, SmtpSection
 from mailbot.config.settings import TABLES, Settings, resolve, to_numbered
 from mailbot.config.shape import Path as Keys
+from mailbot.config.shape import kind_at, model_of
 from mailbot.config.tomllines import key_lines
 from mailbot.errors import ConfigError
 
@@ -23,7 +25,7 @@ DEFAULT_PATH = Path("/etc/mailbot/config.toml")
 _PATHS = frozenset(
     {"ca_file", "password_file", "secret_key_file", "old_secret_key_files", "state_dir", "templates_dir"}
 )
-_STAND_INS: Mapping[str, str] = {"address": "stand-in@invalid", "email": "stand-in@invalid"}
+_STAND_INS: Mapping[str, str] = {"address": "stand-in@invalid", "email": "stand-in@invalid", "host": "localhost"}
 _NAMES = frozenset({"name", "id"})
 
 
@@ -49,7 +51,7 @@ def find_file(path: Path | None, environ: Mapping[str, str]) -> Path:
     return path or Path(environ.get("MAILBOT_CONFIG") or DEFAULT_PATH)
 
 
-def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
+def load(path: Path | None, environ: Mapping[str, str], *, serving: bool = True) -> Settings:
     """Read and check the configuration.
 
     The environment wins over secret files and credentials, those over the file, the file over the defaults.
@@ -57,6 +59,8 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
     Args:
         path: The TOML file; None = `$MAILBOT_CONFIG`, else `/etc/mailbot/config.toml`.
         environ: The environment variables, `CREDENTIALS_DIRECTORY` among them.
+        serving: Whether mail is to be read and sent. Who only looks at the database, rules or templates needs neither
+            passwords nor keys nor certificates: they are not read then, and may be missing.
 
     Raises:
         ConfigError: something is wrong; the text has one line for each problem: file, line, section, key, what is
@@ -64,10 +68,15 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
     """
     file = find_file(path, environ)
     text = _read(file)
-    return loads(text, environ, file=file)
+    return loads(text, environ, file=file, serving=serving)
 
 
-def loads(text: str, environ: Mapping[str, str], *, file: Path) -> Settings:
+def defaults() -> Settings:
+    """The settings of a helpdesk that configures nothing: enough to try rules and templates with."""
+    return Settings(helpdesk=HelpdeskSection(address="helpdesk@example.com"), smtp=SmtpSection(host="localhost"))
+
+
+def loads(text: str, environ: Mapping[str, str], *, file: Path, serving: bool = True) -> Settings:
     """Check a configuration given as text; `file` names it in errors, and relative paths are taken from its folder.
 
     Raises:
@@ -75,14 +84,14 @@ def loads(text: str, environ: Mapping[str, str], *, file: Path) -> Settings:
     """
     toml = _parse(text, file)
     environment = from_environment(environ, toml)
-    files = from_files(environ, toml, environment)
+    files = from_files(environ, toml, environment, serving=serving)
     origins = Origins(str(file), key_lines(text), {**files.origins, **environment.origins})
     problems = [*environment.problems, *files.problems]
     layers = [environment.values, files.values, {key: to_numbered(value) for key, value in toml.items()}]
     settings, found = _build(layers)
     problems += found
     if settings is not None:
-        problems += _later(settings, problems)
+        problems += _later(settings, problems, serving=serving)
     if settings is None or problems:
         raise ConfigError(render(problems, origins))
     return settings
@@ -95,7 +104,8 @@ def _read(file: Path) -> str:
         hint = "run `mailbot init` to write one, or name another with --config or MAILBOT_CONFIG"
         raise ConfigError(f"{file}: there is no such file; {hint}") from None
     except OSError as error:
-        raise ConfigError(f"{file}: cannot be read: {error.strerror}; make it readable for mailbot") from None
+        hint = "call mailbot as the account that owns it, or name another with --config"
+        raise ConfigError(f"{file}: cannot be read: {error.strerror}; {hint}") from None
     except UnicodeDecodeError as error:
         raise ConfigError(f"{file}: is not UTF-8 text (byte {error.start}); save it as UTF-8") from None
 
@@ -181,15 +191,21 @@ def _mend(merged: dict[Any, Any], problem: Problem) -> None:
     if not isinstance(table, dict):
         return
     table.pop(key, None)
-    if problem.missing:
+    if problem.missing or _is_required(problem.path):
         table[key] = _STAND_INS.get(str(key), "stand-in")
 
 
-def _later(settings: Settings, earlier: list[Problem]) -> list[Problem]:
+def _is_required(path: Keys) -> bool:
+    model = model_of(kind_at(path[:-1]))
+    found = model.model_fields.get(str(path[-1])) if model is not None else None
+    return found is not None and found.is_required()
+
+
+def _later(settings: Settings, earlier: list[Problem], *, serving: bool) -> list[Problem]:
     """The problems of the cross checks, without those that only follow from an earlier problem."""
     paths: set[Keys] = {problem.path for problem in earlier if problem.path}
     secrets_of_files = {(*path[:-1], str(path[-1]).removesuffix("_file")) for path in paths if path}
     # What is built of a whole table cannot be judged when one of its keys failed.
     whole = {path[:2] for path in paths if path[0] in {"rules", "calendars"}}
-    found = [*cross_check(settings), *clock_check(settings)]
+    found = [*cross_check(settings, serving=serving), *clock_check(settings)]
     return [item for item in found if item.path not in paths | secrets_of_files and item.path[:2] not in whole]

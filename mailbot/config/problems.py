@@ -44,10 +44,38 @@ class Origins:
         return next((self.lines[path[:n]] for n in range(len(path), 0, -1) if path[:n] in self.lines), 0)
 
 
+_OTHER_WORDS: Mapping[str, tuple[str, ...]] = {
+    "urgent": ("critical", "high"),
+    "emergency": ("critical", "high"),
+    "highest": ("critical",),
+    "medium": ("normal",),
+    "normal": ("medium",),
+    "standard": ("normal", "medium"),
+    "default": ("normal", "medium"),
+    "lowest": ("low",),
+    "user": ("person",),
+    "individual": ("person",),
+    "team": ("department",),
+    "company": ("organisation",),
+    "everybody": ("organisation",),
+    "ssl": ("tls",),
+    "plain": ("none",),
+    "off": ("none",),
+    "imap": ("mailboxes",),
+    "agents": ("technicians",),
+    "users": ("technicians",),
+    "server": ("host",),
+    "user_name": ("username",),
+    "login": ("username",),
+}
+"""What other systems call our things."""
+
+
 def suggest(word: str, allowed: Iterable[str]) -> str:
     """Say which of the allowed words was probably meant, "" if none is near."""
     by_folded = {name.casefold(): name for name in allowed}
-    near = difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
+    near = [name for name in _OTHER_WORDS.get(word.casefold(), ()) if name in by_folded]
+    near = near or difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
     return f'; did you mean "{by_folded[near[0]]}"?' if near else ""
 
 

@@ -15,10 +15,13 @@ from mailbot.config.shape import Path as Keys
 _MOST = 64 << 10
 
 
-def from_files(environ: Mapping[str, str], toml: Mapping[str, Any], environment: Layer) -> Layer:
+def from_files(
+    environ: Mapping[str, str], toml: Mapping[str, Any], environment: Layer, *, serving: bool = True
+) -> Layer:
     """Read every secret file that the file or the environment names, else the credential of the same purpose.
 
-    Secrets that an environment variable already gives are not looked for.
+    Secrets that an environment variable already gives are not looked for; where no mail is served, none but the
+    database's is.
     """
     layer = Layer()
     directory = environ.get("CREDENTIALS_DIRECTORY", "")
@@ -27,6 +30,10 @@ def from_files(environ: Mapping[str, str], toml: Mapping[str, Any], environment:
     # A mailbox that is no table is refused later; a password must not hide that.
     whole = all(isinstance(mailbox, dict) for mailbox in mailboxes)
     names = [str(mailbox.get("name", "")) for mailbox in mailboxes] if whole else []
+    if not serving:
+        if environment.get(("database", "url")) is None:
+            _read_one(layer, ("database", "url"), "", credentials, ("database.url",))
+        return layer
     wanted: list[tuple[Keys, tuple[str, ...]]] = [
         (("database", "url"), ("database.url",)),
         (("smtp", "password"), ("smtp.password",)),
@@ -90,6 +97,10 @@ def _old_keys(layer: Layer, toml: Mapping[str, Any], environment: Layer) -> None
         return
     keys: list[SecretStr] = []
     for name in files:
+        if not name:
+            what = "holds an empty name; name a file of an old key, or write [] if there is none"
+            layer.problems.append(Problem(files_path, what))
+            continue
         try:
             keys.append(read_secret(Path(str(name))))
         except ValueError as error:
@@ -107,6 +118,14 @@ def _unknown_mailboxes(layer: Layer, credentials: Path, names: list[str]) -> Non
             layer.problems.append(Problem((), what, f"credential {found}"))
 
 
+def _next_step(error: OSError, path: Path) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "write the secret into that file (chmod 600), or name the file that holds it"
+    if isinstance(error, PermissionError):
+        return f"call mailbot as the account that owns it, or give it to the service: chown mailbot {path}"
+    return "name a file that holds only the secret"
+
+
 def read_secret(path: Path, *, private: bool = True) -> SecretStr:
     """Read a secret from a file, without the line end after it.
 
@@ -122,7 +141,7 @@ def read_secret(path: Path, *, private: bool = True) -> SecretStr:
             mode = os.fstat(file.fileno()).st_mode
             raw = file.read(_MOST + 1)
     except OSError as error:
-        raise ValueError(f"cannot read {path}: {error.strerror}") from None
+        raise ValueError(f"cannot read {path}: {error.strerror}; {_next_step(error, path)}") from None
     if not stat.S_ISREG(mode):
         raise ValueError(f"{path} is not a regular file; name a file that holds only the secret")
     if private and mode & 0o077:

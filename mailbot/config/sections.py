@@ -11,7 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from mailbot.config.values import (
     AddrSpec,
+    Directory,
     Filled,
+    Host,
     Language,
     LegacyTag,
     Name,
@@ -46,7 +48,7 @@ class HelpdeskSection(Section):
     calendar: Name = "always"
     tag: Tag = "HD"
     legacy_tags: tuple[LegacyTag, ...] = ()
-    state_dir: Path = Path("/var/lib/mailbot")
+    state_dir: Directory = Path("/var/lib/mailbot")
     templates_dir: str = ""
     starter_rules: bool = True
     subaddress: bool = False
@@ -74,7 +76,7 @@ class MailboxSection(Section):
     """One of `[[mailboxes]]`: an IMAP folder that requesters write to."""
 
     name: Name
-    host: Filled
+    host: Host
     port: Port = 993
     security: Security = "tls"
     username: Filled
@@ -100,7 +102,7 @@ class MailboxSection(Section):
 class SmtpSection(Section):
     """`[smtp]`: the server that sends our mail."""
 
-    host: Filled
+    host: Host
     port: Port = 587
     security: Security = "starttls"
     username: OneLine = ""

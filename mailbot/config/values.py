@@ -1,12 +1,14 @@
 """The kinds of value that a configuration may hold, each with a check that says what is allowed."""
 
+import ipaddress
 import re
 from datetime import timedelta
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import re2
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, TypeAdapter, ValidationError
 
 from mailbot.core import durations
 
@@ -105,6 +107,27 @@ def _tag(value: str) -> str:
     return value
 
 
+def _host(value: str) -> str:
+    bare = _filled(value).strip().removeprefix("[").removesuffix("]")
+    try:
+        ipaddress.ip_address(bare)
+    except ValueError:
+        labels = value.removesuffix(".").split(".")
+        if all(label and all(char.isalnum() or char in "-_" for char in label) for label in labels):
+            return value
+    else:
+        return bare
+    name, colon, port = value.rpartition(":")
+    hint = f'; did you mean host = "{name}" and port = {port}?' if name and colon and port.isdigit() else ""
+    raise ValueError(f'"{value}" is not the name of a server; allowed: as mail.example.org, or an IP address{hint}')
+
+
+def _directory(value: object) -> object:
+    if isinstance(value, str) and not value.strip():
+        raise ValueError("is empty; name a directory, as /var/lib/mailbot")
+    return value
+
+
 def _language(value: str) -> str:
     if value and not _LANGUAGE.fullmatch(value):
         raise ValueError(f'"{value}" is not a language; allowed: a code, as "en" or "id"')
@@ -172,5 +195,21 @@ OneLine = Annotated[str, AfterValidator(_one_line)]
 """A text that may go into a header."""
 Filled = Annotated[str, AfterValidator(_filled)]
 """A text that may go into a header and is not empty."""
+Host = Annotated[str, AfterValidator(_host)]
+"""The name or the address of a server."""
+Directory = Annotated[Path, BeforeValidator(_directory)]
+"""A directory, which must be named."""
 OptionalDomain = Annotated[str, AfterValidator(_domain_or_nothing)]
 """A domain name in lower case, or "" for none."""
+
+
+def read_as(kind: Any, text: str) -> str:
+    """A text as one of the kinds of text above, as the configuration would have it.
+
+    Raises:
+        ValueError: it is none; the text says what is allowed.
+    """
+    try:
+        return str(TypeAdapter(kind).validate_python(text))
+    except ValidationError as error:
+        raise ValueError(str(error.errors()[0]["ctx"]["error"])) from None

@@ -82,17 +82,6 @@ class Role(StrEnum):
 
     REQUESTER = "requester"
     PARTICIPANT = "participant"  # In copy: he gets what comes after he was added.
-    TECHNICIAN = "technician"
-    VENDOR = "vendor"
-    STRANGER = "stranger"
-    SELF = "self"
-
-
-class Proof(StrEnum):
-    """How a sender proved who he is; the From header alone proves nothing (G-auth)."""
-
-    NONE = "none"
-    TOKEN = "token"  # noqa: S105 - the name of a kind of proof, not a secret.
 
 
 class EventKind(StrEnum):

@@ -70,6 +70,7 @@ _ALL = (
     Notice("survey_thanks", Audience.REQUESTER, _REPLIED, resend_if_uncertain=False, valid_for=3 * _DAY),
     Notice("requester_replied", Audience.TECHNICIAN, _GENERATED),
     Notice("assigned", Audience.TECHNICIAN, _GENERATED),
+    Notice("reassigned", Audience.TECHNICIAN, _GENERATED),
     Notice("transcript", Audience.TECHNICIAN, _REPLIED),
     Notice("held", Audience.TECHNICIAN, _REPLIED),
     Notice("challenge", Audience.TECHNICIAN, _REPLIED, valid_for=7 * _DAY),

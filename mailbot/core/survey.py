@@ -1,15 +1,29 @@
 """Reading the answer to the satisfaction question: one digit from 1 to 5, and perhaps words."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 _STARS = re.compile(r"[⭐★]")
-_DIGIT = re.compile(r"^\W{0,5}([1-5])(?!\d|[.,:/]\d)")
-_OUT_OF_FIVE = re.compile(r"^\W{0,5}([1-5])\s{0,2}/\s{0,2}5\b")
+_DIGIT = re.compile(r"^\W{0,5}([1-5])(?!\w)")
+_OUT_OF_FIVE = re.compile(r"^\W{0,5}([1-5])\s{0,2}/\s{0,2}5(?!\w|[.,]\d)")
+_WORD = re.compile(r"^\W{0,5}([a-z]{3,5})(?!\w)", re.IGNORECASE)
 _WORDS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5,
     "satu": 1, "dua": 2, "tiga": 3, "empat": 4, "lima": 5,
 }  # fmt: skip
+_SEPARATORS = ".,;:!?)]|–—…*\"'”’"
+# Words with which people go on behind a score; any other word may be what the number counts: "5 days later ...".
+_JUDGEMENTS = frozenset({
+    "thank", "thanks", "thankyou", "thx", "ty", "tq", "great", "good", "excellent", "perfect", "nice", "awesome",
+    "amazing", "fantastic", "wonderful", "fast", "quick", "happy", "satisfied", "fine", "ok", "okay", "star", "stars",
+    "bravo", "terima", "terimakasih", "makasih", "trims", "tks", "bagus", "baik", "mantap", "mantul", "cepat", "puas",
+    "oke", "sip", "keren", "hebat", "memuaskan", "ramah", "bintang", "too", "terlalu",
+})  # fmt: skip
+_INTENSIFIERS = frozenset({"very", "so", "really", "super", "quite", "sangat", "amat", "cukup", "lumayan"})
+_NEXT_WORDS = re.compile(r"^\s*([^\W\d_]+)(?:\s+([^\W\d_]+))?")
+_LONG_COMMENT = 60
+_LOW_SCORE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +35,11 @@ class Vote:
 
 
 def read_vote(new_text: str) -> Vote | None:
-    """Reads a vote from the beginning of an answer; None if it does not begin with one."""
+    """Reads a vote from the beginning of an answer; None if it does not begin with one.
+
+    A number counts with the line's end, a separator or a word of judgement behind it. "5 days later it is broken
+    again" is no vote: to take a cry for help for one would hide it, the other mistake only costs somebody a glance.
+    """
     lines = [line.strip() for line in new_text.strip().splitlines() if line.strip()]
     if not lines:
         return None
@@ -33,16 +51,55 @@ def read_vote(new_text: str) -> Vote | None:
     return Vote(score, comment)
 
 
+def needs_a_reader(vote: Vote) -> bool:
+    """Whether somebody must read what came with a vote: a complaint, a question, or more than a line of courtesy."""
+    if not vote.comment or is_only_thanks(vote.comment):
+        return False
+    return vote.score <= _LOW_SCORE or len(vote.comment) > _LONG_COMMENT or "?" in vote.comment
+
+
 def _score(line: str) -> tuple[int | None, str]:
-    match = _OUT_OF_FIVE.match(line) or _DIGIT.match(line)
+    match = _OUT_OF_FIVE.match(line)
     if match:
         return int(match[1]), line[match.end() :]
     stars = _STARS.findall(line[:20])
     if stars and _STARS.match(line):
         return min(len(stars), 5), _STARS.sub("", line).replace("\ufe0f", "")
-    word, _, rest = line.partition(" ")
-    number = _WORDS.get(word.strip(".,!:;-").lower())
-    return (number, rest) if number else (None, line)
+    match = _DIGIT.match(line)
+    number = int(match[1]) if match else None
+    if match is None:
+        match = _WORD.match(line)
+        number = _WORDS.get(match[1].lower()) if match else None
+    if match is None or number is None or not _stands_alone(line[match.end() :]):
+        return None, line
+    return number, line[match.end() :]
+
+
+def _stands_alone(rest: str) -> bool:
+    """Whether what follows a number shows that it is a score, and not what is counted, measured or listed."""
+    after = rest.lstrip()
+    if not after:
+        return True
+    if after[0] in _SEPARATORS:
+        behind = after.lstrip(_SEPARATORS)
+        # "5.5", "4:30" and "1,000" are other numbers, "3, 4 and 5" is a list.
+        return not behind.lstrip()[:1].isdigit()
+    if after[0] == "-":
+        behind = after.lstrip("-")
+        dash = rest[0].isspace() and (not behind or behind[0].isspace())
+        return (dash and not behind.lstrip()[:1].isdigit()) or _judges(behind)
+    if unicodedata.category(after[0]) == "So":  # A picture, such as a raised thumb.
+        return True
+    return rest[0].isspace() and _judges(after)
+
+
+def _judges(text: str) -> bool:
+    """Whether a text begins with a word of judgement, perhaps behind one such as "very"."""
+    match = _NEXT_WORDS.match(text[:100])
+    words = [word.lower() for word in match.groups() if word] if match else []
+    if len(words) == 2 and words[0] in _INTENSIFIERS:
+        words = words[1:]
+    return bool(words) and words[0] in _JUDGEMENTS
 
 
 _THANKS = re.compile(

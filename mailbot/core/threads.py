@@ -72,7 +72,12 @@ def referenced_ids(mail: InboundMail) -> list[str]:
     return list(dict.fromkeys(ordered))[:MAX_LOOKED_UP_IDS]
 
 
-def _presented(mail: InboundMail, own_address: str, hostname: str) -> Iterator[Token]:
+def shown_tokens(mail: InboundMail, own_address: str, hostname: str) -> list[Token]:
+    """The tokens that stand in a message, each once and the most telling first; none of them is verified yet."""
+    return list(dict.fromkeys(_shown(mail, own_address, hostname)))
+
+
+def _shown(mail: InboundMail, own_address: str, hostname: str) -> Iterator[Token]:
     for address in (*mail.to, *mail.cc):
         token = tokens.in_address(address.address, own_address)
         if token is not None:
@@ -90,10 +95,9 @@ def _presented(mail: InboundMail, own_address: str, hostname: str) -> Iterator[T
             yield token
 
 
-def valid_token(mail: InboundMail, sender: str, rules: TokenRules, now: datetime) -> Token | None:
-    """The first token in a message that was made for its sender and has not expired, None if there is none."""
-    for token in _presented(mail, rules.address, rules.hostname):
+def valid_tokens(mail: InboundMail, sender: str, rules: TokenRules, now: datetime) -> Iterator[Token]:
+    """The tokens in a message that were made for its sender and have not expired, the most telling first."""
+    for token in shown_tokens(mail, rules.address, rules.hostname):
         age = rules.technician_age if token.scope is Scope.TECHNICIAN else rules.requester_age
         if tokens.verify(rules.keys, token, sender, now, age):
-            return token
-    return None
+            yield token

@@ -62,6 +62,19 @@ def _tag(key: bytes, body: str, address: str) -> str:
     return _base32(hmac.new(key, message, hashlib.sha256).digest(), _TAG_LENGTH)
 
 
+def bound(keys: Iterable[bytes], identity: str) -> tuple[bytes, ...]:
+    """The keys that hold for one database alone: tokens made for the tickets of another one are worth nothing.
+
+    Numbers of tickets begin anew when a database is lost, while the mails that carry the old ones are still answered.
+
+    Args:
+        keys: The secret keys of the configuration, in their order.
+        identity: The identity of the database; without one there are no keys, and no token can be made or verified.
+    """
+    message = f"mailbot-database-1\n{identity}".encode()
+    return tuple(hmac.new(key, message, hashlib.sha256).digest() for key in keys) if identity else ()
+
+
 def mint(key: bytes, *, ticket: int, scope: Scope, address: str, issued_at: datetime, purpose: str) -> str:
     """Gives the token of one mail.
 
@@ -71,11 +84,13 @@ def mint(key: bytes, *, ticket: int, scope: Scope, address: str, issued_at: date
         scope: What its holder may do.
         address: The recipient's addr-spec; the token is worthless to anybody else.
         issued_at: When the mail is made (any zone).
-        purpose: A text that is unique for the mail; the nonce is derived from it, so that the same mail made twice has
-            the same token.
+        purpose: A text that is unique for the mail in its database. The nonce is derived from it and from the moment
+            of issue: after a database was put back to an earlier state, the same purpose gives another token.
     """
-    nonce = _base32(hmac.new(key, f"mailbot-nonce-1\n{purpose}".encode(), hashlib.sha256).digest(), _NONCE_LENGTH)
-    body = f"{ticket}.{scope}.{_day_text(issued_at.astimezone(UTC).date())}.{nonce}"
+    moment = issued_at.astimezone(UTC)
+    source = f"mailbot-nonce-1\n{purpose}\n{moment.isoformat(timespec='microseconds')}".encode()
+    nonce = _base32(hmac.new(key, source, hashlib.sha256).digest(), _NONCE_LENGTH)
+    body = f"{ticket}.{scope}.{_day_text(moment.date())}.{nonce}"
     return f"{body}.{_tag(key, body, address)}"
 
 

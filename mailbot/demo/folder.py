@@ -62,7 +62,9 @@ language = "id"
 id = "advertising"
 any = ["casino", "lottery", "jackpot"]
 action = "ignore"
+"""
 
+_HURRY = """
 # Time runs fast in the demonstration, so that the scheduler has something to show.
 [sla.critical]
 first_response = "12s"
@@ -91,6 +93,15 @@ PEOPLE = {
     "dewi": ("Dewi", "dewi@demo.example"),
     "tono": ("Tono", "tono@demo.example"),
 }
+ROLES = {
+    "rita@demo.example": "requester",
+    "budi@demo.example": "requester",
+    "sari@demo.example": "requester",
+    "dewi@demo.example": "technician",
+    "tono@demo.example": "technician",
+    LEAD: "lead",
+}
+"""What the people are to the helpdesk; Mallory is nothing to it, and writes all the same."""
 
 
 def prepare(out: str) -> Path:
@@ -146,5 +157,10 @@ def configure(folder: Path, world: MailWorld) -> Path:
         smtp_port=world.smtp_port,
         password=PASSWORD,
     )
-    path.write_text(_MARK + text, encoding="utf-8")
+    path.write_text(_MARK + text + _HURRY, encoding="utf-8")
     return path
+
+
+def slow_down(config: Path) -> None:
+    """Takes the hurry out of the configuration: what is left are the times of a real helpdesk."""
+    config.write_text(config.read_text(encoding="utf-8").removesuffix(_HURRY), encoding="utf-8")

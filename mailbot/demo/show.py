@@ -1,124 +1,47 @@
 """The demonstration: embedded servers, the real daemon in a process of its own, and what a person sees of it."""
 
 import json
-import os
+import shlex
 import signal
-import subprocess
 import sys
 import textwrap
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from email import message_from_bytes
-from email.message import Message
 from pathlib import Path
 from types import FrameType
-from typing import Any, TypeVar
+from typing import Any
 
 import click
-from sqlalchemy import select
-from sqlmodel import col
 
 from mailbot.adapters import ledger
-from mailbot.adapters.db import Database
 from mailbot.adapters.gallery import gallery
 from mailbot.adapters.schema import upgrade
 from mailbot.adapters.tables import OutboxMail, Receipt
 from mailbot.config import load
-from mailbot.demo.folder import LEAD, PASSWORD, PEOPLE, configure, prepare
+from mailbot.demo.folder import LEAD, PASSWORD, PEOPLE, ROLES, configure, prepare, slow_down
 from mailbot.demo.people import SUPPORT, Person, subject_of, text_of
 from mailbot.demo.script import Cast, Step, conversation, ending, opening
+from mailbot.demo.stage import PAGE, Stage, running_daemon
 from mailbot.demo.world import MailWorld
 from mailbot.errors import MailbotError
 from mailbot.service import build_database, build_desk
 
-_T = TypeVar("_T")
-_PATIENCE = 40.0  # Seconds to wait for one thing to happen, on a slow machine.
-_STOP_WITHIN = 20.0
-_PAGE = 100  # Columns.
 _TAIL = 15  # Lines of the daemon's log that are shown when something fails.
+_EXCERPT = 7  # Lines of a mail that are shown.
+_READ_ALOUD = frozenset({"acknowledgement", "reply", "resolved", "status_update", "escalation", "survey", "challenge"})
+"""Notices of which the first in each language is shown with its text."""
+_INDONESIANS = frozenset({"budi@demo.example", "tono@demo.example"})
 _CAUSES = {
     "closed": "The requester does not object to the solution: the ticket is closed, and he is told",
     "survey": "The ticket is closed: the requester is asked how it was",
-    "escalation": "Nobody answers the alarm in time: first its technician is told, then the lead",
+    "escalation": "Nobody answers the alarm in time: its technician is told",
     "status_update": "A requester waits: he is told that he is not forgotten",
     "pending_reminder": "A requester does not answer: he is reminded",
 }
-
-
-@dataclass(slots=True)
-class Stage:
-    """The running demonstration, and what has been seen of it."""
-
-    folder: Path
-    config: Path
-    world: MailWorld
-    database: Database
-    cast: Cast
-    quiet: bool
-    daemon: "subprocess.Popen[bytes] | None" = None
-    steps: list[dict[str, Any]] = field(default_factory=list)
-    surprises: list[str] = field(default_factory=list)
-    shown: int = 0  # The mail of the outbox that was shown last.
-
-    @property
-    def log(self) -> Path:
-        """What the daemon says."""
-        return self.folder / "daemon.log"
-
-    def say(self, text: str = "") -> None:
-        """Shows a line to a person."""
-        if not self.quiet:
-            click.echo(text)
-
-    def tell(self, label: str, text: str) -> None:
-        """Shows a fact below its step, wrapped to the page."""
-        self.say(textwrap.fill(text, _PAGE, initial_indent=f"     {label:<8}", subsequent_indent=" " * 13))
-
-    def mails(self, address: str) -> list[Message]:
-        """The mails that somebody got, oldest first."""
-        return [message_from_bytes(raw) for raw in self.world.delivered(address)]
-
-    def wait_for(self, person: Person, words: str) -> Message:
-        """Waits for the first mail that somebody gets with these words in subject or text.
-
-        Raises:
-            MailbotError: It did not come in time.
-        """
-
-        def look() -> Message | None:
-            found = [mail for mail in self.mails(person.address) if words in subject_of(mail) or words in text_of(mail)]
-            return found[0] if found else None
-
-        return self.until(look, f"a mail to {person.address} about {words!r}")
-
-    def receipts(self) -> list[Receipt]:
-        """The lines of the ledger, oldest first."""
-        with self.database.unit_of_work(write=False) as session:
-            return list(session.scalars(select(Receipt).order_by(col(Receipt.id))))
-
-    def outbox(self) -> list[OutboxMail]:
-        """The mails of the helpdesk, oldest first."""
-        with self.database.unit_of_work(write=False) as session:
-            return list(session.scalars(select(OutboxMail).order_by(col(OutboxMail.id))))
-
-    def until(self, look: Callable[[], _T | None], what: str) -> _T:
-        """Waits until there is something to be seen.
-
-        Raises:
-            MailbotError: It did not happen in time, or the daemon has ended.
-        """
-        deadline = time.monotonic() + _PATIENCE
-        while time.monotonic() < deadline:
-            found = look()
-            if found is not None:
-                return found
-            if self.daemon is not None and self.daemon.poll() is not None:
-                raise MailbotError(f"the daemon ended by itself with code {self.daemon.returncode}, before {what}")
-            time.sleep(0.05)
-        raise MailbotError(f"{what} did not come within {_PATIENCE:.0f} s")
+_STILL_NOBODY = "Still nobody answers it: the lead is told"
 
 
 def show(*, out: str, keep_running: bool, as_json: bool) -> int:
@@ -138,7 +61,7 @@ def show(*, out: str, keep_running: bool, as_json: bool) -> int:
         people = {key: Person(name, address, world.smtp_port) for key, (name, address) in PEOPLE.items()}
         stage = Stage(folder, config, world, database, Cast(**people), as_json)
         try:
-            with _daemon(stage):
+            with running_daemon(stage):
                 _play(stage)
                 _sum_up(stage)
                 if keep_running:
@@ -170,42 +93,13 @@ def _stoppable() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-@contextmanager
-def _daemon(stage: Stage) -> Iterator[None]:
-    """Runs `mailbot run` as a process of its own, and stops it with SIGTERM as systemd would."""
-    command = [sys.executable, "-m", "mailbot", "--config", str(stage.config), "run", "--log-format", "json"]
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("MAILBOT_")}
-    with stage.log.open("wb") as log:
-        process = subprocess.Popen(  # noqa: S603 - our own program.
-            command,
-            stdout=log,
-            stderr=log,
-            stdin=subprocess.DEVNULL,
-            env=environment,
-            start_new_session=True,  # Ctrl-C is for us; the daemon is stopped below.
-        )
-        stage.daemon = process
-        try:
-            yield
-            if process.poll() is not None:
-                raise MailbotError(f"the daemon ended by itself with code {process.returncode}")
-        finally:
-            process.send_signal(signal.SIGTERM)
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(_STOP_WITHIN)
-            if process.poll() is None:
-                process.kill()
-                process.wait()
-                stage.surprises.append(f"the daemon did not stop within {_STOP_WITHIN:.0f} s and was killed")
-
-
 def _tail(log: Path) -> str:
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-_TAIL:] if log.exists() else []
     return "\n".join(f"   {line}" for line in lines) or "   (it is empty)"
 
 
 def _play(stage: Stage) -> None:
-    stage.say(f"Everything of this demonstration is in {stage.folder}")
+    _introduce(stage)
     stage.say("\n1. Mail arrives\n")
     for step in opening(stage.cast):
         _perform(stage, step)
@@ -220,6 +114,22 @@ def _play(stage: Stage) -> None:
         _perform(stage, step)
     stage.until(lambda: _all_sent(stage), "the delivery of the last mail")
     _tell_scheduled(stage)
+
+
+def _introduce(stage: Stage) -> None:
+    stage.say(f"mailbot reads {SUPPORT}; everything of this demonstration is in {stage.folder}\n")
+    by_role: dict[str, list[str]] = {}
+    for key, (_name, address) in PEOPLE.items():
+        by_role.setdefault(ROLES.get(address, "outsider"), []).append(key.capitalize())
+    by_role["lead"] = [LEAD.partition("@")[0].capitalize()]
+    for role, what in (
+        ("requester", "write to support and know nothing of mailbot"),
+        ("technician", "answer by mail, with commands such as #take"),
+        ("lead", "hears of what is late"),
+        ("outsider", "has no business here, and tries"),
+    ):
+        stage.say(f"     {', '.join(by_role[role]):<18}{what}")
+    stage.say("\nThe clock of the service targets runs fast here: seconds stand for hours.")
 
 
 def _first(stage: Stage, notice: str) -> OutboxMail | None:
@@ -263,7 +173,9 @@ def _perform(stage: Stage, step: Step) -> None:
 def _tell_scheduled(stage: Stage) -> None:
     """Shows the mails that no message caused, each with its cause."""
     for mail in _new_mails(stage):
-        stage.say(f" * {_CAUSES.get(mail.notice, mail.notice)}")
+        to_lead = mail.notice == "escalation" and mail.recipient == LEAD
+        cause = _STILL_NOBODY if to_lead else _CAUSES.get(mail.notice, mail.notice)
+        stage.say(f" * {cause}")
         _tell_mails(stage, [mail])
 
 
@@ -272,10 +184,27 @@ def _new_mails(stage: Stage) -> list[OutboxMail]:
 
 
 def _tell_mails(stage: Stage, mails: Sequence[OutboxMail]) -> None:
-    """Shows mails of the helpdesk."""
+    """Shows mails of the helpdesk; of the first one of a kind also how its text begins."""
     for mail in mails:
-        stage.tell("mails", f"{mail.recipient}: {_subject(mail)}")
+        role = ROLES.get(mail.recipient, "")
+        stage.tell("mails", f"{mail.recipient}{f' ({role})' if role else ''}: {_subject(mail)}")
         stage.shown = mail.id or 0
+        kind = (mail.notice, mail.recipient in _INDONESIANS)
+        if mail.notice in _READ_ALOUD and kind not in stage.read_aloud:
+            stage.read_aloud.add(kind)
+            for line in _excerpt(mail):
+                stage.say(f"               | {line}".rstrip())
+
+
+def _excerpt(mail: OutboxMail) -> list[str]:
+    """How the text of a mail begins, wrapped and without blank lines at its ends."""
+    text = text_of(message_from_bytes(mail.raw)).strip()
+    if text.startswith("##-"):
+        text = text.partition("\n")[2].strip()  # The line above which an answer is asked for.
+    lines = [part for line in text.splitlines() for part in textwrap.wrap(line, PAGE - 18) or [""]]
+    if len(lines) <= _EXCERPT:
+        return lines
+    return [*"\n".join(lines[:_EXCERPT]).rstrip().split("\n"), "…"]
 
 
 def _subject(mail: OutboxMail) -> str:
@@ -297,7 +226,7 @@ def _sum_up(stage: Stage) -> None:
     stage.tell("came", f"{sum(balance.values())} messages = {parts}")
     stage.tell("mails", f"{len(mails)}: {states}")
     stage.say("\nLook at it:\n")
-    command = f"mailbot --config {stage.config}"
+    command = f"{_own_command()} --config {shlex.quote(str(stage.config))}"
     for what, where in (
         ("every notice", str(index)),
         ("every mail", f"{stage.folder}/in and {stage.folder}/out"),
@@ -305,7 +234,12 @@ def _sum_up(stage: Stage) -> None:
         ("a person", f"{command} trace rita@demo.example"),
     ):
         stage.say(f"     {what:<14}{where}")
-    stage.say("\nAfter `make demo`, the command mailbot is .venv/bin/mailbot.")
+
+
+def _own_command() -> str:
+    """How this program was called, so that its hints can be copied: `mailbot`, or `.venv/bin/mailbot`."""
+    called = Path(sys.argv[0])
+    return shlex.quote(str(called)) if called.name == "mailbot" and called.parent != Path() else "mailbot"
 
 
 def _balance(stage: Stage) -> dict[str, int]:
@@ -315,8 +249,13 @@ def _balance(stage: Stage) -> dict[str, int]:
 
 def _keep_running(stage: Stage) -> None:
     world = stage.world
-    people = ", ".join(address for _name, address in PEOPLE.values())
-    stage.say("\nThe servers and the daemon stay up. Connect a mail client, and take part:\n")
+    stage.until(stage.is_ready, "the daemon's word that it is ready")
+    slow_down(stage.config)
+    if stage.daemon is not None:
+        stage.daemon.send_signal(signal.SIGHUP)
+    people = ", ".join([*(address for _name, address in PEOPLE.values()), LEAD])
+    stage.say("\nThe servers and the daemon stay up, from now on with the times of a real helpdesk.")
+    stage.say("Connect a mail client, and take part:\n")
     # No wrapping: these are copied with the mouse.
     for what, value in (
         ("IMAP", f"127.0.0.1, port {world.imap_port}, no encryption"),
@@ -324,12 +263,12 @@ def _keep_running(stage: Stage) -> None:
         ("accounts", people),
         ("password", f"{PASSWORD} (for each of them)"),
         ("write to", SUPPORT),
-        ("look with", f"mailbot --config {stage.config} ticket list"),
+        ("look with", f"{_own_command()} --config {shlex.quote(str(stage.config))} ticket list"),
     ):
         stage.say(f"     {what:<11}{value}")
-    stage.say("\nCtrl-C ends it.")
     # A pause that was interrupted by something else goes on; the daemon may end while we wait.
     with suppress(KeyboardInterrupt):
+        stage.say("\nCtrl-C ends it.")
         while stage.daemon is not None and stage.daemon.poll() is None:
             time.sleep(0.5)
     stage.say("\nstopping")

@@ -93,15 +93,17 @@ def find_thread(session: Session, policy: Policy, mail: InboundMail, sender: Sen
 
 
 def _find(session: Session, policy: Policy, mail: InboundMail, sender: Sender, now: datetime) -> Thread:
-    token = threads.valid_token(mail, sender.address.key, token_rules(policy), now)
-    if token is not None:
-        ticket = store.get_ticket(session, token.ticket) if token.ticket else None
-        answered = store.our_mail(session, [tokens.message_id(token.text, policy.hostname)])
-        return Thread(ticket, "a token of ours", token, answered)
-    for number in store.tickets_of_message_ids(session, threads.referenced_ids(mail)):
+    proved = _proved(session, policy, mail, sender, now)
+    if proved is not None:
+        return proved
+    for number in store.tickets_of_message_ids(session, threads.referenced_ids(mail), sender.address.key):
         ticket = store.get_ticket(session, number)
         if ticket is not None:
             return Thread(ticket, "a Message-ID of the ticket in References")
+    shown = threads.shown_tokens(mail, policy.helpdesk_address, policy.hostname)
+    if shown and not store.are_ours(session, [tokens.message_id(token.text, policy.hostname) for token in shown]):
+        # After a restore a number may mean another ticket than in the mail that is answered.
+        return Thread(None, "it answers a mail that this database does not know")
     for number in threads.subject_numbers(mail.subject, [policy.tag_pattern]):
         ticket = store.get_ticket(session, number)
         if ticket is not None:
@@ -110,3 +112,17 @@ def _find(session: Session, policy: Policy, mail: InboundMail, sender: Sender, n
     if legacy is not None:
         return Thread(store.legacy_ticket(session, str(legacy)), "the number of the older system", legacy=str(legacy))
     return Thread(None, "it names no ticket")
+
+
+def _proved(session: Session, policy: Policy, mail: InboundMail, sender: Sender, now: datetime) -> Thread | None:
+    """The ticket of the first token that counts: made for the sender, in a mail of ours that the outbox remembers.
+
+    The signature alone is not enough. When an older backup was restored, numbers that were given after it are given
+    again, and answers to the mails of that time would join the wrong tickets.
+    """
+    for token in threads.valid_tokens(mail, sender.address.key, token_rules(policy), now):
+        answered = store.our_mail(session, [tokens.message_id(token.text, policy.hostname)])
+        if answered is not None and (answered.ticket or 0) == token.ticket:
+            ticket = store.get_ticket(session, token.ticket) if token.ticket else None
+            return Thread(ticket, "a token of ours", token, answered)
+    return None

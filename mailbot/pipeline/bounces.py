@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+import structlog
 from sqlmodel import Session
 
 from mailbot.adapters import store
@@ -12,6 +13,8 @@ from mailbot.core.model import Disposition, DispositionKind, EventKind, InboundM
 from mailbot.core.threads import referenced_ids
 from mailbot.notify import Desk
 from mailbot.pipeline import letters
+
+_log = structlog.get_logger("mailbot.bounces")
 
 _LONGEST_AGE = timedelta(days=30)
 
@@ -49,10 +52,8 @@ def _mail_of_ours(session: Session, desk: Desk, ids: list[str], now: datetime) -
 
 def _remember(session: Session, bounced: OutboxMail, report: Report, now: datetime) -> None:
     """A hard bounce (RFC 3463 class 5) stops automatic mail to the address; full mailboxes (x.2.2) pass."""
-    contact = store.contact_for_change(session, bounced.recipient)
-    contact.hard_bounces += 1
     if not report.status.endswith(".2.2"):
-        contact.undeliverable_at = now
+        store.contact_for_change(session, bounced.recipient).undeliverable_at = now
 
 
 def _tell(session: Session, desk: Desk, bounced: OutboxMail, reason: str, detail: str, now: datetime) -> None:
@@ -61,12 +62,25 @@ def _tell(session: Session, desk: Desk, bounced: OutboxMail, reason: str, detail
         return
     details = {"recipient": bounced.recipient, "notice": bounced.notice, "outbox": bounced.id}
     store.add_events(session, ticket.number, now, [Happening(EventKind.BOUNCED, reason=reason, data=details)])
-    if not bounced.internal:
-        tell_undeliverable(session, desk, bounced, detail, now)
+    tell_undeliverable(session, desk, bounced, detail, now)
 
 
 def tell_undeliverable(session: Session, desk: Desk, mail: OutboxMail, detail: str, now: datetime) -> None:
-    """Tells the technician that a mail of ours to somebody outside did not arrive."""
+    """Tells somebody who can do something about it that a mail of ours did not arrive.
+
+    Of one to somebody outside hears whoever is asked about its ticket; of one to a technician hears the lead of the
+    team. Where that is the very person who cannot be reached, the log is the last place to say it.
+    """
     ticket = store.get_ticket(session, mail.ticket) if mail.ticket is not None else None
-    data = {"address": mail.recipient, "diagnostic": detail[:500], "permanent": True, "mail_subject": mail.notice}
-    letters.tell_responsible(session, desk, ticket, "undeliverable", f"o{mail.id}", now, data)
+    data = {"address": mail.recipient, "diagnostic": detail[:500], "notice": mail.notice}
+    cause = f"o{mail.id}"
+    if ticket is not None and not mail.internal:
+        letters.tell_responsible(session, desk, ticket, "undeliverable", cause, now, data)
+        return
+    lead = letters.lead_for(desk.policy, ticket) if ticket is not None else None
+    if lead is None or lead.key == mail.recipient:
+        _log.error(
+            "nobody_to_tell", notice=mail.notice, recipient=mail.recipient, ticket=mail.ticket, answer=detail[:500]
+        )
+        return
+    letters.tell_technician(session, desk, ticket, "undeliverable", lead, cause, now, data)

@@ -12,10 +12,10 @@ from mailbot.adapters import store
 from mailbot.adapters.raw import load_raw
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Hold, Receipt, Ticket
-from mailbot.core.commands import Parsed
+from mailbot.core.commands import Parsed, help_text
 from mailbot.core.mail import read
 from mailbot.core.model import Address, Disposition, DispositionKind, EventKind, InboundMail, Role, Technician
-from mailbot.core.phrases import say
+from mailbot.core.phrases import Reason, say
 from mailbot.notify import Desk
 from mailbot.pipeline import letters, requesters, tickets
 from mailbot.pipeline.arrival import Arrival, Sender, Thread, identify
@@ -47,27 +47,25 @@ def hold_for_decision(
     mail: InboundMail,
     originator: Address,
     ticket: Ticket | None,
-    reason: str,
+    reason: Reason,
     now: datetime,
 ) -> Disposition:
     """Holds a message of somebody who does not take part (or that a rule holds) and asks who is responsible."""
-    key = hold(session, ticket, "stranger" if ticket else "rule", arrival, originator.key, reason, now)
-    data = {
+    key = hold(session, ticket, "stranger" if ticket else "rule", arrival, originator.key, reason.english, now)
+    data: dict[str, object] = {
         "author": originator.label,
         "author_address": originator.address,
         "mail_subject": mail.subject,
         "text": (mail.new_text or mail.text)[:_EXCERPT],
-        "reason": reason,
     }
-    letters.tell_responsible(session, desk, ticket, "held", f"h{key}", now, data, hold=key)
-    return Disposition(DispositionKind.HELD, reason, ticket.number if ticket else None)
+    letters.tell_responsible(session, desk, ticket, "held", f"h{key}", now, data, hold=key, reason=reason)
+    return Disposition(DispositionKind.HELD, reason.english, ticket.number if ticket else None)
 
 
 def challenge(
     session: Session,
     desk: Desk,
     arrival: Arrival,
-    mail: InboundMail,
     technician: Technician,
     ticket: Ticket | None,
     parsed: Parsed,
@@ -77,9 +75,8 @@ def challenge(
     reason = "a technician's address without proof: the mail carries no token of ours made for it"
     key = hold(session, ticket, "unproved", arrival, technician.email.lower(), reason, now)
     data = {"commands": [call.raw for call in parsed.calls], "text": parsed.text[:_EXCERPT]}
-    person = Address(technician.name, technician.email)
-    letters.tell_technician(session, desk, ticket, "challenge", person, f"h{key}", now, data, hold=key)
-    del mail
+    recipient = letters.person(technician)
+    letters.tell_technician(session, desk, ticket, "challenge", recipient, f"h{key}", now, data, hold=key)
     return Disposition(DispositionKind.HELD, reason, ticket.number if ticket else None)
 
 
@@ -97,16 +94,21 @@ def mistyped(
     """Holds a technician's mail with a mistake: nothing is applied, nothing is sent but the transcript."""
     reason = "a mistake in the commands: " + "; ".join(lines)
     key = hold(session, ticket, "mistyped", arrival, technician.email.lower(), reason, now)
-    language = technician.language or desk.policy.language
-    hint = say(language, "go_hint" if text and ticket else "again_hint")
-    data = {
-        "ok": False,
-        "lines": [*lines, say(language, "nothing_applied")],
-        "held_text": text[:_EXCERPT],
-        "hint": hint,
-    }
-    person = Address(technician.name, technician.email)
-    letters.tell_technician(session, desk, ticket, "transcript", person, f"h{key}", now, data, hold=key, answers=mail)
+    language = letters.language_for(desk.policy, technician)
+    letters.transcript(
+        session,
+        desk,
+        ticket,
+        technician,
+        mail,
+        [*lines, say(language, "nothing_applied")],
+        f"h{key}",
+        now,
+        ok=False,
+        held_text=text[:_EXCERPT],
+        hint=say(language, "go_hint" if text and ticket else "again_hint"),
+        hold=key,
+    )
     return Disposition(DispositionKind.HELD, reason, ticket.number if ticket else None)
 
 
@@ -122,7 +124,7 @@ def held_mail(session: Session, desk: Desk, row: Hold) -> tuple[Arrival, Inbound
 
 def settle(session: Session, row: Hold, state: str, decision: str, by: str, now: datetime) -> None:
     """Ends a hold: somebody has decided."""
-    row.state, row.decision, row.decided_by, row.decided_at = state, decision, by, now
+    row.state, row.decision, row.decided_by = state, decision, by
     session.add(row)
     if row.ticket is not None:
         details = {"hold": row.id, "decision": decision}
@@ -133,43 +135,88 @@ def decide(
     session: Session,
     desk: Desk,
     row: Hold,
+    arrival: Arrival,
     mail: InboundMail,
     technician: Technician,
     parsed: Parsed,
     now: datetime,
 ) -> Disposition:
-    """Carries out what a technician says about the held message of a stranger or of a rule."""
-    language = technician.language or desk.policy.language
+    """Carries out what a technician says about the held message of a stranger or of a rule.
+
+    His answer is one to an internal mail: a text in it stays inside, as a note of the ticket that comes of it.
+    """
+    language = letters.language_for(desk.policy, technician)
     words = [call.command.name for call in parsed.calls]
     decision = words[0] if len(words) == 1 and words[0] in _DECISIONS and not parsed.errors else ""
+    number, ok, unsent = row.ticket, False, parsed.text[:_EXCERPT]
     if row.state != "open":
-        line, ok = say(language, "already", by=row.decided_by, decision=row.decision), False
+        lines = [say(language, "decided", by=row.decided_by, decision=row.decision)]
+    elif words == ["help"] and not parsed.errors:
+        lines, ok, unsent = help_text(language).splitlines(), True, ""
     elif not decision:
-        line, ok = say(language, "decide_hint"), False
+        lines = [*(error.message for error in parsed.errors), say(language, "decide_hint")]
     else:
-        line, ok = _carry_out(session, desk, row, decision, technician, language, now), True
-    ticket = store.get_ticket(session, row.ticket) if row.ticket is not None else None
-    data = {"ok": ok, "lines": [line], "held_text": "", "hint": ""}
-    person = Address(technician.name, technician.email)
+        line, number = _carry_out(session, desk, row, decision, technician, language, now)
+        noted = _keep_text(session, desk, number, arrival, mail, technician, parsed.text.strip(), now)
+        lines, ok, unsent = [line, noted], True, ""
+    ticket = store.get_ticket(session, number) if number is not None else None
     cause = f"h{row.id}:{mail.canonical_digest[:16]}"
-    letters.tell_technician(session, desk, ticket, "transcript", person, cause, now, data, answers=mail)
-    return Disposition(DispositionKind.COMMANDED, line, row.ticket)
+    letters.transcript(session, desk, ticket, technician, mail, lines, cause, now, ok=ok, held_text=unsent)
+    return Disposition(DispositionKind.COMMANDED, lines[0], number)
+
+
+def _keep_text(
+    session: Session,
+    desk: Desk,
+    number: int | None,
+    arrival: Arrival,
+    mail: InboundMail,
+    technician: Technician,
+    text: str,
+    now: datetime,
+) -> str:
+    """Keeps what stands below a decision as a note; gives the line about it, "" if nothing stands there."""
+    files = [file for file in mail.attachments if not file.inline]
+    if not text and not files:
+        return ""
+    language = letters.language_for(desk.policy, technician)
+    ticket = store.get_ticket(session, number) if number is not None else None
+    if ticket is None or ticket.number is None:
+        return say(language, "decision_dropped")
+    by = technician.email.lower()
+    entry = store.add_entry(
+        session,
+        ticket=ticket.number,
+        kind="note",
+        internal=True,
+        author_address=by,
+        author_name=technician.name,
+        text=text,
+        receipt=arrival.receipt,
+        created_at=now,
+    )
+    store.add_attachments(session, entry, mail.attachments)
+    ticket.has_internal = True
+    session.add(ticket)
+    store.add_events(session, ticket.number, now, [Happening(EventKind.NOTED, by, data={"receipt": arrival.receipt})])
+    return say(language, "decision_noted", tag=f"[{desk.policy.tag}-{ticket.number}]")
 
 
 def _carry_out(
     session: Session, desk: Desk, row: Hold, decision: str, technician: Technician, language: str, now: datetime
-) -> str:
+) -> tuple[str, int | None]:
+    """Does what was decided; gives the line about it, and the ticket to which the message belongs now."""
     by = technician.email.lower()
     if decision == "spam":
         store.contact_for_change(session, row.originator).blocked_at = now
         settle(session, row, "rejected", decision, by, now)
-        return say(language, "spam", originator=row.originator)
+        return say(language, "spam", originator=row.originator), row.ticket
     arrival, mail = held_mail(session, desk, row)
-    sender = identify(mail, desk.policy) or Sender(Address(technician.name, technician.email), None)
+    sender = identify(mail, desk.policy) or Sender(letters.person(technician), None)
     ticket = store.get_ticket(session, row.ticket) if row.ticket is not None else None
     settle(session, row, "released", decision, by, now)
     if decision == "accept" and ticket is not None and ticket.number is not None:
-        store.add_participant(session, ticket.number, sender.address, Role.PARTICIPANT, now)
+        store.add_participant(session, ticket.number, sender.address, Role.PARTICIPANT)
         done = requesters.append(session, desk, arrival, mail, sender, Thread(ticket, f"accepted by {by}"), now)
         phrase = "accepted"
     else:
@@ -179,4 +226,5 @@ def _carry_out(
     receipt = session.get(Receipt, row.receipt)
     assert receipt is not None
     receipt.ticket = done.ticket
-    return say(language, phrase, originator=row.originator, tag=f"[{desk.policy.tag}-{done.ticket}]")
+    tag = f"[{desk.policy.tag}-{done.ticket}]"
+    return say(language, phrase, originator=row.originator, tag=tag), done.ticket

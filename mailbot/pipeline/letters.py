@@ -1,15 +1,18 @@
 """Who is written to: the recipients of each kind of notice follow from their roles, never from a mail."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlmodel import Session
 
-from mailbot.adapters import store
+from mailbot.adapters import history, store
 from mailbot.adapters.compose import OutgoingFile
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Ticket
-from mailbot.core.model import Address, EventKind, InboundMail, Role
+from mailbot.core import conversation
+from mailbot.core.conversation import Said
+from mailbot.core.model import Address, EventKind, InboundMail, Role, Technician
+from mailbot.core.phrases import Reason
 from mailbot.notify import Desk, Letter, enqueue
 from mailbot.policy import Policy
 
@@ -17,6 +20,16 @@ from mailbot.policy import Policy
 def requester_of(ticket: Ticket) -> Address:
     """The requester as an address."""
     return Address(ticket.requester_name, ticket.requester_address)
+
+
+def person(technician: Technician) -> Address:
+    """A technician as an address."""
+    return Address(technician.name, technician.email)
+
+
+def language_for(policy: Policy, technician: Technician) -> str:
+    """The language in which a technician is written to."""
+    return technician.language or policy.language
 
 
 def responsible(policy: Policy, ticket: Ticket | None) -> list[Address]:
@@ -28,35 +41,35 @@ def responsible(policy: Policy, ticket: Ticket | None) -> list[Address]:
     if ticket is not None:
         technician = directory.technician(ticket.technician)
         if technician is not None:
-            return [Address(technician.name, technician.email)]
+            return [person(technician)]
         lead = directory.lead_of(ticket.team)
         if lead:
-            return [_person(policy, lead)]
+            return [_lead(policy, lead)]
         members = policy.members(ticket.team)
         if members:
-            return [Address(members[0].name, members[0].email)]
+            return [person(members[0])]
     lead = next((team.lead for team in directory.teams.values() if team.lead), "")
     if lead:
-        return [_person(policy, lead)]
+        return [_lead(policy, lead)]
     most_experienced = max(directory.technicians.values(), key=lambda who: who.level, default=None)
-    return [Address(most_experienced.name, most_experienced.email)] if most_experienced else []
+    return [person(most_experienced)] if most_experienced else []
 
 
 def lead_for(policy: Policy, ticket: Ticket) -> Address | None:
     """The lead of a ticket's team, None if it has none."""
     lead = policy.directory.lead_of(ticket.team)
-    return _person(policy, lead) if lead else None
+    return _lead(policy, lead) if lead else None
 
 
-def _person(policy: Policy, address: str) -> Address:
+def _lead(policy: Policy, address: str) -> Address:
     technician = policy.directory.technician(address)
-    return Address(technician.name if technician else "", address)
+    return person(technician) if technician else Address("", address)
 
 
-def language_of(policy: Policy, person: Address) -> str:
+def language_of(policy: Policy, recipient: Address) -> str:
     """The language in which a technician or lead is written to."""
-    technician = policy.directory.technician(person.key)
-    return (technician.language if technician else "") or policy.language
+    technician = policy.directory.technician(recipient.key)
+    return language_for(policy, technician) if technician else policy.language
 
 
 def tell_requester(
@@ -81,8 +94,8 @@ def tell_requester(
     recipients = [requester_of(ticket)]
     if everyone:
         assert ticket.number is not None
-        in_copy = [person for person in store.people(session, ticket.number) if person.role == Role.PARTICIPANT]
-        recipients.extend(Address(person.name, person.address) for person in in_copy)
+        in_copy = [one for one in store.people(session, ticket.number) if one.role == Role.PARTICIPANT]
+        recipients.extend(Address(one.name, one.address) for one in in_copy)
     queued = False
     for recipient in recipients:
         letter = Letter(
@@ -140,18 +153,77 @@ def tell_responsible(
     *,
     hold: int | None = None,
     files: tuple[OutgoingFile, ...] = (),
+    reason: Reason | None = None,
 ) -> bool:
-    """Writes to whoever is asked about a ticket; says on the ticket when there is nobody."""
+    """Writes to whoever is asked about a ticket; says on the ticket when there is nobody.
+
+    `reason` becomes a value of the letter, in the language of each who reads it.
+    """
     people = responsible(desk.policy, ticket)
     if not people and ticket is not None and ticket.number is not None:
-        reason = "nobody is there to be told: the team has no members and no lead"
-        happening = Happening(EventKind.NOTICE_SUPPRESSED, reason=reason, data={"notice": notice})
+        nobody = "nobody is there to be told: the team has no members and no lead"
+        happening = Happening(EventKind.NOTICE_SUPPRESSED, reason=nobody, data={"notice": notice})
         store.add_events(session, ticket.number, now, [happening])
-    told = [
-        tell_technician(session, desk, ticket, notice, person, cause, now, data, hold=hold, files=files)
-        for person in people
-    ]
+    told = []
+    for one in people:
+        why = {"reason": reason.said(language_of(desk.policy, one))} if reason else {}
+        values = {**(data or {}), **why}
+        told.append(tell_technician(session, desk, ticket, notice, one, cause, now, values, hold=hold, files=files))
     return any(told)
+
+
+def transcript(
+    session: Session,
+    desk: Desk,
+    ticket: Ticket | None,
+    technician: Technician,
+    mail: InboundMail,
+    lines: Sequence[str],
+    cause: str,
+    now: datetime,
+    *,
+    ok: bool = True,
+    held_text: str = "",
+    hint: str = "",
+    hold: int | None = None,
+) -> bool:
+    """Tells a technician what became of his mail, line by line."""
+    data = {"ok": ok, "lines": [line for line in lines if line], "held_text": held_text, "hint": hint}
+    recipient = person(technician)
+    return tell_technician(session, desk, ticket, "transcript", recipient, cause, now, data, hold=hold, answers=mail)
+
+
+def hand_over(
+    session: Session,
+    desk: Desk,
+    ticket: Ticket,
+    recipient: Address,
+    cause: str,
+    now: datetime,
+    *,
+    assigned_by: str = "",
+    files: tuple[OutgoingFile, ...] = (),
+) -> bool:
+    """Gives a ticket that is under way to somebody who has not seen it yet: with all that was said so far."""
+    assert ticket.number is not None
+    names = history.file_names(session, ticket.number)
+    said = [
+        Said(row.author_name or row.author_address, row.created_at, row.text, internal=row.internal)
+        for row in store.entries(session, ticket.number)
+    ]
+    kept, left_out = conversation.fit(said)
+    data = {
+        "conversation": [
+            {"author": one.author, "at": one.at, "text": one.text, "internal": one.internal} for one in kept
+        ],
+        "left_out": left_out,
+        "text": "",
+        "author": "",
+        "attachments": names,
+        "reasons": [],
+        "assigned_by": assigned_by,
+    }
+    return tell_technician(session, desk, ticket, "assigned", recipient, cause, now, data, files=files)
 
 
 def files(desk: Desk, mail: InboundMail) -> tuple[OutgoingFile, ...]:

@@ -15,9 +15,10 @@ from mailbot.adapters.store import Happening
 from mailbot.core import commands, limits
 from mailbot.core.mail import read
 from mailbot.core.model import Address, Disposition, DispositionKind, EventKind, InboundMail
+from mailbot.core.phrases import Reason
 from mailbot.core.tokens import Scope
 from mailbot.notify import Desk
-from mailbot.pipeline import bounces, holds, requesters, technicians, tickets
+from mailbot.pipeline import bounces, holds, requesters, storms, technicians, tickets
 from mailbot.pipeline.arrival import Arrival, Sender, Thread, find_thread, identify
 from mailbot.pipeline.tickets import Opening
 from mailbot.policy import Policy
@@ -66,9 +67,8 @@ def decide(session: Session, arrival: Arrival, mail: InboundMail, desk: Desk, no
         return bounces.record(session, desk, mail, mail.report, now)
     sender = identify(mail, policy)
     if sender is None:
-        reason = "it names no single originator"
-        nobody = Address("", policy.helpdesk_address)
-        return holds.hold_for_decision(session, desk, arrival, mail, nobody, None, reason, now)
+        nobody, why = Address("", policy.helpdesk_address), Reason("held_no_originator")
+        return holds.hold_for_decision(session, desk, arrival, mail, nobody, None, why, now)
     for guard in GUARDS:
         reason = guard(session, policy, mail, sender)
         if reason:
@@ -84,8 +84,9 @@ def decide(session: Session, arrival: Arrival, mail: InboundMail, desk: Desk, no
         return _new(session, arrival, mail, desk, sender, thread, now)
     assert thread.ticket.number is not None
     if not store.takes_part(session, thread.ticket.number, sender.address.key):
-        reason = f"{thread.how}, but {sender.address.key} does not take part in it"
-        return holds.hold_for_decision(session, desk, arrival, mail, sender.address, thread.ticket, reason, now)
+        in_full = f"{thread.how}, but {sender.address.key} does not take part in it"
+        why = Reason("held_stranger", {"address": sender.address.key}, in_full)
+        return holds.hold_for_decision(session, desk, arrival, mail, sender.address, thread.ticket, why, now)
     return requesters.append(session, desk, arrival, mail, sender, thread, now)
 
 
@@ -96,10 +97,17 @@ def _new(
     if found.winner is not None and found.action == "ignore":
         return Disposition(DispositionKind.IGNORED, f"rule {found.winner.rule}: {', '.join(found.winner.words)}")
     if found.winner is not None and found.action == "hold":
-        reason = f"rule {found.winner.rule}: {', '.join(found.winner.words)}"
+        reason = Reason("held_rule", {"rule": found.winner.rule, "words": ", ".join(found.winner.words)})
         return holds.hold_for_decision(session, desk, arrival, mail, sender.address, None, reason, now)
     if mail.automatic.not_a_ticket:
         return Disposition(DispositionKind.IGNORED, mail.automatic.not_a_ticket)
+    # What is never answered can keep no other machine going: alarms may come by the dozen.
+    if not mail.automatic.not_answerable and found.action != "monitor":
+        storm = storms.look(session, desk.policy, arrival, mail, sender)
+        if storm.loop:
+            return _record_automatic(session, sender, storm.loop, storm.ticket, now)
+        if storm.excess is not None:
+            return holds.hold_for_decision(session, desk, arrival, mail, sender.address, None, storm.excess, now)
     return requesters.begin(session, desk, arrival, mail, Opening(sender.address, found, thread.legacy), now)
 
 
@@ -116,11 +124,15 @@ def _speaks_as_technician(mail: InboundMail, sender: Sender, thread: Thread) -> 
 
 
 def _auto_reply(session: Session, mail: InboundMail, sender: Sender, thread: Thread, now: datetime) -> Disposition:
-    number = thread.ticket.number if thread.ticket else None
+    return _record_automatic(
+        session, sender, mail.automatic.reason, thread.ticket.number if thread.ticket else None, now
+    )
+
+
+def _record_automatic(session: Session, sender: Sender, reason: str, number: int | None, now: datetime) -> Disposition:
     if number is not None:
-        happening = Happening(EventKind.AUTO_REPLY, sender.address.key, mail.automatic.reason)
-        store.add_events(session, number, now, [happening])
-    return Disposition(DispositionKind.AUTO_REPLY_RECORDED, mail.automatic.reason, number)
+        store.add_events(session, number, now, [Happening(EventKind.AUTO_REPLY, sender.address.key, reason)])
+    return Disposition(DispositionKind.AUTO_REPLY_RECORDED, reason, number)
 
 
 def own_mail(session: Session, policy: Policy, mail: InboundMail, sender: Sender) -> str:

@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlmodel import Session
 
-from mailbot.adapters import store
+from mailbot.adapters import history, store
 from mailbot.adapters.store import Happening
-from mailbot.adapters.tables import Ticket
+from mailbot.adapters.tables import OutboxMail, Ticket
 from mailbot.core.model import (
     ACTIVE_STATUSES,
     PAUSED_STATUSES,
@@ -20,14 +20,13 @@ from mailbot.core.model import (
     Status,
 )
 from mailbot.core.phrases import say
-from mailbot.core.survey import is_only_thanks, read_vote
+from mailbot.core.survey import is_only_thanks, needs_a_reader, read_vote
 from mailbot.notify import Desk
 from mailbot.pipeline import letters, tickets
 from mailbot.pipeline.arrival import Arrival, Sender, Thread
 from mailbot.pipeline.tickets import Opening
 from mailbot.policy import Policy
 
-_LOW_SCORE = 2
 _UNSUBSCRIBE = re.compile(r"^\s{0,5}(?:unsubscribe|stop)\b", re.IGNORECASE)
 
 
@@ -105,7 +104,7 @@ def append(
     assert ticket is not None
     assert ticket.number is not None
     if thread.answered is not None and thread.answered.notice == "survey":
-        vote = _vote(session, desk, ticket, mail, sender, arrival, now)
+        vote = _vote(session, desk, ticket, thread.answered, mail, sender, arrival, now)
         if vote is not None:
             return vote
     status = Status(ticket.status)
@@ -126,24 +125,31 @@ def append(
         tickets.finish(session, desk.policy, ticket, happenings, now)
         return Disposition(DispositionKind.APPENDED, "thanks; the ticket stays as it is", ticket.number)
     if status in PAUSED_STATUSES or status not in ACTIVE_STATUSES:
-        happenings.extend(tickets.set_status(session, ticket, Status.OPEN, sender.address.key, now))
-    if desk.policy.directory.technician(ticket.technician) is None:  # Nobody yet, or somebody who has left.
+        happenings.extend(tickets.set_status(ticket, Status.OPEN, sender.address.key, now))
+    before = ticket.technician
+    if desk.policy.directory.technician(before) is None:  # Nobody yet, or somebody who has left.
         happenings.extend(tickets.route(session, desk.policy, ticket, f"team {ticket.team}", now))
     tickets.finish(session, desk.policy, ticket, happenings, now)
-    data = {
+    files = letters.files(desk, mail)
+    if ticket.technician not in {before, ""}:
+        for person in letters.responsible(desk.policy, ticket):
+            letters.hand_over(session, desk, ticket, person, f"e{entry}", now, files=files)
+    else:
+        data = _what_was_said(mail, sender)
+        letters.tell_responsible(session, desk, ticket, "requester_replied", f"e{entry}", now, data, files=files)
+    if status not in ACTIVE_STATUSES and not mail.automatic.not_answerable:
+        # The identifiers in somebody else's mail are none that the requester got; some may hold a token.
+        answers = mail if sender.address.key == ticket.requester_address else None
+        letters.tell_requester(session, desk, ticket, "reopened", f"c{ticket.cycle}", now, answers=answers)
+    return Disposition(DispositionKind.APPENDED, f"{thread.how}; its sender takes part", ticket.number)
+
+
+def _what_was_said(mail: InboundMail, sender: Sender) -> dict[str, object]:
+    return {
         "text": mail.new_text or mail.text,
         "author": sender.address.label,
         "attachments": [file.name for file in mail.attachments],
     }
-    files = letters.files(desk, mail)
-    letters.tell_responsible(session, desk, ticket, "requester_replied", f"e{entry}", now, data, files=files)
-    if status not in ACTIVE_STATUSES and not mail.automatic.not_answerable:
-        # The identifiers in somebody else's mail are none that the requester got; some may hold a token.
-        answers = mail if sender.address.key == ticket.requester_address else None
-        letters.tell_requester(
-            session, desk, ticket, "reopened", f"c{ticket.cycle}", now, {"text": ""}, answers=answers
-        )
-    return Disposition(DispositionKind.APPENDED, f"{thread.how}; its sender takes part", ticket.number)
 
 
 def _too_late(desk: Desk, ticket: Ticket, now: datetime) -> bool:
@@ -171,29 +177,36 @@ def _vote(
     session: Session,
     desk: Desk,
     ticket: Ticket,
+    question: OutboxMail,
     mail: InboundMail,
     sender: Sender,
     arrival: Arrival,
     now: datetime,
 ) -> Disposition | None:
-    """Records the answer to a survey; None if the message is no vote and must be read as an ordinary one."""
+    """Records the answer to a survey; None if the message is no vote and must be read as an ordinary one.
+
+    It counts for the cycle whose survey it answers: a ticket that was opened again since is not judged by it.
+    """
     vote = read_vote(mail.new_text or mail.text)
-    row = store.survey(session, ticket.number or 0)
+    row = history.survey_of(session, question.ticket or 0, question.created_at)
     if vote is None or row is None or now - row.asked_at > desk.policy.settings.surveys.valid:
         return None
+    assert ticket.number is not None
     first = row.answered_at is None
     row.answered_at, row.score, row.comment = now, vote.score, vote.comment
     session.add(row)
-    details = {"score": vote.score, "comment": vote.comment}
-    happening = Happening(EventKind.SURVEY_ANSWERED, sender.address.key, f"score {vote.score} of 5", details)
-    store.add_events(session, ticket.number or 0, now, [happening])
+    details = {"score": vote.score, "comment": vote.comment, "cycle": row.cycle}
+    happenings = [Happening(EventKind.SURVEY_ANSWERED, sender.address.key, f"score {vote.score} of 5", details)]
     if first:
-        cause = f"c{ticket.cycle}"
+        cause = f"c{row.cycle}"
         letters.tell_requester(session, desk, ticket, "survey_thanks", cause, now, {"score": vote.score}, answers=mail)
-    if vote.comment and vote.score <= _LOW_SCORE:
-        # Whoever is dissatisfied and says why has not merely voted: somebody must read it.
-        data = {"text": mail.new_text or mail.text, "author": sender.address.label, "attachments": []}
-        letters.tell_responsible(session, desk, ticket, "requester_replied", f"r{arrival.receipt}", now, data)
+    if needs_a_reader(vote) or any(not file.inline for file in mail.attachments):
+        # Whoever is dissatisfied and says why, or says much, has not merely voted: somebody must read it.
+        entry = _add_entry(session, ticket, arrival, mail, sender.address.name, sender.address.key)
+        happenings.append(Happening(EventKind.MESSAGE_RECEIVED, sender.address.key, "words with a vote"))
+        data, files = _what_was_said(mail, sender), letters.files(desk, mail)
+        letters.tell_responsible(session, desk, ticket, "requester_replied", f"e{entry}", now, data, files=files)
+    store.add_events(session, ticket.number, now, happenings)
     return Disposition(DispositionKind.APPENDED, f"the answer to the survey: {vote.score} of 5", ticket.number)
 
 

@@ -13,9 +13,9 @@ from mailbot.adapters.compose import OutgoingFile
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Hold, Ticket
 from mailbot.core import commands, routing
-from mailbot.core.commands import Context, Flag, Outcome, Parsed
+from mailbot.core.commands import Context, Outcome, Parsed
 from mailbot.core.model import (
-    Address,
+    ACTIVE_STATUSES,
     Disposition,
     DispositionKind,
     EventKind,
@@ -25,12 +25,12 @@ from mailbot.core.model import (
 )
 from mailbot.core.phrases import say
 from mailbot.core.tokens import Scope
-from mailbot.notify import Desk
+from mailbot.notify import Desk, why_suppressed
 from mailbot.pipeline import holds, letters, tickets
 from mailbot.pipeline.answers import own_words
 from mailbot.pipeline.arrival import Arrival, Thread
 
-_INTERNAL_NOTICES = frozenset({"transcript", "escalation", "undeliverable", "challenge", "held"})
+_INTERNAL_NOTICES = frozenset({"transcript", "escalation", "undeliverable", "challenge", "held", "reassigned"})
 """Notices of which an answer stays inside: they are not about something that the requester said."""
 
 
@@ -49,14 +49,14 @@ def handle(
     now: datetime,
 ) -> Disposition:
     """Carries out a technician's mail about a ticket or about a held message."""
-    parsed = commands.parse(own_words(mail.new_text, mail.quoted), technician.language or desk.policy.language)
+    parsed = commands.parse(own_words(mail.new_text, mail.quoted), letters.language_for(desk.policy, technician))
     if not is_proved(thread):
-        return holds.challenge(session, desk, arrival, mail, technician, thread.ticket, parsed, now)
+        return holds.challenge(session, desk, arrival, technician, thread.ticket, parsed, now)
     answered = thread.answered.hold if thread.answered else None
     # Locked, so that of two nodes that decide at once the second finds it decided.
     row = session.get(Hold, answered, with_for_update=True) if answered is not None else None
     if row is not None:
-        decided = _decide(session, desk, row, mail, technician, parsed, now)
+        decided = _decide(session, desk, row, arrival, mail, technician, parsed, now)
         if decided is not None:
             return decided
         if row.kind == "mistyped" and row.state == "open" and not parsed.errors:
@@ -69,6 +69,7 @@ def _decide(
     session: Session,
     desk: Desk,
     row: Hold,
+    arrival: Arrival,
     mail: InboundMail,
     technician: Technician,
     parsed: Parsed,
@@ -76,23 +77,23 @@ def _decide(
 ) -> Disposition | None:
     """Decides about a held message; None if the mail is to be read like any other (a corrected mail, say)."""
     if row.kind in {"stranger", "rule"}:
-        return holds.decide(session, desk, row, mail, technician, parsed, now)
+        return holds.decide(session, desk, row, arrival, mail, technician, parsed, now)
     if parsed.errors or [call.command.name for call in parsed.calls] != ["go"]:
         return None
-    language = technician.language or desk.policy.language
+    language = letters.language_for(desk.policy, technician)
     if row.state != "open" or row.originator != technician.email.lower():
-        line = say(language, "already", by=row.decided_by, decision=row.decision)
-        _transcript(session, desk, None, technician, mail, [line], now, ok=False)
+        line = say(language, "decided", by=row.decided_by, decision=row.decision)
+        letters.transcript(session, desk, None, technician, mail, [line], _cause(mail), now, ok=False)
         return Disposition(DispositionKind.COMMANDED, line, row.ticket)
-    arrival, held = holds.held_mail(session, desk, row)
+    held_arrival, held = holds.held_mail(session, desk, row)
     ticket = store.get_ticket(session, row.ticket) if row.ticket is not None else None
     holds.settle(session, row, "released", "go", technician.email.lower(), now)
     again = commands.parse(own_words(held.new_text, held.quoted), language)
     if row.kind == "mistyped":
         again = Parsed(calls=(), text=again.text, errors=())
-    done = perform(session, desk, arrival, held, technician, Thread(ticket, "confirmed"), again, now)
+    done = perform(session, desk, held_arrival, held, technician, Thread(ticket, "confirmed"), again, now)
     if not again.calls and done.kind is not DispositionKind.HELD:
-        _transcript(session, desk, ticket, technician, mail, [say(language, "confirmed")], now)
+        letters.transcript(session, desk, ticket, technician, mail, [say(language, "confirmed")], _cause(mail), now)
     return Disposition(DispositionKind.COMMANDED, f"released a held mail: {done.reason}", row.ticket)
 
 
@@ -107,7 +108,7 @@ def perform(
     now: datetime,
 ) -> Disposition:
     """Does what a proved mail of a technician says, or holds it whole if something in it is wrong."""
-    language = technician.language or desk.policy.language
+    language = letters.language_for(desk.policy, technician)
     ticket = thread.ticket
     mistakes = [error.message for error in parsed.errors]
     if ticket is None:
@@ -144,22 +145,26 @@ def _carry_out(
     now: datetime,
 ) -> Disposition:
     actor = technician.email.lower()
-    language = technician.language or desk.policy.language
-    flags = frozenset(flag for outcome in outcomes for flag in outcome.flags)
+    language = letters.language_for(desk.policy, technician)
+    quiet = any(outcome.quiet for outcome in outcomes)
     before, responsible = Status(ticket.status), (ticket.technician, ticket.team)
     happenings = _changes(session, desk, ticket, outcomes, actor, now)
     lines = [line for outcome in outcomes for line in outcome.lines]
     notes = [note for outcome in outcomes for note in outcome.notes]
-    internal = Flag.QUIET in flags or _stays_inside(session, thread)
+    inside = _stays_inside(session, thread)
     text = parsed.text.strip()
     has_files = any(not file.inline for file in mail.attachments)
     # Files go where the words go. Those of a mail with a note or with nothing but commands are not for the requester.
     with_files = not notes and (bool(text) or (has_files and not parsed.calls))
     cause = f"r{arrival.receipt}"
     sent, told = False, say(language, "kept_internal" if text else "nothing_sent")
-    if not internal:
+    if not quiet and not inside:
         files = letters.files(desk, mail) if with_files else ()
         sent, told = _tell(session, desk, ticket, technician, text, files, before, cause, now)
+    elif not quiet and ticket.status != before and ticket.status not in ACTIVE_STATUSES:
+        # The text below stays inside, but that the ticket is resolved, and how, is nothing internal.
+        _told, told = _tell(session, desk, ticket, technician, "", (), before, cause, now)
+        lines.append(say(language, "kept_below") if text else "")
     lines.append(told)
     if has_files and not (sent and with_files):
         lines.append(say(language, "files_kept"))
@@ -171,15 +176,14 @@ def _carry_out(
         _add_text(session, ticket, technician, mail, arrival, text, now, internal=not sent)
         happenings.append(Happening(EventKind.REPLIED if sent else EventKind.NOTED, actor))
     if sent and (text or with_files):
-        happenings.extend(_first_to_answer(session, ticket, actor, now))
+        happenings.extend(_first_to_answer(ticket, actor, now))
     tickets.finish(session, desk.policy, ticket, happenings, now)
-    lines.extend(_tell_new_technician(session, desk, ticket, responsible, actor, cause, language, now))
+    lines.extend(_hand_over(session, desk, ticket, responsible, technician, cause, now))
     # Whoever writes a plain answer takes it for sent: he must hear of it if it is not. An answer to an internal mail
     # needs no word of ours, and a machine that answers our transcripts gets no further ones.
-    if parsed.calls or not (sent or internal):
-        _transcript(
-            session, desk, ticket, technician, mail, [line for line in lines if line], now, ok=bool(parsed.calls)
-        )
+    if parsed.calls or not (sent or inside):
+        ok = bool(parsed.calls)
+        letters.transcript(session, desk, ticket, technician, mail, lines, _cause(mail), now, ok=ok)
     if parsed.calls:
         names = ", ".join(f"#{call.command.name}" for call in parsed.calls)
         return Disposition(DispositionKind.COMMANDED, f"{names} by {actor}", ticket.number)
@@ -187,11 +191,11 @@ def _carry_out(
     return Disposition(DispositionKind.APPENDED, reason, ticket.number)
 
 
-def _first_to_answer(session: Session, ticket: Ticket, actor: str, now: datetime) -> list[Happening]:
+def _first_to_answer(ticket: Ticket, actor: str, now: datetime) -> list[Happening]:
     """A new ticket is open once it was answered, and belongs to whoever did, if it belongs to nobody."""
     happenings: list[Happening] = []
     if ticket.status == Status.NEW:
-        happenings.extend(tickets.set_status(session, ticket, Status.OPEN, actor, now))
+        happenings.extend(tickets.set_status(ticket, Status.OPEN, actor, now))
     if not ticket.technician:
         ticket.technician = actor
         happenings.append(Happening(EventKind.ASSIGNED, actor, "the first to answer", {"technician": actor}))
@@ -213,7 +217,7 @@ def _changes(
     """Applies the changes, and routes the ticket anew when they took it to another team."""
     policy = desk.policy
     changes = [change for outcome in outcomes for change in outcome.changes]
-    happenings = tickets.apply(session, policy, ticket, changes, actor, now)
+    happenings = tickets.apply(policy, ticket, changes, actor, now)
     fields = {change.field for change in changes}
     if "category" in fields and "team" not in fields:
         category = policy.directory.categories.get(ticket.category.lower())
@@ -295,7 +299,7 @@ def _tell(
     now: datetime,
 ) -> tuple[bool, str]:
     """Sends the requester what concerns him; gives whether that was done, and the line of the transcript about it."""
-    language = technician.language or desk.policy.language
+    language = letters.language_for(desk.policy, technician)
     changed = ticket.status != before
     if changed and ticket.status == Status.RESOLVED:
         # The solution is what "#resolve" named, else the text below it; the requester reads both.
@@ -308,58 +312,52 @@ def _tell(
     data = {
         "text": text,
         "author": technician.name,
+        "because": "",
         "attachments": [file.name for file in files],
         "closes_at": now + desk.policy.settings.closing.resolved_after,
     }
     if not letters.tell_requester(
         session, desk, ticket, notice, cause, now, data, files=files, everyone=True, written=bool(text)
     ):
-        reason = store.events(session, ticket.number or 0)[-1].reason
-        return False, say(language, "blocked", reason=reason)
+        reason = why_suppressed(session, ticket, notice)
+        return False, say(language, "blocked", reason=reason.said(language))
     ticket.first_response_at = ticket.first_response_at or now
     ticket.last_public_at = now
-    return True, say(language, f"sent_{notice}", recipient=letters.requester_of(ticket).label)
+    phrase = "sent_resolved_bare" if notice == "resolved" and not text else f"sent_{notice}"
+    return True, say(language, phrase, recipient=letters.requester_of(ticket).label)
 
 
-def _tell_new_technician(
+def _hand_over(
     session: Session,
     desk: Desk,
     ticket: Ticket,
     before: tuple[str, str],
-    actor: str,
+    actor: Technician,
     cause: str,
-    language: str,
     now: datetime,
 ) -> list[str]:
-    """Tells whoever is now responsible, if that changed: the technician; where nobody of a team is free, its lead."""
+    """Tells whoever is now responsible, if that changed, and whoever was; gives the lines of the transcript.
+
+    That is the technician; where nobody of a team is free, its lead. Whoever did it need not be told.
+    """
     if (ticket.technician, ticket.team) == before or (ticket.technician and ticket.technician == before[0]):
         return []
-    first = next(iter(store.entries(session, ticket.number or 0)), None)
-    data = {
-        "text": first.text if first else "",
-        "author": letters.requester_of(ticket).label,
-        "attachments": [],
-        "reasons": [],
-        "assigned_by": actor,
-    }
-    people = [person for person in letters.responsible(desk.policy, ticket) if person.key != actor]
+    language = letters.language_for(desk.policy, actor)
+    by = actor.email.lower()
+    people = [person for person in letters.responsible(desk.policy, ticket) if person.key != by]
     for person in people:
-        letters.tell_technician(session, desk, ticket, "assigned", person, cause, now, data)
-    return [say(language, "told_technician", name=person.label) for person in people]
+        letters.hand_over(session, desk, ticket, person, cause, now, assigned_by=actor.name or actor.email)
+    lines = [say(language, "told_technician", name=person.label) for person in people]
+    previous = desk.policy.directory.technician(before[0])
+    if previous is None or before[0] in {by, ticket.technician} or before[0] in {person.key for person in people}:
+        return lines
+    current = desk.policy.directory.technician(ticket.technician)
+    data = {"assigned_by": actor.name or actor.email, "assigned_to": current.name or current.email if current else ""}
+    recipient = letters.person(previous)
+    letters.tell_technician(session, desk, ticket, "reassigned", recipient, cause, now, data)
+    return [*lines, say(language, "told_technician", name=recipient.label)]
 
 
-def _transcript(
-    session: Session,
-    desk: Desk,
-    ticket: Ticket | None,
-    technician: Technician,
-    mail: InboundMail,
-    lines: list[str],
-    now: datetime,
-    *,
-    ok: bool = True,
-) -> None:
-    data = {"ok": ok, "lines": lines, "held_text": "", "hint": ""}
-    person = Address(technician.name, technician.email)
-    cause = f"t{mail.canonical_digest[:20]}"
-    letters.tell_technician(session, desk, ticket, "transcript", person, cause, now, data, answers=mail)
+def _cause(mail: InboundMail) -> str:
+    """What makes the transcript of a mail unique."""
+    return f"t{mail.canonical_digest[:20]}"

@@ -83,7 +83,7 @@ def open_ticket(
         team=team,
         requester_address=opening.requester.key,
         requester_name=one_line(opening.requester.name, 200),
-        language=_language(session, policy, arrival, mail, opening),
+        language=_language(policy, arrival, mail, opening),
         mailbox=arrival.mailbox,
         tags=list(found.tags),
         created_at=arrival.received_at,
@@ -97,7 +97,7 @@ def open_ticket(
     deadlines.schedule(ticket, policy, {})
     routed = route(session, policy, ticket, team_reason, now)
     number = store.add_ticket(session, ticket)
-    store.add_first_participant(session, number, opening.requester, Role.REQUESTER, now)
+    store.add_first_participant(session, number, opening.requester, Role.REQUESTER)
     happenings = [
         Happening(EventKind.CREATED, opening.requester.key, f"a message in mailbox {arrival.mailbox!r}"),
         Happening(EventKind.CATEGORISED, reason=category_reason(found, box.category), data=found.as_data()),
@@ -117,11 +117,9 @@ def category_reason(found: Classification, mailbox_category: str) -> str:
     return "no rule names a category"
 
 
-def _language(session: Session, policy: Policy, arrival: Arrival, mail: InboundMail, opening: Opening) -> str:
-    """The language for a requester: remembered, set by a rule, guessed, of the mailbox, or the default."""
-    remembered = store.contact(session, opening.requester.key)
+def _language(policy: Policy, arrival: Arrival, mail: InboundMail, opening: Opening) -> str:
+    """The language for a requester: set by a rule, guessed, of the mailbox, or the default."""
     candidates = (
-        remembered.language if remembered else "",
         opening.classification.language,
         guess(f"{mail.subject}\n{mail.new_text or mail.text}"),
         policy.mailbox(arrival.mailbox).language,
@@ -158,9 +156,8 @@ def _choose(session: Session, policy: Policy, team: Team, ticket: Ticket, now: d
     )
 
 
-def set_status(session: Session, ticket: Ticket, status: Status, actor: str, now: datetime) -> list[Happening]:
+def set_status(ticket: Ticket, status: Status, actor: str, now: datetime) -> list[Happening]:
     """Moves a ticket to a status; gives the event to be stored, none if it is there already."""
-    del session
     before = Status(ticket.status)
     if before is status:
         return []
@@ -184,14 +181,12 @@ def set_status(session: Session, ticket: Ticket, status: Status, actor: str, now
     return [Happening(kind, actor, data={"field": "status", "old": before.value, "new": status.value})]
 
 
-def apply(
-    session: Session, policy: Policy, ticket: Ticket, changes: Iterable[Change], actor: str, now: datetime
-) -> list[Happening]:
+def apply(policy: Policy, ticket: Ticket, changes: Iterable[Change], actor: str, now: datetime) -> list[Happening]:
     """Makes the changes of commands; gives the events to be stored."""
     happenings: list[Happening] = []
     for change in changes:
         if change.field == "status":
-            happenings.extend(set_status(session, ticket, Status(change.new), actor, now))
+            happenings.extend(set_status(ticket, Status(change.new), actor, now))
             continue
         _set_field(ticket, change)
         if change.field == "wait_until":

@@ -1,4 +1,5 @@
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -17,7 +18,7 @@ from sqlmodel import select
 from mailbot.adapters.db import Database, instance_lock
 from mailbot.adapters.locks import Turns
 from mailbot.adapters.tables import TechnicianState
-from mailbot.errors import AlreadyRunningError, ConfigError, SchemaError, TransientError
+from mailbot.errors import AlreadyRunningError, ConfigError, DatabaseLostError, SchemaError, TransientError
 
 
 def _in_threads(count: int, job: Callable[[], None]) -> None:
@@ -125,7 +126,7 @@ def test_a_writer_inside_a_writer_is_refused_instead_of_waiting_for_itself(sqlit
 def test_a_broken_constraint_is_told_as_itself_and_without_the_values(database: Database) -> None:
     with pytest.raises(IntegrityError) as caught, database.unit_of_work() as session:
         session.connection().execute(
-            text("INSERT INTO mailbox_states (mailbox, last_uid, error) VALUES (:a, 0, :b)"),
+            text("INSERT INTO participants (ticket, address, name) VALUES (1001, :a, :b)"),
             {"a": "inbox", "b": "the text of a mail"},
         )
     assert "the text of a mail" not in "".join(traceback.format_exception(caught.value))
@@ -204,9 +205,40 @@ def test_a_missing_postgres_driver_names_the_package(monkeypatch: pytest.MonkeyP
 
 
 def test_a_missing_file_is_an_error_and_not_an_empty_database(empty_sqlite_database: Database) -> None:
-    with pytest.raises(SchemaError, match="does not exist: run: mailbot db upgrade"):
+    with pytest.raises(
+        SchemaError, match=r"does not exist\. If it existed before, restore the backup.*Only for a new installation"
+    ):
         _addresses(empty_sqlite_database)
     assert list(empty_sqlite_database.state_dir.iterdir()) == []
+
+
+@pytest.mark.parametrize("write", [True, False])
+@pytest.mark.parametrize("how", ["removed", "replaced"])
+def test_a_file_that_was_removed_or_replaced_is_noticed_at_once(
+    sqlite_database: Database, tmp_path: Path, how: str, write: bool
+) -> None:
+    path = sqlite_database.path
+    assert path is not None
+    shutil.copy(path, tmp_path / "backup.db")
+    assert _addresses(sqlite_database) == []
+    if how == "removed":
+        path.unlink()
+    else:
+        (tmp_path / "backup.db").replace(path)
+    with (
+        pytest.raises(DatabaseLostError, match=f"was {how} while mailbot used it.*[Pp]ut the file back"),
+        sqlite_database.unit_of_work(write=write),
+    ):
+        pytest.fail("a unit of work was opened")
+
+
+def test_a_file_that_was_made_after_a_vain_attempt_is_the_one(sqlite_template: Path, state_dir: Path) -> None:
+    database = Database("sqlite:///mailbot.db", state_dir=state_dir)
+    with pytest.raises(SchemaError, match="does not exist"):
+        _addresses(database)
+    shutil.copy(sqlite_template, state_dir / "mailbot.db")
+    assert _addresses(database) == []
+    database.close()
 
 
 def test_another_program_that_keeps_sqlite_locked_is_a_passing_trouble(sqlite_database: Database) -> None:

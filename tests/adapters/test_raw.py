@@ -1,7 +1,6 @@
 import hashlib
 import os
 import threading
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -29,41 +28,41 @@ def _load(database: Database, sha256: str) -> bytes:
 @pytest.mark.parametrize(
     "raw", [b"", b"\x00\xff\r\n", MAIL, os.urandom(100_000)], ids=["empty", "odd", "mail", "noise"]
 )
-def test_a_message_comes_back_byte_for_byte(database: Database, now: datetime, raw: bytes) -> None:
+def test_a_message_comes_back_byte_for_byte(database: Database, raw: bytes) -> None:
     with database.unit_of_work() as session:
-        key = store_raw(session, raw, now)
+        key = store_raw(session, raw)
     assert key == hashlib.sha256(raw).hexdigest()
     assert _load(database, key) == raw
 
 
-def test_a_message_is_stored_once_compressed_with_its_size_and_first_time(database: Database, now: datetime) -> None:
+def test_a_message_is_stored_once_compressed_with_its_size(database: Database) -> None:
     with database.unit_of_work() as session:
-        key = store_raw(session, MAIL, now)
-        assert store_raw(session, MAIL, now.replace(year=2027)) == key
+        key = store_raw(session, MAIL)
+        assert store_raw(session, MAIL) == key
     with database.unit_of_work(write=False) as session:
         row = session.exec(select(RawMessage)).one()
-    assert (row.sha256, row.size, row.stored_at) == (key, len(MAIL), now)
+    assert (row.sha256, row.size) == (key, len(MAIL))
     assert len(row.data) < len(MAIL) / 10
 
 
-def test_many_messages_have_their_keys_in_order_even_when_some_are_equal(database: Database, now: datetime) -> None:
+def test_many_messages_have_their_keys_in_order_even_when_some_are_equal(database: Database) -> None:
     raws = [b"b", b"a", MAIL, b"a"]
     with database.unit_of_work() as session:
-        store_raw(session, b"a", now)
-        keys = store_raw_many(session, raws, now)
-        assert store_raw_many(session, [], now) == []
+        store_raw(session, b"a")
+        keys = store_raw_many(session, raws)
+        assert store_raw_many(session, []) == []
     assert keys == [hashlib.sha256(raw).hexdigest() for raw in raws]
     assert [_load(database, key) for key in keys] == raws
 
 
-def test_two_nodes_may_store_the_same_messages_at_the_same_time(postgres_database: Database, now: datetime) -> None:
+def test_two_nodes_may_store_the_same_messages_at_the_same_time(postgres_database: Database) -> None:
     raws = [str(number).encode() for number in range(200)]
     failures: list[BaseException] = []
 
     def store(batch: list[bytes]) -> None:
         try:
             with postgres_database.unit_of_work() as session:
-                store_raw_many(session, batch, now)
+                store_raw_many(session, batch)
         except BaseException as error:  # noqa: BLE001 - told to the test by the assertion below.
             failures.append(error)
 
@@ -75,7 +74,7 @@ def test_two_nodes_may_store_the_same_messages_at_the_same_time(postgres_databas
     assert failures == []
 
 
-def test_messages_are_inserted_in_the_order_of_their_keys(database: Database, now: datetime) -> None:
+def test_messages_are_inserted_in_the_order_of_their_keys(database: Database) -> None:
     # Two nodes that insert the same keys in different orders can deadlock on PostgreSQL.
     raws = [str(number).encode() for number in range(20)]
     with database.unit_of_work() as session:
@@ -85,7 +84,7 @@ def test_messages_are_inserted_in_the_order_of_their_keys(database: Database, no
             seen.extend(next(value for value in _values(row) if len(str(value)) == 64) for row in parameters)
 
         event.listen(session.connection(), "before_cursor_execute", remember)
-        keys = store_raw_many(session, raws, now)
+        keys = store_raw_many(session, raws)
     assert seen == sorted(keys)
 
 
@@ -103,30 +102,30 @@ def test_an_unknown_key_is_told(database: Database) -> None:
     [("data", b""), ("data", b"no zstd at all"), ("data", b"(\xb5/\xfd \x01\t\x00\x00a"), ("size", 7)],
     ids=["empty", "not compressed", "another message", "another size"],
 )
-def test_a_changed_message_is_never_returned(database: Database, now: datetime, column: str, value: object) -> None:
+def test_a_changed_message_is_never_returned(database: Database, column: str, value: object) -> None:
     with database.unit_of_work() as session:
-        key = store_raw(session, b"b", now)
+        key = store_raw(session, b"b")
     _change(database, column, value)
     with pytest.raises(CorruptRawError, match=f"the raw message {key} is not what was stored"):
         _load(database, key)
 
 
-def test_an_empty_message_does_not_excuse_damaged_data(database: Database, now: datetime) -> None:
+def test_an_empty_message_does_not_excuse_damaged_data(database: Database) -> None:
     with database.unit_of_work() as session:
-        key = store_raw(session, b"", now)
+        key = store_raw(session, b"")
     _change(database, "data", b"no zstd at all")
     with pytest.raises(CorruptRawError):
         _load(database, key)
 
 
-def test_threads_do_not_share_a_compressor(database: Database, now: datetime) -> None:
+def test_threads_do_not_share_a_compressor(database: Database) -> None:
     raws = [os.urandom(20_000) + bytes(20_000) for _ in range(40)]
     keys: list[str] = []
 
     def store(part: list[bytes]) -> None:
         for raw in part:
             with database.unit_of_work() as session:
-                keys.append(store_raw(session, raw, now))
+                keys.append(store_raw(session, raw))
 
     threads = [threading.Thread(target=store, args=(raws[start::4],)) for start in range(4)]
     for thread in threads:

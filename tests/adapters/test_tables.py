@@ -47,7 +47,7 @@ def receipt(**changed: Any) -> Receipt:
 
 
 def participant(**changed: Any) -> Participant:
-    values: dict[str, Any] = {"ticket": 1001, "address": "rita@example.org", "role": "requester", "added_at": NOW}
+    values: dict[str, Any] = {"ticket": 1001, "address": "rita@example.org", "role": "requester"}
     return Participant(**(values | changed))
 
 

@@ -106,7 +106,7 @@ def test_a_database_that_is_not_there_is_78_and_the_others_are_checked(
     done = mailbot("--config", config, "check", "--json")
     assert done.code == 78
     assert states(done) == {**dict.fromkeys(PARTS, "ok"), "database": "problem"}
-    assert "run: mailbot db upgrade" in done.document["checks"][1]["text"]
+    assert "If it existed before, restore the backup" in done.document["checks"][1]["text"]
 
 
 def test_a_damaged_or_public_database_is_a_problem_and_not_an_ok_line(

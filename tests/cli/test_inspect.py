@@ -320,7 +320,7 @@ def test_a_mail_that_waits_says_what_the_server_answered_and_when_it_is_tried_ag
     lived.budi.writes("VPN down", "The VPN is down.")
     for words in (["trace", "1002"], ["ticket", "show", "1002"]):
         shown = " ".join(on(*words).out.split())
-        assert "tried 1 times, again at 10:" in shown
+        assert "tried 1 time, again at 10:" in shown
         assert "(451 4.3.0 try later)" in shown
 
 
@@ -346,3 +346,12 @@ def test_the_commands_that_look_work_on_postgresql_too(
         done = mailbot("--config", config, *words, "--json")
         assert (done.code, done.err) == (0, "")
         assert "rita@client.example" in done.out or words == ["ledger"]
+
+
+def test_a_date_is_told_in_the_words_and_the_zone_of_the_helpdesk(on: Mailbot, lived: Helpdesk) -> None:
+    technician = lived.technician_of()
+    technician.answers(lived.mails_to(technician.address)[0], "#wait until 2026-08-20 14:00")
+    for words in (["trace", "1001"], ["ticket", "show", "1001"]):
+        shown = " ".join(on(*words).out.split())
+        assert "put off until: - -> 2026-08-20 14:00" in shown
+    assert "put off until 2026-08-20 14:00 next timer" in " ".join(on("ticket", "show", "1001").out.split())

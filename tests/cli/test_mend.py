@@ -22,7 +22,8 @@ def quarantine(desk: Helpdesk, monkeypatch: pytest.MonkeyPatch) -> int:
     with monkeypatch.context() as broken:
         broken.setattr(intake, "process", fail)
         row = desk.budi.writes("VPN down", "The VPN is down.")
-        for _ in range(3):
+        for pause in intake.RETRY_AFTER:
+            desk.now += pause
             desk.run()
     assert row.id is not None
     return row.id

@@ -81,6 +81,13 @@ def test_the_list_of_commands_names_each_with_its_own_first_sentence(mailbot: Ma
         assert command.name == name
 
 
+@pytest.mark.parametrize("group", ["ticket", "rules", "template", "db"])
+def test_the_list_of_a_group_ends_no_sentence_with_dots(group: str, mailbot: Mailbot) -> None:
+    shown = mailbot(group, "--help").out.partition("Commands:")[2]
+    assert shown.strip().endswith(".")
+    assert "..." not in shown
+
+
 @pytest.mark.parametrize(
     ("words", "hint"),
     [
@@ -151,7 +158,8 @@ def test_a_database_that_is_not_there_is_78_and_says_how_to_make_one(
         file.unlink()
     done = on(*words)
     assert done.code == 78
-    assert "does not exist or is empty: run: mailbot db upgrade" in done.err
+    assert "does not exist. If it existed before, restore the backup" in done.err
+    assert "Only for a new installation run: mailbot init, or mailbot db upgrade" in done.err
 
 
 def test_a_state_directory_that_cannot_be_made_is_78_and_named(on: Mailbot, state_dir: Path) -> None:

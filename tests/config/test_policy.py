@@ -8,6 +8,7 @@ import pytest
 
 from mailbot.config import Settings
 from mailbot.config.service import LimitsSection
+from mailbot.core import tokens
 from mailbot.core.limits import Limits
 from mailbot.core.model import Impact, Priority, Urgency
 from mailbot.core.rules import Rule
@@ -197,8 +198,8 @@ def test_every_limit_can_be_configured(settings_of: Build) -> None:
 
 
 def test_keys_are_in_no_text_about_the_policy(settings_of: Build) -> None:
-    policy = Policy.build(settings_of(), today=TODAY)
-    assert policy.keyring == (b"k" * 40,)
+    policy = Policy.build(settings_of(), "a database", today=TODAY)
+    assert policy.keyring == tokens.bound([b"k" * 40], "a database")
     assert "k" * 40 not in repr(policy)
     assert "imap-secret" not in repr(policy)
 

@@ -107,7 +107,10 @@ def test_a_secret_file_without_a_secret_is_refused(base: str, secret_file: Write
 def test_a_secret_file_that_is_not_there_is_told(base: str) -> None:
     with pytest.raises(ConfigError) as caught:
         loads(smtp_text(base, 'password_file = "/nowhere/x"'), {}, file=Path("/c.toml"))
-    expected = "/c.toml:13: [smtp] password_file: cannot read /nowhere/x: No such file or directory"
+    expected = (
+        "/c.toml:13: [smtp] password_file: cannot read /nowhere/x: No such file or directory;"
+        " write the secret into that file (chmod 600), or name the file that holds it"
+    )
     assert str(caught.value) == expected
 
 

@@ -133,7 +133,7 @@ ADDED = [
     ),
     (
         '[sla.urgent]\nresolution = "1h"\n',
-        "F:16: [sla.urgent]: unknown key; allowed: critical, high, normal, low",
+        'F:16: [sla.urgent]: unknown key; allowed: critical, high, normal, low; did you mean "critical"?',
     ),
     (
         '[sla.high]\nfirst_response = "2h"\nresolution = "1h"\n',
@@ -305,10 +305,50 @@ CHANGED = [
     ('host = "smtp.example.org"', "host = 1", ["F:11: [smtp] host: must be a text in quotes"]),
     (
         'host = "smtp.example.org"',
+        'host = "smtp.example.org:587"',
+        [
+            (
+                'F:11: [smtp] host: "smtp.example.org:587" is not the name of a server; '
+                'allowed: as mail.example.org, or an IP address; did you mean host = "smtp.example.org" and port = 587?'
+            )
+        ],
+    ),
+    (
+        'host = "smtp.example.org"',
+        'host = "smtps://smtp.example.org"',
+        [
+            (
+                'F:11: [smtp] host: "smtps://smtp.example.org" is not the name of a server; '
+                "allowed: as mail.example.org, or an IP address"
+            )
+        ],
+    ),
+    (
+        'host = "smtp.example.org"',
+        'host = "smtp.example.org"\nsecurity = "ssl"',
+        ['F:12: [smtp] security: "ssl" is not known; allowed: tls, starttls, none; did you mean "tls"?'],
+    ),
+    (
+        'address = "support@example.org"',
+        'address = "support@example.org"\nstate_dir = ""',
+        ["F:3: [helpdesk] state_dir: is empty; name a directory, as /var/lib/mailbot"],
+    ),
+    (
+        "[security]\n",
+        '[security]\nold_secret_key_files = [""]\n',
+        [
+            (
+                "F:14: [security] old_secret_key_files: holds an empty name; "
+                "name a file of an old key, or write [] if there is none"
+            )
+        ],
+    ),
+    (
+        'host = "smtp.example.org"',
         'host = "smtp.example.org"\nca_file = "ca.pem"',
         [
             (
-                "F:12: [smtp] ca_file: /etc/mailbot/ca.pem is not a file; "
+                "F:12: [smtp] ca_file: /etc/mailbot/ca.pem: no such file or directory; "
                 'name a PEM file, or "" for the certificates of the system'
             )
         ],
@@ -412,3 +452,33 @@ def test_a_table_that_sets_one_target_keeps_the_other_defaults(settings_of: Call
     assert settings.sla.critical.first_response.total_seconds() == 300
     assert settings.sla.critical.resolution.total_seconds() == 4 * 3600
     assert (settings.priority.matrix.person.low, settings.priority.matrix.person.high) == ("normal", "high")
+
+
+@pytest.mark.parametrize("host", ["localhost", "mail_1.example.org", "10.0.0.1", "::1", "[::1]", "bücher.example"])
+def test_servers_may_have_every_kind_of_name(base: str, host: str) -> None:
+    settings = loads(base.replace("smtp.example.org", host), {}, file=Path("/c.toml"))
+    assert settings.smtp.host == host.strip("[]")
+
+
+def test_nothing_but_the_database_of_the_credentials_is_read_where_no_mail_is_served(base: str, tmp_path: Path) -> None:
+    text = base.replace('password = "imap-secret"', 'password_file = "/nowhere/x"').replace("secret_key =", "#")
+    url = "postgresql+psycopg://a:b@c/d"
+    (tmp_path / "database.url").write_text(url)
+    (tmp_path / "smtp.password").mkdir()
+    settings = loads(text, {"CREDENTIALS_DIRECTORY": str(tmp_path)}, file=Path("/c.toml"), serving=False)
+    assert settings.database_url() == url
+    assert (settings.mailboxes[0].password, settings.secret_keys) == (None, ())
+
+
+def test_a_required_value_that_is_wrong_does_not_hide_what_else_is_wrong(problems_of: Problems, base: str) -> None:
+    text = base.replace("support@example.org", "support", 1).replace("smtp.example.org", "smtp:25")
+    found = problems_of(
+        text + '[[technicians]]\nemail = "ann"\nname = "Ann"\nteams = ["two"]\n[calendars.x]\nholidays = "XX"\n'
+    )
+    assert [line.partition(": ")[2].partition(":")[0] for line in found] == [
+        "[helpdesk] address",
+        "[smtp] host",
+        "[[technicians]] email",
+        "[[technicians]] teams",
+        "[calendars.x]",
+    ]

@@ -8,7 +8,7 @@ from mailbot.core import phrases
 from mailbot.core.commands.parse import parse
 from mailbot.core.phrases import say
 
-ALL = phrases._PHRASES
+ALL = phrases.PHRASES
 
 
 def fields(sentence: str) -> set[str]:
@@ -36,4 +36,4 @@ def test_a_language_that_we_do_not_speak_gets_english(language: str) -> None:
 
 
 def test_values_that_look_like_fields_are_put_in_as_they_are() -> None:
-    assert "{by} {0} {x.__class__}" in say("en", "already", by="{by} {0} {x.__class__}", decision="go")
+    assert "{by} {0} {x.__class__}" in say("en", "decided", by="{by} {0} {x.__class__}", decision="go")

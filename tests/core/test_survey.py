@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.core.survey import Vote, is_only_thanks, read_vote
+from mailbot.core.survey import Vote, is_only_thanks, needs_a_reader, read_vote
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,17 @@ from mailbot.core.survey import Vote, is_only_thanks, read_vote
         ("★★★ ok", 3, "ok"),
         ("2\n\nStill slow.\nBudi", 2, "Still slow.\nBudi"),
         ("(1) terrible", 1, "terrible"),
+        ("5/5", 5, ""),
+        ("5, thanks", 5, "thanks"),
+        ("4 good job", 4, "good job"),
+        ("5 terima kasih", 5, "terima kasih"),
+        ("5 very good!", 5, "very good"),
+        ("5 👍", 5, "👍"),
+        ("4 stars", 4, "stars"),
+        ("2 too slow", 2, "too slow"),
+        ("3: it took long", 3, "it took long"),
+        ("5\n3 printers work again", 5, "3 printers work again"),
+        ("Lima!", 5, ""),
     ],
 )
 def test_a_vote_is_read_from_the_beginning_of_an_answer(text: str, score: int, comment: str) -> None:
@@ -31,7 +42,35 @@ def test_a_vote_is_read_from_the_beginning_of_an_answer(text: str, score: int, c
 
 @pytest.mark.parametrize(
     "text",
-    ["", "6", "0", "10", "55", "it still does not work", "5.5", "4:30 is when it broke", "1,000 errors", "satuan"],
+    [
+        "",
+        "6",
+        "0",
+        "10",
+        "55",
+        "it still does not work",
+        "5.5",
+        "4:30 is when it broke",
+        "1,000 errors",
+        "satuan",
+        "5 days later it is still broken",
+        "3 printers are out of order",
+        "2 hari kemudian rusak lagi",
+        "5 pm is fine",
+        "two of them still jam",
+        "satu lagi, scanner saya rusak",
+        "lima menit lalu mati",
+        "1-2 printers",
+        "5-day wait",
+        "3, 4 and 5 are broken",
+        "5% of it works",
+        "2nd floor is dark",
+        "4x today",
+        "5 - 10 people wait",
+        "5+ people",
+        "3 very old printers",
+        "1 bad cable left",
+    ],
 )
 def test_what_is_no_vote_is_not_taken_for_one(text: str) -> None:
     assert read_vote(text) is None
@@ -76,3 +115,19 @@ def test_nothing_but_thanks_is_recognised(text: str) -> None:
 )
 def test_a_word_that_needs_an_answer_is_not_taken_for_thanks(text: str) -> None:
     assert not is_only_thanks(text)
+
+
+@pytest.mark.parametrize(
+    ("vote", "needed"),
+    [
+        (Vote(5, ""), False),
+        (Vote(1, ""), False),
+        (Vote(5, "thank you, very quick"), False),
+        (Vote(2, "slow"), True),
+        (Vote(1, "thanks"), False),
+        (Vote(5, "All works again, but the scanner on the third floor shows the same message now."), True),
+        (Vote(4, "When does the new one come?"), True),
+    ],
+)
+def test_what_is_more_than_a_vote_is_put_to_somebody(vote: Vote, needed: bool) -> None:
+    assert needs_a_reader(vote) is needed

@@ -12,7 +12,7 @@ from mailbot.core import threads, tokens
 from mailbot.core.mail import read
 from mailbot.core.model import InboundMail
 from mailbot.core.threads import MAX_LOOKED_UP_IDS, TokenRules
-from mailbot.core.tokens import Scope
+from mailbot.core.tokens import Scope, Token
 
 NOW = datetime(2026, 8, 4, 3, 0, tzinfo=UTC)
 RITA, TOM = "rita@client.example", "tom@example.com"
@@ -38,6 +38,10 @@ def mail(**headers: str) -> InboundMail:
 
 def msg_id(token: str) -> str:
     return tokens.message_id(token, RULES.hostname)
+
+
+def valid_token(written: InboundMail, sender: str, rules: TokenRules, now: datetime) -> Token | None:
+    return next(threads.valid_tokens(written, sender, rules, now), None)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +117,7 @@ PLACES = {
 
 @pytest.mark.parametrize("place", PLACES)
 def test_a_token_is_found_wherever_a_reply_brings_it_back(place: str) -> None:
-    token = threads.valid_token(PLACES[place](mint()), TOM, RULES, NOW)
+    token = valid_token(PLACES[place](mint()), TOM, RULES, NOW)
 
     assert token is not None
     assert (token.ticket, token.scope) == (1042, Scope.TECHNICIAN)
@@ -132,7 +136,7 @@ def test_a_token_is_found_wherever_a_reply_brings_it_back(place: str) -> None:
     ],
 )
 def test_a_token_in_any_other_place_does_not_count(headers: dict[str, str]) -> None:
-    assert threads.valid_token(mail(**headers), TOM, RULES, NOW) is None
+    assert valid_token(mail(**headers), TOM, RULES, NOW) is None
 
 
 @pytest.mark.parametrize(
@@ -152,26 +156,26 @@ def test_a_token_in_any_other_place_does_not_count(headers: dict[str, str]) -> N
 def test_a_token_of_somebody_else_or_one_that_was_changed_or_is_too_old_is_none(
     sender: str, token: str, days: int
 ) -> None:
-    assert threads.valid_token(mail(In_Reply_To=msg_id(token)), sender, RULES, NOW + timedelta(days=days)) is None
+    assert valid_token(mail(In_Reply_To=msg_id(token)), sender, RULES, NOW + timedelta(days=days)) is None
 
 
 @pytest.mark.parametrize(("scope", "days"), [(Scope.TECHNICIAN, 14), (Scope.REQUESTER, 365)])
 def test_each_scope_has_its_own_age(scope: Scope, days: int) -> None:
     written = mail(In_Reply_To=msg_id(mint(TOM, scope)))
 
-    assert threads.valid_token(written, TOM, RULES, NOW + timedelta(days=days)) is not None
-    assert threads.valid_token(written, TOM, RULES, NOW + timedelta(days=days + 1)) is None
+    assert valid_token(written, TOM, RULES, NOW + timedelta(days=days)) is not None
+    assert valid_token(written, TOM, RULES, NOW + timedelta(days=days + 1)) is None
 
 
 def test_a_token_of_the_older_key_still_counts() -> None:
-    assert threads.valid_token(mail(In_Reply_To=msg_id(mint(key=RULES.keys[1]))), TOM, RULES, NOW) is not None
+    assert valid_token(mail(In_Reply_To=msg_id(mint(key=RULES.keys[1]))), TOM, RULES, NOW) is not None
 
 
 def test_the_first_token_that_is_the_senders_own_wins_over_those_of_others() -> None:
     own = mint(RITA, Scope.REQUESTER, ticket=7)
     written = mail(In_Reply_To=msg_id(mint()), References=f"{msg_id(own)} {msg_id(mint())}")
 
-    token = threads.valid_token(written, RITA, RULES, NOW)
+    token = valid_token(written, RITA, RULES, NOW)
 
     assert token is not None
     assert (token.ticket, token.scope) == (7, Scope.REQUESTER)
@@ -181,7 +185,20 @@ def test_the_address_answered_wins_over_the_mail_answered() -> None:
     near, far = mint(ticket=1), mint(ticket=2)
     written = mail(To=f"support+{near}@example.com", In_Reply_To=msg_id(far))
 
-    token = threads.valid_token(written, TOM, RULES, NOW)
+    token = valid_token(written, TOM, RULES, NOW)
 
     assert token is not None
     assert token.ticket == 1
+
+
+def test_all_tokens_of_the_sender_are_given_and_each_once() -> None:
+    near, far = mint(ticket=1), mint(ticket=2)
+    written = mail(In_Reply_To=msg_id(near), References=f"{msg_id(far)} {msg_id(near)}")
+
+    assert [token.ticket for token in threads.valid_tokens(written, TOM, RULES, NOW)] == [1, 2]
+
+
+def test_what_is_shown_is_not_verified() -> None:
+    written = mail(In_Reply_To=msg_id(mint(key=b"x" * 32)))
+
+    assert [token.ticket for token in threads.shown_tokens(written, RULES.address, RULES.hostname)] == [1042]

@@ -1,6 +1,7 @@
 """Signed tokens: what they prove, and what they do not."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,16 +16,17 @@ NOW = datetime(2026, 8, 4, 3, 0, tzinfo=UTC)
 AGE = timedelta(days=14)
 
 
+VALUES: dict[str, Any] = {
+    "ticket": 1042,
+    "scope": Scope.TECHNICIAN,
+    "address": "dewi@example.com",
+    "issued_at": NOW,
+    "purpose": "assigned:1042:e1",
+}
+
+
 def mint(**changes: object) -> str:
-    values: dict[str, object] = {
-        "ticket": 1042,
-        "scope": Scope.TECHNICIAN,
-        "address": "dewi@example.com",
-        "issued_at": NOW,
-        "purpose": "assigned:1042:e1",
-    }
-    values.update(changes)
-    return tokens.mint(KEY, **values)  # type: ignore[arg-type]
+    return tokens.mint(KEY, **(VALUES | changes))
 
 
 def verify(text: str, address: str = "dewi@example.com", now: datetime = NOW, keys: tuple[bytes, ...] = (KEY,)) -> bool:
@@ -121,3 +123,22 @@ def test_what_is_minted_is_read_back_and_verified(
     assert (token.ticket, token.scope) == (ticket, scope)
     assert tokens.verify([KEY], token, address, at, AGE)
     assert not tokens.verify([KEY], token, "x" + address, at, AGE)
+
+
+def test_a_token_of_one_database_is_worth_nothing_in_another_with_the_same_key() -> None:
+    (first,), (second,) = tokens.bound([KEY], "1" * 32), tokens.bound([KEY], "2" * 32)
+    token = tokens.parse(tokens.mint(first, **VALUES))
+
+    assert token is not None
+    assert tokens.verify([first], token, VALUES["address"], NOW, AGE)
+    assert not tokens.verify([second], token, VALUES["address"], NOW, AGE)
+    assert not tokens.verify([KEY], token, VALUES["address"], NOW, AGE)
+
+
+def test_without_a_database_there_is_no_key() -> None:
+    assert tokens.bound([KEY, OTHER_KEY], "") == ()
+
+
+def test_the_same_purpose_at_another_moment_of_the_day_gives_another_token() -> None:
+    assert mint() == mint()
+    assert mint() != mint(issued_at=NOW + timedelta(microseconds=1))

@@ -38,6 +38,7 @@ per_address_day = 1000000
 per_ticket_address_day = 1000000
 global_hour = 1000000
 acknowledgements_per_address_hour = 1000000
+tickets_per_address_hour = 10000
 """
 
 

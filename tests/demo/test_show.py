@@ -19,7 +19,8 @@ from mailbot.config import load
 from mailbot.demo import show as show_module
 from mailbot.demo.folder import configure, prepare
 from mailbot.demo.script import Cast, Step
-from mailbot.demo.show import Stage, show
+from mailbot.demo.show import show
+from mailbot.demo.stage import Stage
 from mailbot.demo.world import MailWorld
 from mailbot.errors import AlreadyRunningError, ConfigError, MailbotError, UsageError
 
@@ -43,12 +44,14 @@ def test_the_whole_demonstration_goes_as_it_should(tmp_path: Path) -> None:
         "1. Mail arrives",
         " * Rita reports a paper jam, with a photo\n     from    rita@demo.example: Printer on floor 2 jams\n",
         "     became  CREATED (HD-1001): a new ticket: category printer because rule",
-        "     mails   rita@demo.example: [HD-1001] We have received your request",
-        "     mails   budi@demo.example: [HD-1002] Permintaan Anda telah kami terima",
+        "     Lena              hears of what is late\n",
+        "     mails   rita@demo.example (requester): [HD-1001] We have received your request\n               | We have",
+        "     mails   budi@demo.example (requester): [HD-1002] Permintaan Anda telah kami terima\n               | ",
+        " * Still nobody answers it: the lead is told\n     mails   lena@demo.example (lead): [HD-1004] Overdue",
         "     became  IGNORED: rule advertising",
         "     became  HELD (HD-1001): a technician's address without proof",
-        "     mails   dewi@demo.example: [HD-1001] Did you write this mail?",
-        " * The ticket is closed: the requester is asked how it was\n     mails   rita@demo.example:",
+        "     mails   dewi@demo.example (technician): [HD-1001] Did you write this mail?",
+        " * The ticket is closed: the requester is asked how it was\n     mails   rita@demo.example (requester):",
         "     became  APPENDED (HD-1001): the answer to the survey: 5 of 5",
         "17 messages = 3 appended + 1 auto_reply_recorded",
     ):
@@ -143,7 +146,7 @@ def test_a_daemon_that_ends_by_itself_is_told_with_the_end_of_its_log(
 
 
 def test_what_never_comes_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(show_module, "_PATIENCE", 0.1)
+    monkeypatch.setattr("mailbot.demo.stage._PATIENCE", 0.1)
     nothing: Any = None
     stage = Stage(tmp_path, tmp_path, nothing, nothing, nothing, quiet=True)
     with pytest.raises(MailbotError, match="rain did not come within"):
@@ -235,4 +238,5 @@ def test_one_that_is_kept_running_says_how_to_connect_and_ends_with_its_daemon(
     assert re.search(r"SMTP +127\.0\.0\.1, port \d+, no encryption, no login", shown)
     assert re.search(r"password +let-me-in", shown)
     assert f"mailbot --config {tmp_path}/config.toml ticket list" in shown
+    assert "lead_after" not in (tmp_path / "config.toml").read_text(), "the hurry of the demonstration is over"
     assert not alive(daemon)

@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from sqlmodel import col, select
 from world import Helpdesk
 from world.helpdesk import text_of
 
+from mailbot.adapters import store
+from mailbot.adapters.tables import Survey
 from mailbot.core.model import Status
 
 
@@ -69,6 +72,47 @@ def test_a_mere_vote_bothers_nobody(closed: Helpdesk, vote: str) -> None:
     closed.rita.answers(closed.notices(closed.rita.address, "survey")[0], vote)
 
     assert len(technician.inbox) == count
+
+
+def test_a_number_that_begins_a_sentence_is_no_vote_but_opens_the_ticket_again(closed: Helpdesk) -> None:
+    survey = closed.notices(closed.rita.address, "survey")[0]
+
+    closed.rita.answers(survey, "5 days later it is still broken")
+
+    assert closed.ticket().status == Status.OPEN
+    assert "5 days later" in text_of(closed.technician_of().last)
+    assert surveys(closed) == [(1, None)]
+
+
+def test_a_long_word_with_a_good_vote_is_read_by_somebody_and_stays_with_the_ticket(closed: Helpdesk) -> None:
+    words = "Quick as ever, thank you. Only the scanner on the third floor shows the same message since this morning."
+
+    closed.rita.answers(closed.notices(closed.rita.address, "survey")[0], f"5. {words}")
+
+    assert words in " ".join(text_of(closed.technician_of().last).split()).replace(" > ", " ")
+    assert surveys(closed) == [(1, 5)]
+    with closed.database.unit_of_work(write=False) as session:
+        assert words in store.entries(session, 1001)[-1].text
+
+
+def test_a_vote_counts_for_the_cycle_whose_survey_it_answers(closed: Helpdesk) -> None:
+    first = closed.notices(closed.rita.address, "survey")[0]
+    closed.rita.answers(closed.rita.inbox[0], "It is broken again.")
+    closed.now += timedelta(hours=1)
+    technician = closed.technician_of()
+    technician.answers(technician.last, "#close\n\nDone, again.")
+    with closed.database.unit_of_work() as session:
+        session.add(Survey(ticket=1001, cycle=2, address=closed.rita.address, asked_at=closed.now))
+
+    closed.rita.answers(first, "1")
+
+    assert surveys(closed) == [(1, 1), (2, None)]
+
+
+def surveys(desk: Helpdesk) -> list[tuple[int, int | None]]:
+    """The scores by cycle."""
+    with desk.database.unit_of_work(write=False) as session:
+        return [(row.cycle, row.score) for row in session.exec(select(Survey).order_by(col(Survey.cycle)))]
 
 
 def test_the_timers_of_each_cycle_fire_anew(ticket: Helpdesk) -> None:

@@ -8,6 +8,7 @@ from world import Helpdesk
 from world.helpdesk import text_of
 
 from mailbot.adapters.db import Database
+from mailbot.adapters.schema import identity
 from mailbot.config import load
 from mailbot.core.model import Status
 from mailbot.service import build_desk
@@ -23,7 +24,7 @@ def reconfigure(desk: Helpdesk, *changes: tuple[str, str]) -> None:
         assert old in text
         text = text.replace(old, new)
     path.write_text(text, "utf-8")
-    desk.current.desk = build_desk(load(path, {}))
+    desk.current.desk = build_desk(load(path, {}), identity(desk.database))
 
 
 def remove(desk: Helpdesk, address: str, name: str) -> None:
@@ -86,6 +87,18 @@ def test_the_ticket_of_a_technician_who_has_left_finds_another_one_when_the_requ
     assert ticket.ticket().technician == other.address
     assert "It still jams." in text_of(other.last)
     assert len(gone.inbox) == count
+
+
+def test_whoever_gets_the_ticket_of_one_who_left_gets_the_conversation(ticket: Helpdesk) -> None:
+    gone = ticket.technician_of()
+    other = ticket.tess if gone is ticket.tom else ticket.tom
+    gone.answers(gone.last, "Which tray is it?")
+    remove(ticket, gone.address, gone.name)
+
+    ticket.rita.answers(ticket.rita.inbox[0], "Tray 3 still jams.")
+
+    text = text_of(other.last)
+    assert text.index("Which tray is it?") < text.index("Tray 3 still jams.")
 
 
 def test_the_timers_of_a_ticket_whose_technician_and_team_are_gone_still_tell_somebody(ticket: Helpdesk) -> None:

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text
 from sqlmodel import Session, col
-from world import Helpdesk, reply
+from world import Helpdesk, build, reply
 
 from mailbot import timers
-from mailbot.adapters import ledger
+from mailbot.adapters import ledger, store
 from mailbot.adapters.db import Database
 from mailbot.adapters.raw import store_raw
-from mailbot.adapters.tables import Hold, Receipt
+from mailbot.adapters.tables import Contact, Hold, Receipt, TechnicianState
 from mailbot.core.model import Disposition, Status
 from mailbot.pipeline.arrival import Arrival
 from mailbot.pipeline.process import process
@@ -44,7 +44,7 @@ def meanwhile(session: Session, work: Callable[[], None]) -> threading.Thread:
 def received(desk: Helpdesk, raw: bytes, uid: int) -> Arrival:
     """A message with its receipt, of which nothing has become yet."""
     with desk.database.unit_of_work() as session:
-        digest = store_raw(session, raw, desk.now)
+        digest = store_raw(session, raw)
         ledger.receive(session, "main", 7, [ledger.Arrival(uid, len(raw), desk.now, digest)], desk.now)
         key = session.scalars(
             select(col(Receipt.id)).where(col(Receipt.uid) == uid, col(Receipt.uidvalidity) == 7)
@@ -100,3 +100,99 @@ def test_a_hold_is_decided_once_however_many_decide_at_the_same_moment(shared: H
     assert "decided before" in second[0].reason
     with shared.database.unit_of_work(write=False) as session:
         assert session.scalars(select(col(Hold.state))).all() == ["released"]
+
+
+def test_two_copies_of_a_mail_that_are_read_at_the_same_moment_become_one_ticket(shared: Helpdesk) -> None:
+    raw = build("rita@client.example", "Printer jams", "It jams. Please help.", at=shared.now)
+    arrivals = [received(shared, b"Delivered-To: %d@example.com\r\n" % n + raw, n) for n in (1, 2)]
+    desk = shared.current.get()
+    second: list[Disposition] = []
+
+    def work() -> None:
+        with shared.database.unit_of_work() as session:
+            second.append(process(session, arrivals[1], desk, shared.now))
+
+    with shared.database.unit_of_work() as session:
+        process(session, arrivals[0], desk, shared.now)
+        thread = meanwhile(session, work)
+        assert not second
+    thread.join(PATIENCE)
+
+    assert [(item.kind, item.ticket) for item in second] == [("duplicate", 1001)]
+    assert len(shared.tickets()) == 1
+
+
+def test_one_message_that_two_nodes_find_unfinished_becomes_one_ticket(shared: Helpdesk) -> None:
+    arrival = received(shared, build("rita@client.example", "Printer jams", "It jams, help.", at=shared.now), 1)
+    desk = shared.current.get()
+    done: list[int] = []
+
+    with shared.database.unit_of_work() as session:
+        process(session, arrival, desk, shared.now)
+        thread = meanwhile(session, lambda: done.append(shared.intake.resume(desk)))
+        assert thread.is_alive()
+    thread.join(PATIENCE)
+
+    assert done == [0]
+    assert line_of(shared, arrival) == ("created", 1, "")
+    assert len(shared.tickets()) == 1
+
+
+def test_one_message_that_two_nodes_process_becomes_one_ticket(
+    shared: Helpdesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arrival = received(shared, build("rita@client.example", "Printer jams", "It jams, help.", at=shared.now), 1)
+    desk = shared.current.get()
+    with shared.database.unit_of_work() as session:
+        process(session, arrival, desk, shared.now)
+    monkeypatch.setattr(ledger, "count_attempt", lambda *_arguments: True)  # Both counted before either had finished.
+    monkeypatch.setattr(ledger, "open_receipts", lambda session, *_rest: list(session.scalars(select(Receipt))))
+
+    shared.intake.resume(desk)
+
+    assert line_of(shared, arrival) == ("created", 1, "")
+    assert len(shared.tickets()) == 1
+
+
+def line_of(desk: Helpdesk, arrival: Arrival) -> tuple[str, int, str]:
+    with desk.database.unit_of_work(write=False) as session:
+        row = session.get(Receipt, arrival.receipt)
+        assert row is not None
+        return row.disposition, row.attempts, row.error
+
+
+def test_two_nodes_that_receive_the_same_message_give_it_one_line(shared: Helpdesk) -> None:
+    raw = build("rita@client.example", "Printer jams", "It jams. Please help.", at=shared.now)
+
+    first, second = received(shared, raw, 1), received(shared, raw, 1)
+
+    assert first == second
+
+
+FIRSTS: dict[str, Callable[[Session, datetime], object]] = {
+    "a technician": lambda session, now: store.note_assignment(session, "tom@example.com", now),
+    "a contact": lambda session, now: setattr(
+        store.contact_for_change(session, "rita@client.example"), "quiet_at", now
+    ),
+}
+
+
+@pytest.mark.parametrize("who", FIRSTS)
+def test_two_transactions_may_be_the_first_to_remember_somebody(shared: Helpdesk, who: str) -> None:
+    later = shared.now + timedelta(minutes=1)
+
+    def work() -> None:
+        with shared.database.unit_of_work() as session:
+            FIRSTS[who](session, later)
+
+    with shared.database.unit_of_work() as session:
+        FIRSTS[who](session, shared.now)
+        session.flush()
+        thread = meanwhile(session, work)
+        assert thread.is_alive()
+    thread.join(PATIENCE)
+
+    with shared.database.unit_of_work(write=False) as session:
+        state = session.scalars(select(TechnicianState)).all()
+        contact = session.scalars(select(Contact)).all()
+    assert [row.last_assigned_at for row in state] + [row.quiet_at for row in contact] == [later]

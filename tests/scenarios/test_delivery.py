@@ -1,5 +1,6 @@
 """The outbox: what is retried, what is given up, and who hears of it."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -9,15 +10,29 @@ from world import Helpdesk
 from world.helpdesk import text_of
 
 from mailbot import outbox
-from mailbot.adapters.smtp import Outgoing
-from mailbot.adapters.tables import OutboxMail
+from mailbot.adapters import post, store
+from mailbot.adapters.smtp import Outgoing, Result
+from mailbot.adapters.tables import Event, OutboxMail, Survey
 from mailbot.errors import TransientError
+
+RITA, LENA = "rita@client.example", "lena@example.com"
+LATER = ("retry", 451, "4.3.0 try later")
+SILENCE = ("uncertain", None, "no answer to the final dot")
+REFUSED = ("failed", 550, "5.1.1 no such person")
 
 
 def rows(desk: Helpdesk, recipient: str) -> list[OutboxMail]:
     with desk.database.unit_of_work(write=False) as session:
         statement = select(OutboxMail).where(col(OutboxMail.recipient) == recipient).order_by(col(OutboxMail.id))
         return list(session.scalars(statement))
+
+
+def newest(desk: Helpdesk, recipient: str, notice: str) -> OutboxMail:
+    return [mail for mail in rows(desk, recipient) if mail.notice == notice][-1]
+
+
+def events(desk: Helpdesk, kind: str) -> list[Event]:
+    return [event for event in desk.events() if event.kind == kind]
 
 
 def test_a_temporary_refusal_is_tried_again_with_the_same_bytes(desk: Helpdesk) -> None:
@@ -85,19 +100,148 @@ def test_a_status_update_whose_fate_is_unknown_is_not_sent_again(desk: Helpdesk)
     assert update.state == "uncertain"
 
 
-def test_a_server_that_is_down_costs_an_attempt_but_no_mail(desk: Helpdesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    def down(batch: list[Outgoing], on_result: object) -> None:
-        raise TransientError("the SMTP server is not there")
+def test_only_unanswered_final_dots_count_against_a_mail_not_ordinary_refusals(desk: Helpdesk) -> None:
+    desk.courier.outcomes[RITA] = LATER
+    desk.rita.writes("Printer jams", "Please help")
+    desk.live(hours=3)
+    assert rows(desk, RITA)[0].attempts >= 5
 
+    desk.courier.outcomes[RITA] = SILENCE
+    desk.wait(hours=2)
+    mail = rows(desk, RITA)[0]
+    assert (mail.state, post.unanswered(mail.answer)) == ("queued", 1)
+    desk.courier.outcomes.clear()
+    desk.wait(hours=2)
+
+    assert rows(desk, RITA)[0].state == "sent"
+
+
+def test_a_refusal_in_between_does_not_make_unanswered_dots_forgotten(desk: Helpdesk) -> None:
+    desk.courier.outcomes[RITA] = SILENCE
+    desk.rita.writes("Printer jams", "Please help")
+    for outcome in (LATER, SILENCE, LATER, SILENCE):
+        assert rows(desk, RITA)[0].state == "queued"
+        desk.courier.outcomes[RITA] = outcome
+        desk.wait(hours=2)
+
+    assert rows(desk, RITA)[0].state == "uncertain"
+
+
+def test_a_mail_whose_fate_stays_unknown_is_as_good_as_failed_and_the_technician_hears_of_it(desk: Helpdesk) -> None:
+    desk.courier.outcomes[RITA] = SILENCE
+    desk.rita.writes("Printer jams", "Please help")
+    desk.wait(hours=2)
+    assert events(desk, "notice_failed") == []
+
+    desk.wait(hours=2)
+
+    mail = rows(desk, RITA)[0]
+    assert (mail.state, mail.attempts) == ("uncertain", 3)
+    assert [event.data["notice"] for event in events(desk, "notice_failed")] == ["acknowledgement"]
+    assert "nobody knows whether" in text_of(desk.technician_of().last)
+
+
+def test_an_answer_that_looks_like_our_count_is_no_count() -> None:
+    said = "7 x unanswered; 4.3.0 try later"
+
+    assert post.unanswered(post.answer_text(0, said)) == 0
+    assert post.unanswered(post.answer_text(2, said)) == 2
+
+
+def test_a_status_update_whose_fate_is_unknown_leaves_an_event_and_bothers_nobody(desk: Helpdesk) -> None:
+    desk.rita.writes("Printer jams", "Please help")
+    desk.courier.outcomes[RITA] = SILENCE
+    desk.now += timedelta(days=2, minutes=1)
+    desk.tick()
+
+    assert newest(desk, RITA, "status_update").state == "uncertain"
+    assert [event.data["notice"] for event in events(desk, "notice_failed")] == ["status_update"]
+    assert desk.notices(desk.technician_of().address, "undeliverable") == []
+
+
+def down(batch: list[Outgoing], on_result: object) -> None:
+    raise TransientError("the SMTP server is not there")
+
+
+def test_a_server_that_is_down_costs_neither_an_attempt_nor_a_pause(
+    desk: Helpdesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(desk.courier, "send", down)
         with pytest.raises(TransientError):
             desk.rita.writes("Printer jams", "Please help")
-    assert rows(desk, "rita@client.example")[0].state == "queued"
+    mail = rows(desk, RITA)[0]
+    assert (mail.state, mail.attempts) == ("queued", 0)
+    assert "not there" in mail.answer
 
-    desk.wait(minutes=6)
+    desk.send()
 
     assert len(desk.rita.inbox) == 1
+    assert rows(desk, RITA)[0].attempts == 1
+
+
+def test_a_server_that_stays_down_makes_mails_fail_in_the_end(desk: Helpdesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(desk.courier, "send", down)
+        with pytest.raises(TransientError):
+            desk.rita.writes("Printer jams", "Please help")
+        desk.now += timedelta(days=5, minutes=1)
+        with pytest.raises(TransientError):
+            desk.send()
+
+    assert newest(desk, desk.technician_of().address, "assigned").state == "failed"
+
+
+def test_a_mail_at_which_the_connection_always_ends_does_not_stop_the_others(
+    desk: Helpdesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = desk.courier.send
+
+    def send(batch: list[Outgoing], on_result: Callable[[Result], None]) -> None:
+        for mail in batch:
+            if mail.recipient == RITA:
+                raise TransientError("the server wants a login first")
+            good([mail], on_result)
+
+    monkeypatch.setattr(desk.courier, "send", send)
+    with pytest.raises(TransientError):
+        desk.rita.writes("Printer jams", "Please help")
+    for _ in range(2):
+        desk.now += timedelta(seconds=10)
+        with pytest.raises(TransientError):
+            desk.send()
+
+    assert rows(desk, RITA)[0].state == "queued"
+    assert [mail.state for mail in rows(desk, desk.technician_of().address)] == ["sent"]
+
+
+def test_a_bug_while_a_mail_is_sent_gives_the_others_back_at_once(
+    desk: Helpdesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(batch: list[Outgoing], on_result: object) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(desk.courier, "send", broken)
+        with pytest.raises(ZeroDivisionError):
+            desk.rita.writes("Printer jams", "Please help")
+
+    with desk.database.unit_of_work(write=False) as session:
+        states = list(session.scalars(select(col(OutboxMail.state)).order_by(col(OutboxMail.id))))
+    assert states == ["sending", "queued"]
+
+
+def test_a_batch_that_ends_early_is_not_begun_again_at_once(desk: Helpdesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    batches: list[int] = []
+
+    def lazy(batch: list[Outgoing], on_result: object) -> None:
+        batches.append(len(batch))
+
+    monkeypatch.setattr(desk.courier, "send", lazy)
+    desk.rita.writes("Printer jams", "Please help")
+
+    assert batches == [2]
+    assert rows(desk, RITA)[0].state == "queued"
 
 
 def test_mails_that_a_dead_daemon_was_sending_are_sent_by_its_successor(desk: Helpdesk) -> None:
@@ -119,16 +263,135 @@ def test_mails_that_a_dead_daemon_was_sending_are_sent_by_its_successor(desk: He
     assert len(desk.rita.inbox) == 1
 
 
-def test_a_reminder_that_is_no_longer_true_is_not_sent(desk: Helpdesk) -> None:
-    desk.rita.writes("Printer jams", "Please help")
-    technician = desk.technician_of()
-    desk.courier.outcomes["rita@client.example"] = ("retry", 451, "later")
-    desk.now += timedelta(days=2, minutes=1)
+def held_back(desk: Helpdesk, **until: float) -> None:
+    """Time passes in which nothing for Rita leaves."""
+    desk.courier.outcomes[RITA] = LATER
+    desk.now += timedelta(**until)
     desk.tick()
     desk.courier.outcomes.clear()
+
+
+def test_an_update_that_is_no_longer_true_is_not_sent_and_the_ticket_says_why(desk: Helpdesk) -> None:
+    desk.rita.writes("Printer jams", "Please help")
+    technician = desk.technician_of()
+    held_back(desk, days=2, minutes=1)
     technician.answers(technician.inbox[0], "#close\n\nDone.")
 
     desk.wait(hours=2)
 
-    update = next(mail for mail in rows(desk, "rita@client.example") if mail.notice == "status_update")
-    assert update.state == "cancelled"
+    assert newest(desk, RITA, "status_update").state == "cancelled"
+    [event] = events(desk, "notice_suppressed")
+    assert event.data["notice"] == "status_update"
+    assert "closed meanwhile" in event.reason
+
+
+def test_a_reminder_to_somebody_who_has_answered_is_not_sent(desk: Helpdesk) -> None:
+    desk.rita.writes("Printer jams", "Please help")
+    technician = desk.technician_of()
+    technician.answers(technician.last, "#wait\n\nIs it plugged in?")
+    question = desk.rita.last
+    held_back(desk, days=2, minutes=1)
+    desk.rita.answers(question, "Yes, it is.")
+
+    desk.wait(hours=1)
+
+    assert newest(desk, RITA, "pending_reminder").state == "cancelled"
+
+
+def test_a_mail_that_has_become_stale_leaves_an_event(desk: Helpdesk) -> None:
+    desk.courier.outcomes[RITA] = LATER
+    desk.rita.writes("Printer jams", "Please help")
+
+    desk.live(days=3, hours=2)
+
+    assert newest(desk, RITA, "acknowledgement").state == "cancelled"
+    assert ["stale" in event.reason for event in events(desk, "notice_suppressed")][:1] == [True]
+
+
+def closed_but_not_yet_told(desk: Helpdesk, **until: float) -> None:
+    """A ticket is closed; what the requester should hear of it, and after a time the survey, do not leave."""
+    desk.rita.writes("Printer jams", "Please help")
+    technician = desk.technician_of()
+    desk.courier.outcomes[RITA] = LATER
+    technician.answers(technician.last, "#close")
+    held_back(desk, **until)
+
+
+@pytest.mark.parametrize("notice", ["closed", "survey"])
+def test_what_follows_a_closing_is_not_sent_once_the_ticket_is_open_again(desk: Helpdesk, notice: str) -> None:
+    closed_but_not_yet_told(desk, hours=3)
+    assert newest(desk, RITA, notice).state == "queued"
+    desk.rita.answers(desk.rita.inbox[0], "It jams again!")
+
+    desk.wait(hours=2)
+
+    assert newest(desk, RITA, notice).state == "cancelled"
+    assert notice in {event.data["notice"] for event in events(desk, "notice_suppressed")}
+
+
+def test_a_survey_that_was_never_sent_does_not_count_as_one(desk: Helpdesk) -> None:
+    closed_but_not_yet_told(desk, hours=3)
+    desk.rita.answers(desk.rita.inbox[0], "It jams again!")
+    desk.wait(hours=2)
+    with desk.database.unit_of_work(write=False) as session:
+        assert session.scalars(select(Survey)).all() == []
+
+    technician = desk.technician_of()
+    technician.answers(technician.last, "#close\n\nDone.")
+    desk.live(hours=4)
+
+    assert len(desk.notices(RITA, "survey")) == 1
+
+
+def test_the_words_with_which_a_technician_closed_are_sent_though_the_ticket_is_open_again(desk: Helpdesk) -> None:
+    desk.rita.writes("Printer jams", "Please help")
+    technician = desk.technician_of()
+    desk.courier.outcomes[RITA] = LATER
+    technician.answers(technician.last, "#close\n\nThe fuser was replaced.")
+    desk.courier.outcomes.clear()
+    desk.rita.answers(desk.rita.inbox[0], "It jams again!")
+
+    desk.wait(hours=2)
+
+    assert newest(desk, RITA, "closed").state == "sent"
+
+
+@pytest.mark.parametrize(("column", "state"), [("quiet_at", "cancelled"), ("undeliverable_at", "cancelled")])
+def test_who_asked_for_silence_or_cannot_be_reached_gets_no_survey_that_was_queued_before(
+    desk: Helpdesk, column: str, state: str
+) -> None:
+    closed_but_not_yet_told(desk, hours=3)
+    with desk.database.unit_of_work() as session:
+        setattr(store.contact_for_change(session, RITA), column, desk.now)
+
+    desk.wait(hours=2)
+
+    assert newest(desk, RITA, "survey").state == state
+    # The word about the closing is no update that one may decline, but an address that is dead gets no automatic mail.
+    assert newest(desk, RITA, "closed").state == ("sent" if column == "quiet_at" else "cancelled")
+
+
+def test_the_lead_hears_of_a_mail_that_a_technician_did_not_get(desk: Helpdesk) -> None:
+    for technician in (desk.tom, desk.tess):
+        desk.courier.outcomes[technician.address] = REFUSED
+
+    desk.rita.writes("Printer jams", "Please help")
+    desk.send()
+
+    [told] = desk.notices(LENA, "undeliverable")
+    assert desk.technician_of().address in text_of(told)
+    assert len(events(desk, "notice_failed")) == 1
+
+
+def test_where_the_lead_himself_cannot_be_reached_the_log_says_so(
+    desk: Helpdesk, caplog: pytest.LogCaptureFixture
+) -> None:
+    for person in (desk.tom, desk.tess, desk.lena):
+        desk.courier.outcomes[person.address] = REFUSED
+    desk.rita.writes("Printer jams", "Please help")
+
+    desk.send()
+
+    assert len(rows(desk, LENA)) == 1
+    assert [event.data["recipient"] for event in events(desk, "notice_failed")][-1] == LENA
+    assert [record.levelname for record in caplog.records if "nobody_to_tell" in record.getMessage()] == ["ERROR"]

@@ -1,5 +1,6 @@
 """Reading a mailbox: nothing is lost, nothing is doubled, and one bad message stops nobody."""
 
+import errno
 from datetime import timedelta
 
 import pytest
@@ -8,8 +9,11 @@ from sqlmodel import col
 from world import Helpdesk, build
 
 from mailbot.adapters import ledger
-from mailbot.adapters.raw import load_raw
+from mailbot.adapters.raw import load_raw, store_raw
 from mailbot.adapters.tables import Receipt
+from mailbot.core.model import Disposition, DispositionKind
+from mailbot.errors import AlreadyDisposedError
+from mailbot.intake import RETRY_AFTER
 from mailbot.pipeline import process as pipeline
 
 
@@ -58,8 +62,10 @@ def test_a_message_that_fails_three_times_is_quarantined_and_the_others_go_on(
     assert bad.disposition == ""
     good = desk.rita.writes("Hello", "Please help")
     assert good.disposition == "created"
-    desk.run()
-    desk.run()
+    for pause in RETRY_AFTER:
+        assert receipts(desk)[0].disposition == ""
+        desk.now += pause
+        desk.run()
 
     bad = receipts(desk)[0]
     assert (bad.disposition, bad.attempts) == ("quarantined", 3)
@@ -67,12 +73,77 @@ def test_a_message_that_fails_three_times_is_quarantined_and_the_others_go_on(
     assert len(desk.tickets()) == 1
 
 
+def test_a_message_that_failed_rests_while_the_others_go_on_and_a_passing_fault_costs_nothing(
+    desk: Helpdesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[str] = []
+
+    def full(_raw: bytes, _limits: object) -> None:
+        tried.append("x")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pipeline, "read", full)
+        desk.mailbox.add(build("rita@client.example", "Hello", "Please help", at=desk.now), desk.now)
+        passes = 0
+        while desk.intake.run_once():  # As `mailbot once` does, and the daemon after news.
+            passes += 1
+            assert passes < 10
+        desk.now += RETRY_AFTER[0] / 2
+        assert desk.intake.run_once() == 0
+    assert len(tried) == 1
+    assert desk.budi.writes("Screen", "My screen is black, please help").disposition == "created"
+    assert receipts(desk)[0].disposition == ""
+    desk.now += RETRY_AFTER[0] / 2
+    desk.run()
+
+    assert (receipts(desk)[0].disposition, receipts(desk)[0].attempts) == ("created", 2)
+
+
+def test_each_pause_is_longer_than_the_one_before(desk: Helpdesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline, "read", lambda raw, limits: 1 / 0)
+    start = desk.now
+    desk.rita.writes("Hello", "Please help")
+    attempts: dict[int, timedelta] = {}
+    while receipts(desk)[0].disposition == "":
+        desk.now += timedelta(seconds=30)
+        desk.run()
+        attempts.setdefault(receipts(desk)[0].attempts, desk.now - start)
+
+    assert attempts[2] == RETRY_AFTER[0]
+    assert attempts[3] == RETRY_AFTER[0] + RETRY_AFTER[1]
+
+
+def test_hundreds_of_resting_messages_hold_up_nobody(desk: Helpdesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mailbot.intake._PAGE", 3)
+    original = pipeline.decide
+
+    def decide(session, arrival, mail, *rest):  # type: ignore[no-untyped-def]
+        if b"poison" in arrival.raw:
+            raise RecursionError("too deep")
+        return original(session, arrival, mail, *rest)
+
+    monkeypatch.setattr(pipeline, "decide", decide)
+    for number in range(8):
+        desk.mailbox.add(build("rita@client.example", f"poison {number}", "x", at=desk.now), desk.now)
+    desk.run()
+    with desk.database.unit_of_work() as session:  # Received before a crash.
+        raw = build("budi@client.example", "Screen", "My screen is black, please help", at=desk.now)
+        line = ledger.Arrival(77, len(raw), desk.now, store_raw(session, raw))
+        ledger.receive(session, "main", 1, [line], desk.now)
+
+    desk.run()
+
+    assert [receipt.disposition for receipt in receipts(desk)] == [""] * 8 + ["created"]
+
+
 def test_a_quarantined_message_can_be_tried_again(desk: Helpdesk, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(pipeline, "read", lambda raw, limits: 1 / 0)
         desk.rita.writes("Hello", "Please help")
-        desk.run()
-        desk.run()
+        for pause in RETRY_AFTER:
+            desk.now += pause
+            desk.run()
     assert receipts(desk)[0].disposition == "quarantined"
 
     with desk.database.unit_of_work() as session:
@@ -188,3 +259,13 @@ def test_late_mail_keeps_the_time_at_which_it_was_received(desk: Helpdesk) -> No
     desk.run()
 
     assert desk.ticket().created_at == arrived
+
+
+def test_a_disposition_is_given_once(desk: Helpdesk) -> None:
+    key = desk.rita.writes("Hello", "Please help").id
+    assert key is not None
+
+    with pytest.raises(AlreadyDisposedError), desk.database.unit_of_work() as session:
+        ledger.dispose(session, key, Disposition(DispositionKind.IGNORED, "x"), ledger.Facts(), desk.now)
+
+    assert receipts(desk)[0].disposition == "created"

@@ -7,6 +7,7 @@ import pytest
 from world import Helpdesk, build
 from world.helpdesk import text_of
 
+from mailbot.adapters import store
 from mailbot.adapters.db import Database
 
 PROBLEM = "The printer on floor 2 jams since this morning. Please help."
@@ -108,3 +109,37 @@ def test_a_status_update_says_what_was_last_said(desk: Helpdesk) -> None:
     desk.live(days=2)
 
     assert "A new tray is on its way." in text_of(desk.notices("rita@client.example", "status_update")[0])
+
+
+def test_a_stranger_who_repeats_a_message_id_does_not_divert_the_answers_to_it(desk: Helpdesk) -> None:
+    desk.mallory.writes("Nothing", "Nothing at all, please help", message_id="<first@client.example>")
+    desk.rita.writes("Printer jams", PROBLEM, message_id="<first@client.example>")
+    desk.mallory.writes("Nothing again", "Nothing more, please help", message_id="<first@client.example>")
+
+    receipt = desk.rita.writes("one more thing", "It also smells.", In_Reply_To="<first@client.example>")
+
+    assert (receipt.disposition, receipt.ticket) == ("appended", 1002)
+
+
+def test_an_answer_joins_the_ticket_in_which_its_sender_takes_part_whatever_else_it_refers_to(desk: Helpdesk) -> None:
+    desk.budi.writes("Screen", "My screen is black, please help", message_id="<budi@client.example>")
+    desk.rita.writes("Printer jams", PROBLEM, message_id="<rita@client.example>")
+
+    receipt = desk.rita.writes(
+        "see also", "It also smells.", In_Reply_To="<budi@client.example>", References="<rita@client.example>"
+    )
+
+    assert (receipt.disposition, receipt.ticket) == ("appended", 1002)
+
+
+def test_our_own_message_id_comes_before_that_of_anybody_else(desk: Helpdesk) -> None:
+    desk.budi.writes("Screen", "My screen is black, please help", message_id="<budi@client.example>")
+    desk.rita.writes("Printer jams", PROBLEM)
+    ours = str(desk.rita.last["Message-ID"])
+
+    with desk.database.unit_of_work(write=False) as session:
+        found = store.tickets_of_message_ids(session, ["<budi@client.example>", ours], "mallory@evil.example")
+        of_budi = store.tickets_of_message_ids(session, ["<budi@client.example>", ours], "budi@client.example")
+
+    assert found == [1002, 1001]
+    assert of_budi == [1001, 1002]

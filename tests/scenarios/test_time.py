@@ -1,12 +1,21 @@
 """What the scheduler sends, to whom, and not once too often."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
+from sqlalchemy import event
+from sqlmodel import Session
 from world import Helpdesk
 from world.helpdesk import text_of
 
+from mailbot import timers
+from mailbot.adapters import store
+from mailbot.adapters.db import Database
+from mailbot.adapters.tables import Ticket
 from mailbot.core.model import Status
+from mailbot.deadlines import Marks
+from mailbot.notify import Desk
 
 
 @pytest.fixture
@@ -180,3 +189,123 @@ def test_a_forged_unsubscribe_changes_nothing(ticket: Helpdesk) -> None:
     receipt = ticket.mallory.writes(subject, "")
 
     assert receipt.disposition != "commanded"
+
+
+def test_a_requester_whose_ticket_never_closes_by_itself_is_told_of_no_such_date(
+    database: Database, tmp_path: Path, now: datetime
+) -> None:
+    desk = Helpdesk(database, tmp_path, now, more='[pending]\nclose_after = "0"\n')
+    desk.rita.writes("Printer jams", "Please help")
+    technician = desk.technician_of()
+    technician.answers(technician.last, "#wait\n\nIs it plugged in?")
+
+    desk.live(days=10, step=timedelta(hours=6))
+
+    reminders = [text_of(mail) for mail in desk.notices("rita@client.example", "pending_reminder")]
+    assert len(reminders) == 2
+    assert ["close the request" in text for text in reminders] == [False, False]
+    assert "stays open until we hear from you" in reminders[0]
+    assert desk.ticket().status == Status.PENDING
+
+
+def test_all_that_is_due_is_done_in_one_go_however_much_it_is(desk: Helpdesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(5):
+        desk.rita.writes(f"Problem {number}", f"Thing {number} is broken, please help")
+    original = timers.look_after
+
+    def look_after(session: Session, of: Desk, number: int, now: datetime) -> None:
+        if number == 1001:
+            raise RuntimeError("a bug")
+        if number != 1002:  # This one stays due whatever is done.
+            original(session, of, number, now)
+
+    monkeypatch.setattr(timers, "look_after", look_after)
+    monkeypatch.setattr(timers, "_LIMIT", 1)
+    desk.now += timedelta(days=1)
+
+    assert timers.catch_up(desk.database, desk.current.get(), desk.now) == 5
+
+    with desk.database.unit_of_work(write=False) as session:
+        assert store.due_tickets(session, desk.now, 9) == [1002]
+    assert [sum(event.kind == "breached" for event in desk.events(number)) for number in (1003, 1004, 1005)] == [1] * 3
+    assert desk.ticket(1001).next_due_at == desk.now + timedelta(hours=1)
+
+
+def reconfigured(desk: Helpdesk, more: str) -> None:
+    """The helpdesk reads another configuration."""
+    other = Helpdesk(desk.database, desk.settings.helpdesk.state_dir, desk.now, more=more)
+    desk.current.desk = other.current.desk
+
+
+SHORTER = '[sla.normal]\nfirst_response = "1h"\nresolution = "8h"\n'
+
+
+def test_a_shorter_target_holds_for_tickets_that_are_open_already(desk: Helpdesk) -> None:
+    desk.rita.writes("Printer jams", "Please help")
+    desk.budi.writes("Screen is dark", "Please help")
+    desk.technician_of(1002).answers(desk.notices(desk.technician_of(1002).address, "assigned")[-1], "#close")
+    before = desk.ticket(), desk.ticket(1002)
+    reconfigured(desk, SHORTER)
+
+    changed = timers.retime_all(desk.database, desk.current.get(), desk.now)
+
+    after = desk.ticket()
+    assert changed == 1
+    assert before[0].respond_by == before[0].created_at + timedelta(hours=4)
+    assert after.respond_by == after.next_due_at == after.created_at + timedelta(hours=1)
+    assert after.resolve_by == after.created_at + timedelta(hours=8)
+    assert (after.updated_at, after.elapsed_seconds) == (before[0].updated_at, before[0].elapsed_seconds)
+    assert desk.ticket(1002).model_dump() == before[1].model_dump()
+
+
+def test_what_was_used_up_of_a_target_stays_used_up(desk: Helpdesk) -> None:
+    desk.rita.writes("Printer jams", "Please help")
+    technician = desk.technician_of()
+    desk.now += timedelta(hours=3)
+    technician.answers(technician.last, "#wait 2h")
+    desk.live(hours=3)
+    started = desk.ticket().running_since
+    assert started is not None
+    reconfigured(desk, SHORTER)
+
+    timers.retime_all(desk.database, desk.current.get(), desk.now)
+
+    assert desk.ticket().resolve_by == started + timedelta(hours=5)
+
+
+def test_tickets_whose_targets_stay_are_not_written_and_batches_are_all_seen(
+    desk: Helpdesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timers, "_BATCH", 2)
+    for number in range(5):
+        desk.rita.writes(f"Problem {number}", f"Thing {number} is broken, please help")
+    written: list[str] = []
+
+    def note(*seen: object) -> None:
+        if str(seen[2]).startswith("UPDATE"):
+            written.append(str(seen[2]))
+
+    event.listen(desk.database.engine, "before_cursor_execute", note)
+    assert timers.retime_all(desk.database, desk.current.get(), desk.now + timedelta(minutes=5)) == 0
+    assert written == []
+
+    reconfigured(desk, SHORTER)
+    assert timers.retime_all(desk.database, desk.current.get(), desk.now) == 5
+    assert timers.retime_all(desk.database, desk.current.get(), desk.now, lambda: True) == 0
+
+
+def test_a_bug_in_timing_some_tickets_anew_stops_no_others(desk: Helpdesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timers, "_BATCH", 1)
+    for number in range(3):
+        desk.rita.writes(f"Problem {number}", f"Thing {number} is broken, please help")
+    reconfigured(desk, SHORTER)
+    original = timers._retime
+
+    def retime(of: Desk, ticket: Ticket, marks: Marks, now: datetime) -> bool:
+        if ticket.number == 1002:
+            raise RuntimeError("a bug")
+        return original(of, ticket, marks, now)
+
+    monkeypatch.setattr(timers, "_retime", retime)
+
+    assert timers.retime_all(desk.database, desk.current.get(), desk.now) == 2

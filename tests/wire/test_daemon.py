@@ -1,6 +1,7 @@
 """The daemon and its surroundings: servers that are not there, a system that stops, reloads and watches it."""
 
 import os
+import shutil
 import signal
 import socket
 import time
@@ -99,6 +100,30 @@ def test_it_is_not_ready_where_something_must_be_put_right_first(
         assert daemon.process.wait(30) == 78
         assert said in daemon.text
         assert daemon.systemd.messages == []
+
+
+@pytest.mark.parametrize("how", ["removed", "replaced"])
+def test_it_ends_when_its_database_is_removed_or_replaced_and_files_nothing_more(
+    how: str, sqlite_database: Database, sqlite_template: Path, state_dir: Path, dovecot: Dovecot, account_name: str
+) -> None:
+    assert sqlite_database.path is not None
+    box = mailbox(dovecot.port, username=account_name, password=dovecot.accounts[account_name])
+    with SmtpSink() as sink:
+        place = Place(state_dir, box, smtp(sink.port))
+        with place.daemon() as daemon:
+            dovecot.deliver(account_name, incident())
+            daemon.until(lambda: len(dovecot.messages(account_name, "Processed")) == 1, "the first mail to be filed")
+            sqlite_database.path.unlink()
+            if how == "replaced":
+                shutil.copy(sqlite_template, sqlite_database.path)
+            dovecot.deliver(account_name, incident("Printer 2"))
+            assert daemon.process.wait(30) == 78
+            (critical,) = daemon.logged("database_lost")
+            assert critical["level"] == "critical"
+            assert f"was {how} while mailbot used it" in critical["error"]
+            assert "was " + how in daemon.systemd.status
+    assert len(dovecot.messages(account_name)) == 1
+    assert len(dovecot.messages(account_name, "Processed")) == 1
 
 
 def broken_templates(directory: Path) -> Path:

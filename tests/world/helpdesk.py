@@ -15,6 +15,7 @@ from mailbot import outbox, timers
 from mailbot.adapters import store
 from mailbot.adapters.db import Database
 from mailbot.adapters.imap import ImapAccount, MailboxEnvelope, Selected
+from mailbot.adapters.schema import identity
 from mailbot.adapters.smtp import Outgoing, Result
 from mailbot.adapters.tables import Event, OutboxMail, Receipt, Ticket
 from mailbot.config import load
@@ -171,7 +172,7 @@ class Helpdesk:
         self.settings = load(path, {})
         self.database = database
         self.now = now
-        self.current = Current(build_desk(self.settings))
+        self.current = Current(build_desk(self.settings, identity(database)))
         self.mailbox = FakeMailbox()
         self.courier = FakeCourier()
         self.intake = Intake(database, self.mailbox, self.current.get, lambda: self.now, lambda: None)  # type: ignore[arg-type]

@@ -6,7 +6,7 @@ from typing import Any
 
 from mailbot.adapters.tables import Event, OutboxMail, Receipt
 from mailbot.cli.common import columns
-from mailbot.cli.screen import one_line
+from mailbot.cli.screen import count, local, one_line
 
 RECEIPT_KEYS = (
     "id",
@@ -45,6 +45,9 @@ EVENT_KEYS = ("at", "kind", "actor", "reason", "data")
 RECEIPTS = f"[{{{', '.join(RECEIPT_KEYS)}}}]; no disposition yet: an empty one"
 MAILS = f"[{{{', '.join(MAIL_KEYS)}}}]"
 EVENTS = f"[{{{', '.join(EVENT_KEYS)}}}]; an empty actor is mailbot"
+
+_FIELDS = {"wait_until": "put off until", "resolution": "solution"}
+"""What a field is called on the screen, where its own name says too little."""
 
 _NUMBER = re.compile(r"\[?(?:#|(?P<tag>[A-Za-z]+)-)?(?P<number>[0-9]{1,9})\]?")
 
@@ -86,14 +89,21 @@ def event_label(event: dict[str, Any]) -> str:
     return kind + by if actor else kind
 
 
-def event_text(event: dict[str, Any]) -> str:
-    """What changed, and why."""
+def event_text(event: dict[str, Any], zone: tzinfo) -> str:
+    """What changed, and why; times are in the helpdesk's zone."""
     data, parts = event["data"], []
     if "field" in data:
-        parts.append(f"{data['field']}: {data.get('old') or '-'} -> {data.get('new') or '-'}")
+        old, new = (_value(data["field"], data.get(key) or "", zone) for key in ("old", "new"))
+        parts.append(f"{_FIELDS.get(data['field'], data['field'])}: {old} -> {new}")
     if event["reason"]:
         parts.append(one_line(event["reason"]))
     return "; ".join(parts)
+
+
+def _value(field: str, value: str, zone: tzinfo) -> str:
+    if field == "wait_until" and value:
+        return local(datetime.fromisoformat(value), zone)
+    return one_line(str(value)) or "-"
 
 
 def delivery(mail: dict[str, Any], zone: tzinfo) -> str:
@@ -104,7 +114,7 @@ def delivery(mail: dict[str, Any], zone: tzinfo) -> str:
         return f"sent {_clock(mail['sent_at'], mail['created_at'], zone)}{said}"
     again = mail["next_attempt_at"]
     if mail["state"] == "queued" and mail["attempts"] and again:
-        return f"tried {mail['attempts']} times, again at {_clock(again, mail['created_at'], zone)}{said}"
+        return f"tried {count(mail['attempts'], 'time')}, again at {_clock(again, mail['created_at'], zone)}{said}"
     return f"{mail['state']}{said}"
 
 

@@ -68,6 +68,7 @@ class Balance:
     default=200,
     show_default=True,
     type=click.IntRange(1, 10_000_000),
+    metavar="NUMBER",
     help="List at most so many, those that came last.",
 )
 @json_option

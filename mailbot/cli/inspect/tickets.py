@@ -58,6 +58,7 @@ def ticket() -> None:
 
 @ticket.command(
     "list",
+    short_help="List tickets, the newest first.",
     epilog=notes(
         "mailbot ticket list --status new --status open",
         "mailbot ticket list --technician tom@example.com --limit 10 --json",
@@ -75,7 +76,14 @@ def ticket() -> None:
 )
 @click.option("--technician", default="", metavar="ADDRESS", help="Only tickets of this technician.")
 @click.option("--requester", default="", metavar="ADDRESS", help="Only tickets of this requester.")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1_000_000), help="At most so many.")
+@click.option(
+    "--limit",
+    default=50,
+    show_default=True,
+    type=click.IntRange(1, 1_000_000),
+    metavar="NUMBER",
+    help="At most so many.",
+)
 @json_option
 @click.pass_obj
 def ticket_list(
@@ -127,6 +135,7 @@ def _due(row: Ticket) -> datetime | None:
 
 @ticket.command(
     "show",
+    short_help="Show everything about one ticket.",
     epilog=notes(
         "mailbot ticket show 1001",
         "mailbot ticket show HD-1001 --json",
@@ -199,7 +208,7 @@ def _print_ticket(settings: Settings, document: dict[str, Any]) -> None:
             click.echo(f"    [{one_line(file['name']) or 'no name'}, {file['content_type']}, {file['size']} bytes]")
     click.echo("\nWhat happened, and why")
     for event in document["events"]:
-        text = event_text(event)
+        text = event_text(event, zone)
         words = f"{event_label(event)}: {text}" if text else event_label(event)
         click.echo(wrapped(f"  {local(event['at'], zone)}", words, 20))
     _print_mails(document["mails"], settings)
@@ -224,13 +233,13 @@ def _facts(settings: Settings, document: dict[str, Any]) -> list[tuple[str, str]
         ("created", local(document["created_at"], zone)),
         ("answered", answered),
         ("resolve by", local(document["resolve_by"], zone)),
-        ("waits until", local(document["wait_until"], zone)),
+        ("put off until", local(document["wait_until"], zone)),
         ("next timer", local(document["next_due_at"], zone)),
         ("merged into", str(document["merged_into"] or "")),
         ("follows", str(document["predecessor"] or "")),
         ("times are in", str(zone)),
     ]
-    optional = {"others", "waits until", "merged into", "follows"}
+    optional = {"others", "put off until", "merged into", "follows"}
     return [(name, value) for name, value in pairs if name not in optional or value not in {"", "-"}]
 
 

@@ -166,7 +166,7 @@ def _moments(
 ) -> list[Moment]:
     found = [Moment(row["received_at"], 0, row["id"], "came", tuple(_came(row))) for row in receipts]
     for number, event in enumerate(events):
-        text = event_text(event)
+        text = event_text(event, settings.zone)
         line = f"{event_label(event)}: {text}" if text else event_label(event)
         found.append(Moment(event["at"], 1, number, "decided", (line,)))
     for mail in mails:

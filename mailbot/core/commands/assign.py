@@ -5,9 +5,9 @@ from dataclasses import replace
 from mailbot.core.commands import take
 from mailbot.core.commands.base import Argument, Call, Change, Command, Context, Outcome
 from mailbot.core.commands.effects import display, outcome
-from mailbot.core.commands.phrases import say, word
 from mailbot.core.commands.values import key, somebody_called, tidy
 from mailbot.core.model import Team
+from mailbot.core.phrases import say, word
 
 _ME = frozenset({"me", "myself", "saya", "aku"})
 _NONE = frozenset({"none", "nobody", "tidakada", "kosong"})

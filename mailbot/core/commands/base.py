@@ -34,17 +34,6 @@ class Scope(StrEnum):
     HELD = "held"
 
 
-class Flag(StrEnum):
-    """What a command wants besides changes of the ticket."""
-
-    QUIET = "quiet"  # Nothing of this mail goes to the requester.
-    HELP = "help"
-    RELEASE = "release"  # The held mail is carried out, or its text sent.
-    ACCEPT = "accept"  # The held message joins the ticket, and its sender takes part.
-    NEW = "new"  # The held message becomes a ticket of its own.
-    SPAM = "spam"  # The held message is put aside, and its sender blocked.
-
-
 Field = Literal[
     "status",
     "priority",
@@ -72,14 +61,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Command:
-    """A verb: its words, what it takes, what it means to people, and the function that works out what it does."""
+    """A verb: its words, what it takes, what it means to people, and the function that works out what it does.
+
+    Without `run` it does nothing to a ticket: the parser acts on it, or whoever knows what is held.
+    """
 
     name: str
     aliases: tuple[str, ...]
     argument: Argument
     usage: str
     summary: Texts = field(repr=False)
-    run: Callable[["Call", "Context"], "Outcome"] = field(repr=False)
+    run: Callable[["Call", "Context"], "Outcome"] | None = field(default=None, repr=False)
     details: Texts = field(default_factory=dict, repr=False)
     examples: tuple[str, ...] = ()
     audience: frozenset[Scope] = frozenset({Scope.TICKET})
@@ -124,7 +116,6 @@ class Context:
     now: datetime  # UTC
     zone: ZoneInfo  # The zone in which dates are written and shown.
     language: str  # The language of the actor.
-    scope: Scope = Scope.TICKET
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +124,7 @@ class Outcome:
 
     changes: tuple[Change, ...] = ()
     notes: tuple[str, ...] = ()  # Internal entries.
-    flags: frozenset[Flag] = frozenset()
+    quiet: bool = False  # Nothing of this mail goes to the requester.
     lines: tuple[str, ...] = ()  # For the transcript, in the actor's language.
 
 

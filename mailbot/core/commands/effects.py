@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot.core.commands.base import Change, CommandRefusedError, Context, Field, Outcome
-from mailbot.core.commands.phrases import say, word
 from mailbot.core.commands.when import show_moment
 from mailbot.core.model import ACTIVE_STATUSES, PAUSED_STATUSES, Impact, Priority, Status, TicketView, Urgency
+from mailbot.core.phrases import say, word
 
 _LISTED = 80
 

@@ -1,13 +1,6 @@
 """#end: a multi-line text or the whole block of commands ends here."""
 
-from mailbot.core.commands.base import Argument, Call, Command, Context, Outcome, Scope
-
-
-def run(call: Call, context: Context) -> Outcome:
-    """Does nothing: the parser has acted on it already and makes no call of it."""
-    del call, context
-    return Outcome()
-
+from mailbot.core.commands.base import Argument, Command, Scope
 
 END = Command(
     name="end",
@@ -20,5 +13,4 @@ END = Command(
     },
     examples=("#end",),
     audience=frozenset(Scope),
-    run=run,
 )

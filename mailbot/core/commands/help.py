@@ -12,13 +12,12 @@ from mailbot.core.commands.base import (
     Command,
     CommandRefusedError,
     Context,
-    Flag,
     Outcome,
     Scope,
     Texts,
 )
-from mailbot.core.commands.phrases import say, spoken
 from mailbot.core.commands.values import key, near, shown
+from mailbot.core.phrases import say, spoken
 
 DOT = "· "
 """What makes a line harmless: no command begins with it."""
@@ -29,7 +28,7 @@ def help_command(others: Sequence[Command]) -> Command:
 
     def run(call: Call, context: Context) -> Outcome:
         lines = explain((*others, command), context.language, call.value).splitlines()
-        return Outcome(flags=frozenset({Flag.HELP}), lines=tuple(lines))
+        return Outcome(lines=tuple(lines))
 
     command = Command(
         name="help",

@@ -1,13 +1,6 @@
 """#new: the held message is about something else."""
 
-from mailbot.core.commands.base import Argument, Call, Command, Context, Flag, Outcome, Scope
-
-
-def run(call: Call, context: Context) -> Outcome:
-    """Makes a ticket of the held message; the caller knows it and says in the transcript which."""
-    del call, context
-    return Outcome(flags=frozenset({Flag.NEW}))
-
+from mailbot.core.commands.base import Argument, Command, Scope
 
 NEW = Command(
     name="new",
@@ -20,5 +13,4 @@ NEW = Command(
     },
     examples=("#new",),
     audience=frozenset({Scope.HELD}),
-    run=run,
 )

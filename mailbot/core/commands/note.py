@@ -1,7 +1,7 @@
 """#note: words that the requester never sees."""
 
 from mailbot.core.commands.base import Argument, Call, Command, Context, Outcome
-from mailbot.core.commands.phrases import say
+from mailbot.core.phrases import say
 
 
 def run(call: Call, context: Context) -> Outcome:
@@ -25,7 +25,7 @@ NOTE = Command(
         "en": "The note is the rest of the line and all lines below it, up to the next command, to #end "
         "or to the end of the mail. To write to the requester in the same mail, put #end after the note.",
         "id": "Catatan adalah sisa baris itu dan semua baris di bawahnya, sampai perintah berikutnya, #akhir "
-        "atau akhir surat. Untuk membalas pelapor dalam surat yang sama, tulislah #akhir setelah catatan.",
+        "atau akhir email. Untuk membalas pelapor dalam email yang sama, tulislah #akhir setelah catatan.",
     },
     examples=("#note The cable was loose.", "#catatan Kabelnya longgar."),
     run=run,

@@ -12,9 +12,9 @@ from difflib import get_close_matches
 from mailbot.core.commands.base import Argument, Call, Command, Parsed, ParseError
 from mailbot.core.commands.end import END
 from mailbot.core.commands.help import DOT
-from mailbot.core.commands.phrases import either, say
 from mailbot.core.commands.registry import WORDS
 from mailbot.core.commands.values import is_invisible, key, shown, trim
+from mailbot.core.phrases import either, say
 
 MAX_COMMANDS = 50
 """More commands in one mail are a mistake, or an attack."""

@@ -1,12 +1,12 @@
 """#quiet: nothing of this mail goes to the requester."""
 
-from mailbot.core.commands.base import Argument, Call, Command, Context, Flag, Outcome
+from mailbot.core.commands.base import Argument, Call, Command, Context, Outcome
 
 
 def run(call: Call, context: Context) -> Outcome:
     """Wants silence; whoever sends the mail says in the transcript what became of the text."""
     del call, context
-    return Outcome(flags=frozenset({Flag.QUIET}))
+    return Outcome(quiet=True)
 
 
 QUIET = Command(

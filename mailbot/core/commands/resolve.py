@@ -2,8 +2,8 @@
 
 from mailbot.core.commands.base import Argument, Call, Command, CommandRefusedError, Context, Field, Outcome
 from mailbot.core.commands.effects import outcome
-from mailbot.core.commands.phrases import word
 from mailbot.core.model import Status
+from mailbot.core.phrases import word
 
 
 def run(call: Call, context: Context) -> Outcome:

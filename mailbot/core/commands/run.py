@@ -10,11 +10,10 @@ from mailbot.core.commands.base import (
     Outcome,
     Parsed,
     Result,
-    Scope,
 )
 from mailbot.core.commands.effects import changed
-from mailbot.core.commands.phrases import either, say
 from mailbot.core.commands.values import shown
+from mailbot.core.phrases import either, say
 
 
 def run_all(parsed: Parsed, context: Context) -> Result:
@@ -42,9 +41,8 @@ def run_all(parsed: Parsed, context: Context) -> Result:
 
 
 def _run(call: Call, context: Context) -> Outcome:
-    if context.scope not in call.command.audience:
-        phrase = "only_ticket" if context.scope is Scope.HELD else "only_held"
-        raise CommandRefusedError(phrase, word=call.command.name)
+    if call.command.run is None:
+        raise CommandRefusedError("only_held", word=call.command.name)
     return call.command.run(call, context)
 
 

@@ -1,13 +1,6 @@
 """#spam: nobody wants to read this."""
 
-from mailbot.core.commands.base import Argument, Call, Command, Context, Flag, Outcome, Scope
-
-
-def run(call: Call, context: Context) -> Outcome:
-    """Puts the held message aside; the caller knows it and says in the transcript whom it blocked."""
-    del call, context
-    return Outcome(flags=frozenset({Flag.SPAM}))
-
+from mailbot.core.commands.base import Argument, Command, Scope
 
 SPAM = Command(
     name="spam",
@@ -20,5 +13,4 @@ SPAM = Command(
     },
     examples=("#spam",),
     audience=frozenset({Scope.HELD}),
-    run=run,
 )

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from mailbot.core.commands.base import CommandRefusedError
-from mailbot.core.commands.phrases import MONTHS, spoken
 from mailbot.core.commands.values import shown, tidy
+from mailbot.core.phrases import MONTHS, spoken
 
 MORNING = time(8, 0)
 """The time of day that a date without one means, local."""

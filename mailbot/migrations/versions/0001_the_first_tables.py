@@ -1,5 +1,6 @@
 """The first tables."""
 
+import secrets
 from collections.abc import Sequence
 
 import sqlalchemy as sa
@@ -15,25 +16,21 @@ FIRST_TICKET_NUMBER = 1001
 
 
 def upgrade() -> None:
-    """Creates all tables; tickets are numbered from 1001."""
+    """Creates all tables; tickets are numbered from 1001, and the database gets its identity."""
     op.create_table(
         "contacts",
         sa.Column("address", sa.String(length=400), nullable=False),
-        sa.Column("hard_bounces", sa.Integer(), nullable=False),
         sa.Column("undeliverable_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("blocked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("quiet_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("language", sa.String(length=10), nullable=False),
         sa.PrimaryKeyConstraint("address", name=op.f("pk_contacts")),
     )
     op.create_table(
-        "mailbox_states",
-        sa.Column("mailbox", sa.String(length=100), nullable=False),
-        sa.Column("uidvalidity", sa.BigInteger(), nullable=False),
-        sa.Column("last_uid", sa.BigInteger(), nullable=False),
-        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("error", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("mailbox", name=op.f("pk_mailbox_states")),
+        "installation",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("identity", sa.String(length=32), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_installation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_installation")),
     )
     op.create_table(
         "outbox",
@@ -77,7 +74,6 @@ def upgrade() -> None:
         "raw_messages",
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
-        sa.Column("stored_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("data", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("sha256", name=op.f("pk_raw_messages")),
     )
@@ -164,7 +160,6 @@ def upgrade() -> None:
         sa.Column("address", sa.String(length=400), nullable=False),
         sa.Column("name", sa.String(length=400), nullable=False),
         sa.Column("role", sa.String(length=16), nullable=False),
-        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "role IN ('requester', 'participant', 'technician', 'vendor')", name=op.f("ck_participants_role")
         ),
@@ -281,7 +276,6 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("originator", sa.String(length=400), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_by", sa.String(length=400), nullable=False),
         sa.Column("decision", sa.String(length=24), nullable=False),
         sa.CheckConstraint("kind IN ('stranger', 'unproved', 'mistyped', 'rule')", name=op.f("ck_holds_kind")),
@@ -307,6 +301,8 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_attachments_entry"), "attachments", ["entry"])
 
+    installation = sa.table("installation", sa.column("id"), sa.column("identity"))
+    op.bulk_insert(installation, [{"id": 1, "identity": secrets.token_hex(16)}])
     if op.get_bind().dialect.name == "sqlite":
         op.execute(f"INSERT INTO sqlite_sequence (name, seq) VALUES ('tickets', {FIRST_TICKET_NUMBER - 1})")
     else:
@@ -330,7 +326,7 @@ def downgrade() -> None:
         "technician_states",
         "raw_messages",
         "outbox",
-        "mailbox_states",
+        "installation",
         "contacts",
     ):
         op.drop_table(table)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mailbot.core.commands import Context, Result, Scope, parse, run_all
+from mailbot.core.commands import Context, Result, parse, run_all
 from mailbot.core.model import (
     Address,
     Category,
@@ -64,8 +64,8 @@ Run = Callable[..., Result]
 def run(context: Context) -> Run:
     """Runs the commands of a text against the ticket, after some fields of it were set."""
 
-    def run(text: str, *, language: str = "en", scope: Scope = Scope.TICKET, **fields: object) -> Result:
+    def run(text: str, *, language: str = "en", **fields: object) -> Result:
         ticket = replace(context.ticket, **fields)  # type: ignore[arg-type]
-        return run_all(parse(text, language), replace(context, ticket=ticket, language=language, scope=scope))
+        return run_all(parse(text, language), replace(context, ticket=ticket, language=language))
 
     return run

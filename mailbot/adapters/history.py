@@ -1,0 +1,87 @@
+"""What an address and a ticket have behind them: a few rows, found by an index, however long the history is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from mailbot.adapters.tables import Entry, OutboxMail, StoredAttachment, Survey, Ticket
+
+_FILES = 100
+_TEXT_LENGTH = 4000
+
+_FIRST_TEXT = (
+    select(func.substr(col(Entry.text), 1, _TEXT_LENGTH))
+    .where(col(Entry.ticket) == col(Ticket.number))
+    .order_by(col(Entry.id))
+    .limit(1)
+    .scalar_subquery()
+)
+_OTHER = aliased(Ticket)
+_NTH_OPENED_AT = (
+    select(col(_OTHER.created_at))
+    .where(col(_OTHER.requester_address) == bindparam("address"))
+    .order_by(col(_OTHER.number).desc())
+    .limit(1)
+    .offset(bindparam("before_nth"))
+    .scalar_subquery()
+)
+# Built once, like the statements of `store` that every message needs.
+_OPENED = (
+    select(col(Ticket.number), col(Ticket.subject), col(Ticket.created_at), _FIRST_TEXT, _NTH_OPENED_AT)
+    .where(col(Ticket.requester_address) == bindparam("address"))
+    .order_by(col(Ticket.number).desc())
+    .limit(bindparam("limit"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A ticket that somebody opened: when (UTC), and the beginning of what he wrote."""
+
+    number: int
+    subject: str
+    at: datetime
+    text: str
+
+
+def opened_by(session: Session, address: str, limit: int, nth: int) -> tuple[list[Opened], datetime | None]:
+    """The newest tickets of a requester, newest first; and when the nth of them, counted back, was opened (UTC)."""
+    rows = session.connection().execute(_OPENED, {"address": address, "limit": limit, "before_nth": nth - 1}).all()
+    opened = [Opened(number, subject, at, text or "") for number, subject, at, text, _nth in rows]
+    return opened, rows[0][4] if rows else None
+
+
+def acknowledgements_to(session: Session, address: str, since: datetime, limit: int) -> list[bytes]:
+    """The newest acknowledgements that were queued for an address since a time (UTC), as they go out."""
+    statement = (
+        select(col(OutboxMail.raw))
+        .where(
+            col(OutboxMail.recipient) == address,
+            col(OutboxMail.created_at) > since,
+            col(OutboxMail.notice) == "acknowledgement",
+        )
+        .order_by(col(OutboxMail.created_at).desc())
+        .limit(limit)
+    )
+    return list(session.scalars(statement))
+
+
+def file_names(session: Session, ticket: int) -> list[str]:
+    """The names of the files of a ticket, in the order in which they came."""
+    statement = (
+        select(col(StoredAttachment.name))
+        .join(Entry, col(StoredAttachment.entry) == col(Entry.id))
+        .where(col(Entry.ticket) == ticket, col(StoredAttachment.inline).is_(False), col(StoredAttachment.name) != "")
+        .order_by(col(StoredAttachment.id))
+        .limit(_FILES)
+    )
+    return list(dict.fromkeys(session.scalars(statement)))
+
+
+def survey_of(session: Session, ticket: int, asked_at: datetime) -> Survey | None:
+    """The survey of a ticket that was asked at a time (UTC): when its mail was queued."""
+    statement = select(Survey).where(col(Survey.ticket) == ticket, col(Survey.asked_at) == asked_at)
+    return session.scalars(statement).first()

@@ -9,6 +9,7 @@ from mailbot.core.aside import Reduced
 from mailbot.core.structure import Parsed
 
 _MAX_METADATA = 8_192
+_MAX_TEXT = 4 * 1024 * 1024  # Bytes of an encoded text: with base64 those of three million characters.
 _MAX_OPENED = 3  # How deep signed containers may stand in each other.
 _MAX_DEPTH = 100
 _LIMITS = limits.Limits()
@@ -115,7 +116,9 @@ def payload(leaf: Leaf, *, is_text: bool = False) -> tuple[bytes, str]:
         data = leaf.aside.restore(_flatten(leaf.part))
         # RFC 2046 s.5.2.1 forbids to encode a message; some programs do.
         return transfer.decode(data, encoding) if encoding in ("base64", "quoted-printable") else (data, "")
-    data = leaf.aside.restore(stored.encode("utf-8" if not _is_raw(stored) else "ascii", "surrogateescape"))
+    # Of a text no more is needed than is read, unless there are files in it.
+    octets = stored.encode("utf-8" if not _is_raw(stored) else "ascii", "surrogateescape")
+    data = leaf.aside.restore(octets, _MAX_TEXT, b"\nbegin ") if is_text else leaf.aside.restore(octets)
     return transfer.decode(data, encoding, is_text=is_text) if encoding else (data, "")
 
 

@@ -20,6 +20,7 @@ from mailbot.core.limits import Limits
 from mailbot.core.model import Address, InboundMail
 from mailbot.core.text import clean
 
+_MAX_LINES = 20_000
 _MAX_SUBJECT = 998  # RFC 5322 s.2.1.1: the longest line.
 _FORWARD_PREFIXES = ("fw:", "fwd:", "wg:", "tr:", "rv:", "enc:", "i:", "doorst:", "vs:", "vb:", "trs:", "terusan:")
 _DEFAULT_LIMITS = Limits()
@@ -220,9 +221,14 @@ def _text(contents: parts.Contents, limits: Limits, *, forwarded: bool) -> _Text
     texts, news, quotes, defects = [], [], [], []
     html_only = False
     has_plain = False
+    room = limits.text
     for body in contents.bodies:
+        if room <= 0:
+            defects.append(f"only the first {limits.text} characters of the text were read")
+            break
         if body.kind == "html":
-            read_as = read_html(body.text, limits.text)
+            read_as = read_html(body.text, room)
+            room -= len(read_as.text)
             texts.append(read_as.text)
             news.append(read_as.new_text)
             quotes.append(read_as.quoted)
@@ -230,9 +236,11 @@ def _text(contents: parts.Contents, limits: Limits, *, forwarded: bool) -> _Text
             html_only = True
         elif body.text.strip():
             plain = unflow(body.text, delete_space=body.delete_space) if body.flowed else body.text
-            if len(plain) > limits.text:
-                defects.append(f"the text is {len(plain)} characters long, only {limits.text} were read")
-                plain = plain[: limits.text]
+            begin = _begin(plain, room)
+            if len(begin) < len(plain):
+                defects.append(f"the text is {len(plain)} characters long, only {len(begin)} were read")
+                plain = begin
+            room -= len(plain)
             texts.append(plain)
             news.append(plain)
             has_plain = True
@@ -246,6 +254,12 @@ def _text(contents: parts.Contents, limits: Limits, *, forwarded: bool) -> _Text
         new = f"{split.new_text}\n\n{note}" if split.new_text else note
         split = quoting.Split(new, split.quoted, split.signature)
     return _Text("\n".join(texts).strip("\n"), split, html_only and not has_plain, tuple(defects))
+
+
+def _begin(text: str, room: int) -> str:
+    """What is read of a text: so many characters, and not more lines than a person would."""
+    text = text[:room]
+    return text if text.count("\n") < _MAX_LINES else "\n".join(text.split("\n", _MAX_LINES)[:_MAX_LINES])
 
 
 def unflow(text: str, *, delete_space: bool = False) -> str:

@@ -20,6 +20,7 @@ from mailbot.core.text import clean, fold, one_line
 from mailbot.core.words import decode_words
 
 _MAX_PARTS = 2_000
+_MAX_TEXT = 2 * 1024 * 1024  # Bytes of a text that are made characters; more than a person reads.
 _BODIES = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown"})
 _VARIANTS = frozenset({"text/x-amp-html", "text/watch-html"})
 _FILES = frozenset(
@@ -158,8 +159,11 @@ def _body(leaf: Leaf, data: bytes) -> Body:
     if not charset and leaf.type == "text/html":
         meta = _META.search(data, 0, _META_WITHIN)
         charset = meta.group(1).decode("ascii") if meta else ""
-    text, defect = charsets.decode(data, charset)
+    text, defect = charsets.decode(data[:_MAX_TEXT], charset)
     text = clean(text)
+    if len(data) > _MAX_TEXT:
+        excess = f"the text is {len(data)} bytes long, only {_MAX_TEXT} were read"
+        defect = f"{defect}; {excess}" if defect else excess
     if leaf.type in ("text/enriched", "text/richtext"):
         return Body("plain", enriched.text_of(text, richtext=leaf.type == "text/richtext"), defect)
     if leaf.type == "text/html":
@@ -187,7 +191,9 @@ def _take_file(leaf: Leaf, found: _Sorted) -> None:
         if opened.files and not opened.defect:
             return  # Its files stand for it.
     elif leaf.type == "text/calendar" or (leaf.type == "application/ics" and not found.calendars):
-        found.calendars.append(clean(charsets.decode(data, leaf.parameters.get("charset", "") or "utf-8")[0]))
+        found.calendars.append(
+            clean(charsets.decode(data[:_MAX_TEXT], leaf.parameters.get("charset", "") or "utf-8")[0])
+        )
     elif leaf.type in _RTF and leaf.disposition != "attachment" and not leaf.name:
         found.spare.append(Body("plain", clean(rtf.text_of(data))))
     elif leaf.type in _SMIME:

@@ -7,6 +7,8 @@ Databases refuse lone surrogates, PostgreSQL refuses NUL, and terminals obey con
 import re
 import unicodedata
 
+from mailbot.core.marks import tame
+
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 _NEEDS_CARE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -16,6 +18,10 @@ _INVISIBLE = dict.fromkeys([0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F)
 _LETTERS = str.maketrans(
     {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
 )
+
+
+def _composed(value: str) -> str:
+    return unicodedata.normalize("NFC", tame(value))
 
 
 def clean(value: str, max_length: int | None = None) -> str:
@@ -30,7 +36,7 @@ def clean(value: str, max_length: int | None = None) -> str:
     if _NEEDS_CARE.search(value):
         value = _NOT_TEXT.sub("", _LINE_ENDS.sub("\n", value))
     if not value.isascii():
-        value = unicodedata.normalize("NFC", value)
+        value = _composed(value)
     return value if max_length is None else value[:max_length]
 
 
@@ -42,7 +48,7 @@ def one_line(value: str, max_length: int | None = None) -> str:
     """
     value = clean(value)
     if not value.isascii():
-        value = unicodedata.normalize("NFC", "".join(char for char in value if unicodedata.category(char) != "Cf"))
+        value = _composed("".join(char for char in value if unicodedata.category(char) != "Cf"))
     value = " ".join(value.split())
     return value if max_length is None else value[:max_length].rstrip()
 

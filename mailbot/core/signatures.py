@@ -6,6 +6,7 @@ looked at, a bounded number of times.
 """
 
 import re
+from collections.abc import Callable, Sequence
 
 from mailbot.core import signaturewords as words
 from mailbot.core.quotemarks import is_footer_rule
@@ -34,6 +35,7 @@ _LABELLED = re.compile(
     r"(?:tel|telp|phone|mobile|mob|fax|hp|wa|ext|cell|direct|office|handy|tél|telefon|gsm|skype|[tfmpew])\b ?[.:] ?\S",
     re.IGNORECASE,
 )
+_Rule = Callable[[list[str], list[int]], int | None]
 _NAME_PARTS = frozenset(
     (
         "de",
@@ -70,14 +72,18 @@ def signature_start(looks: list[str], *, alone: bool = True) -> int:
         alone: Whether the lines are all there is of the mail: then a signature must not take everything.
     """
     end = len(looks)
+    rules = _RULES
     for _ in range(_ROUNDS):
         filled = _last_filled(looks, end)
-        found = _found(looks, filled)
+        found, rule = _found(looks, filled, rules)
         if found is None:
             break
         if alone and not any(looks[:found]) and not _is_device(looks[found]):
             break
         end = found
+        if rule is _delimited and not is_footer_rule(looks[found]):
+            # The program has marked its signature: a name above the mark was written by hand, and is text.
+            rules = tuple(one for one in rules if one is not _dash_name)
     return end
 
 
@@ -92,15 +98,15 @@ def _last_filled(looks: list[str], end: int) -> list[int]:
     return found[::-1]
 
 
-def _found(looks: list[str], filled: list[int]) -> int | None:
-    """Where the lowest part of a signature begins, of the lines that are left."""
+def _found(looks: list[str], filled: list[int], rules: Sequence[_Rule]) -> tuple[int | None, _Rule | None]:
+    """Where the lowest part of a signature begins, of the lines that are left, and the rule that says so."""
     if not filled:
-        return None
-    for rule in (_delimited, _device, _notice, _footer, _closing, _dash_name, _contacts):
+        return None, None
+    for rule in rules:
         found = rule(looks, filled)
         if found is not None and (found > filled[0] or rule in (_device, _notice, _footer)):
-            return found
-    return None
+            return found, rule
+    return None, None
 
 
 def _delimited(looks: list[str], filled: list[int]) -> int | None:
@@ -301,3 +307,6 @@ def banner_end(looks: list[str]) -> int:
     # A warning with nothing below it is all there is to read.
     blank = end < len(looks) and not looks[end]
     return end if blank and any(looks[end:]) else 0
+
+
+_RULES: tuple[_Rule, ...] = (_delimited, _device, _notice, _footer, _closing, _dash_name, _contacts)

@@ -70,3 +70,10 @@ def test_the_warning_of_a_gateway_is_no_text(banner: str) -> None:
 @pytest.mark.parametrize("block", samples("below.txt"), ids=lambda block: str(block.name))
 def test_nothing_below_the_text_is_new(block: Sample) -> None:
     assert split(f"{NEW}\n\n{block.text}").new_text == NEW
+
+
+def test_a_name_above_a_marked_signature_was_written_by_hand_and_is_text() -> None:
+    marked = split("It works now, thank you.\n\n-Rita\n\n__\nRita Doe\nrita@example.com")
+    assert (marked.new_text, marked.signature.split("\n")[0]) == ("It works now, thank you.\n\n-Rita", "__")
+    footer = split(f"It works now, thank you.\n\n-Rita\n\n{'_' * 47}\nthe list\nlist@example.com")
+    assert footer.new_text == "It works now, thank you."

@@ -238,14 +238,15 @@ def _separator(looks: list[str], i: int, *, above: bool, forwarded: bool) -> _In
     ruled = marks.is_rule(look)
     if not ruled and not marks.may_begin_header(look):
         return None
-    if not ruled and i and (marks.header_kind(looks[i - 1]) or marks.is_label(looks[i - 1])):
+    before = looks[i - 1] if i and not ruled and not looks[i - 1].startswith(">") else ""
+    if before and (marks.header_kind(before) or marks.is_label(before)):
         return None  # It began above: with a line that was looked at, or as the whole header that somebody shows.
     at = _next_filled(looks, i + 1) if ruled else i
     if at is None or not _is_header_block(looks, at, ruled=ruled and marks.is_long_rule(look)):
         return None
     if ruled and not marks.may_begin_header(looks[at]) and not marks.is_long_rule(look):
         return None
-    if not ruled and i and looks[i - 1].endswith((":", "：")) and not marks.header_kind(looks[i - 1]):
+    if before.endswith((":", "：")) and not marks.header_kind(before):
         # Somebody shows the header of a mail: "The bounce says:" stands right above it.
         return _Introduction(i, _header_end(looks, at), "top")
     end = _header_end(looks, at)

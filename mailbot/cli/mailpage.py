@@ -39,8 +39,9 @@ def _label(address: Address | None) -> str:
 
 
 def _who(read: InboundMail) -> str:
-    originator = _label(read.from_) or "nobody: it is missing, torn, or names more than one mailbox"
-    pairs = [("From", originator)]
+    seeming = ", ".join(map(_label, read.authors))
+    unsure = f"{seeming}: not sure enough to count as anybody" if seeming else "nobody: it is missing or torn"
+    pairs = [("From", _label(read.from_) or unsure)]
     pairs += [("Reply-To", ", ".join(map(_label, read.reply_to)))] if read.reply_to else []
     pairs += [("To", ", ".join(map(_label, read.to)))]
     pairs += [("Cc", ", ".join(map(_label, read.cc)))] if read.cc else []

@@ -30,7 +30,8 @@ _TOLD = ("subject", "from", "message-id")
         "ssh mail.example.com cat cur/1 | mailbot parse -",
         document={
             "subject": "text",
-            "from": "{name, address}; null when there is none, or when programs would disagree about it",
+            "from": "{name, address}: the first one that From names; null when it names none",
+            "from_is_sure": "false when it names several, or when programs would disagree: then it identifies nobody",
             "to, cc": "[{name, address}]",
             "message_id": "with angle brackets, null when there is none",
             "in_reply_to, references": "[Message-ID]",
@@ -40,7 +41,7 @@ _TOLD = ("subject", "from", "message-id")
             "quoted, signature": "what was cut off",
             "attachments": "[{name, content_type, size, sha256, inline}]",
             "automatic": "why a machine seems to have sent it, else null",
-            "report": "{failed, delayed, status, diagnostic, original_message_id} of a delivery report, else null",
+            "report": "{kind, failed, delayed, delivered, status, smtp_code, diagnostic, original_message_id} or null",
             "may_create_ticket": "true or false",
             "may_be_answered": "true or false: whether an automatic answer may be sent",
             "defects": "[what was wrong with the message]",
@@ -122,12 +123,17 @@ def _person(address: Address | None) -> dict[str, str] | None:
     return None if address is None else {"name": address.name, "address": address.address}
 
 
+def _author(read: InboundMail) -> Address | None:
+    return read.from_ or next(iter(read.authors), None)
+
+
 def document(read: InboundMail) -> dict[str, Any]:
     """The JSON object of a message."""
     report = read.report
     return {
         "subject": read.subject,
-        "from": _person(read.from_),
+        "from": _person(_author(read)),
+        "from_is_sure": read.from_ is not None,
         "to": [_person(address) for address in read.to],
         "cc": [_person(address) for address in read.cc],
         "message_id": read.message_id or None,
@@ -152,9 +158,12 @@ def document(read: InboundMail) -> dict[str, Any]:
         "report": None
         if report is None
         else {
+            "kind": report.kind.value,
             "failed": list(report.failed),
             "delayed": list(report.delayed),
+            "delivered": list(report.delivered),
             "status": report.status,
+            "smtp_code": report.smtp_code,
             "diagnostic": report.diagnostic,
             "original_message_id": report.original_message_id,
         },
@@ -168,7 +177,8 @@ def document(read: InboundMail) -> dict[str, Any]:
 def _failed(reason: str, head: InboundMail | None) -> dict[str, Any]:
     return {
         "subject": head.subject if head else None,
-        "from": _person(head.from_) if head else None,
+        "from": _person(_author(head)) if head else None,
+        "from_is_sure": bool(head and head.from_),
         "to": [], "cc": [],
         "message_id": (head.message_id or None) if head else None,
         "in_reply_to": [], "references": [], "date": None, "text": "", "new_text": "", "quoted": "", "signature": "",

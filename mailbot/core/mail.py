@@ -78,6 +78,7 @@ def read(raw: bytes, limits: Limits = _DEFAULT_LIMITS) -> InboundMail:
     digests = [attachment.sha256 for attachment in contents.attachments]
     return InboundMail(
         from_=from_,
+        authors=_addresses(envelope.from_),
         sender=_single(envelope.sender),
         reply_to=_addresses(envelope.reply_to),
         to=_addresses(envelope.to),

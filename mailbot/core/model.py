@@ -192,7 +192,8 @@ class Automatic:
 class InboundMail:
     """A message as a person would read it. Texts hold no NUL and no lone surrogates, and are in NFC."""
 
-    from_: Address | None
+    from_: Address | None  # The one originator; None where none or several are named, or where programs would disagree.
+    authors: tuple[Address, ...]  # Whoever From seems to name; only for people to look at: it identifies nobody.
     sender: Address | None
     reply_to: tuple[Address, ...]
     to: tuple[Address, ...]

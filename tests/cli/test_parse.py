@@ -203,3 +203,12 @@ def test_a_message_without_anything_has_a_page(mailbot: Mailbot) -> None:
     page = mailbot("parse", "-", stdin=b"").out
     assert "nobody: it is missing" in page
     assert "No text" in page
+
+
+def test_of_several_authors_the_first_is_shown_and_none_is_believed(mailbot: Mailbot, tmp_path: Path) -> None:
+    several = written(tmp_path, "a.eml", HEAD.replace(b"From: ", b"From: Tom <tom@client.example>, ") + b"\nhello")
+    (one,) = objects(mailbot("parse", "--json", several).out)
+    assert (one["from"], one["from_is_sure"]) == ({"name": "Tom", "address": "tom@client.example"}, False)
+    assert "not sure enough to count as anybody" in mailbot("parse", several).out
+    (sure,) = objects(mailbot("parse", "--json", written(tmp_path, "b.eml", HEAD + b"\nhello")).out)
+    assert (sure["from"]["address"], sure["from_is_sure"]) == ("rita@client.example", True)

@@ -22,7 +22,7 @@ from mailbot.errors import TransientError
 from mailbot.log import mail_log
 from mailbot.notify import Desk
 from mailbot.pipeline import sendable
-from mailbot.pipeline.bounces import tell_undeliverable
+from mailbot.pipeline.bounces import take_back_response, tell_undeliverable
 
 _log = structlog.get_logger("mailbot.outbox")
 
@@ -253,6 +253,8 @@ def _tell(session: Session, desk: Desk, result: Result, state: str, now: datetim
         reason = f"nobody knows whether {about} arrived: {result.text}"
     if row.ticket is not None:
         _note(session, row.ticket, now, EventKind.NOTICE_FAILED, reason, row)
+    if state == "failed":
+        take_back_response(session, desk, row, now)
     if state == "failed" or NOTICES[row.notice].resend_if_uncertain:
         tell_undeliverable(session, desk, row, reason if state == "uncertain" else result.text, now)
 

@@ -241,6 +241,19 @@ def next_attempt(session: Session) -> datetime | None:
     return session.scalar(select(func.min(col(OutboxMail.next_attempt_at))))
 
 
+def first_answer(session: Session, ticket: int, recipient: str, notices: Iterable[str]) -> datetime | None:
+    """When the oldest mail to a person was queued that a technician caused and that may have arrived; None if none."""
+    statement = select(func.min(col(OutboxMail.created_at))).where(
+        col(OutboxMail.ticket) == ticket,
+        col(OutboxMail.recipient) == recipient,
+        col(OutboxMail.notice).in_(list(notices)),
+        col(OutboxMail.automatic).is_(False),
+        col(OutboxMail.bounced_at).is_(None),
+        col(OutboxMail.state).not_in(["failed", "cancelled"]),
+    )
+    return session.scalar(statement)
+
+
 def mails_of(session: Session, ticket: int) -> list[OutboxMail]:
     """The mails that a ticket caused, oldest first."""
     return list(

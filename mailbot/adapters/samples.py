@@ -133,6 +133,7 @@ def _particulars(words: dict[str, Any]) -> dict[str, dict[str, Any]]:
             "diagnostic": "550 5.1.1 <rita@example.com>: Recipient address rejected: mailbox unknown",
             "notice": "reply",
         },
+        "complaint": {"address": "rita@example.com", "notice": "status_update"},
     }
 
 
@@ -145,6 +146,7 @@ _TO_TECHNICIAN = (
     "held",
     "challenge",
     "undeliverable",
+    "complaint",
 )
 
 _VARIANTS: dict[str, dict[str, Any]] = {
@@ -167,6 +169,7 @@ _VARIANTS: dict[str, dict[str, Any]] = {
     },
     "challenge": {"commands": [], "text": ""},
     "undeliverable": {"diagnostic": "", "notice": "survey"},
+    "complaint": {"notice": "survey"},
 }
 
 _HANDED_OVER: dict[str, Any] = {

@@ -71,7 +71,7 @@ def judge(
     kind = content_type.lower()
     reply = _auto_reply(headers, reverse_path, subject, text)
     # A report may say that a machine replied; a vacation notice may come in the form of a report, about nobody.
-    if report is not None and not (reply and _is_empty(report)):
+    if report is not None and not (reply and is_empty(report)):
         return _report(report.kind if report.kind is not ReportKind.DELIVERY else _kind(kind))
     reply = reply or _receipt(subject, text) or _challenge(headers, subject)
     if reply:
@@ -168,7 +168,8 @@ def _challenge(headers: Headers, subject: str) -> str:
     return "it is the question of a mail filter" if known or (asked and machine) else ""
 
 
-def _is_empty(report: Report) -> bool:
+def is_empty(report: Report) -> bool:
+    """Whether a report says of nobody what became of a mail."""
     return not report.failed and not report.delayed and not report.delivered and report.kind is ReportKind.DELIVERY
 
 

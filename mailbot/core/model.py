@@ -104,6 +104,7 @@ class EventKind(StrEnum):
     NOTICE_SUPPRESSED = "notice_suppressed"
     NOTICE_FAILED = "notice_failed"
     BOUNCED = "bounced"
+    REPORTED = "reported"  # A report about a mail of ours that is no failure: late, arrived, read, unwanted.
     ESCALATED = "escalated"
     BREACHED = "breached"
     SURVEY_ANSWERED = "survey_answered"

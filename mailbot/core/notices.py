@@ -75,6 +75,7 @@ _ALL = (
     Notice("held", Audience.TECHNICIAN, _REPLIED),
     Notice("challenge", Audience.TECHNICIAN, _REPLIED, valid_for=7 * _DAY),
     Notice("undeliverable", Audience.TECHNICIAN, _GENERATED),
+    Notice("complaint", Audience.TECHNICIAN, _GENERATED),
     Notice("escalation", Audience.LEAD, _GENERATED, resend_if_uncertain=False, valid_for=_DAY),
 )
 

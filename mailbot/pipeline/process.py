@@ -13,6 +13,7 @@ from mailbot.adapters import ledger, store
 from mailbot.adapters.ledger import Facts
 from mailbot.adapters.store import Happening
 from mailbot.core import commands, limits
+from mailbot.core.automatic import is_empty
 from mailbot.core.mail import read
 from mailbot.core.model import Address, Disposition, DispositionKind, EventKind, InboundMail
 from mailbot.core.phrases import Reason
@@ -63,7 +64,8 @@ def decide(session: Session, arrival: Arrival, mail: InboundMail, desk: Desk, no
         twin = ledger.duplicate_of(session, arrival.receipt, mail.canonical_digest)
         if twin is not None:
             return Disposition(DispositionKind.DUPLICATE, f"the same message as receipt {twin.receipt}", twin.ticket)
-    if mail.report is not None:
+    # A vacation notice may come in the form of a report that says nothing.
+    if mail.report is not None and not (mail.automatic.is_auto_reply and is_empty(mail.report)):
         return bounces.record(session, desk, mail, mail.report, now)
     sender = identify(mail, policy)
     if sender is None:

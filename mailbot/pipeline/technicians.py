@@ -30,7 +30,9 @@ from mailbot.pipeline import holds, letters, tickets
 from mailbot.pipeline.answers import own_words
 from mailbot.pipeline.arrival import Arrival, Thread
 
-_INTERNAL_NOTICES = frozenset({"transcript", "escalation", "undeliverable", "challenge", "held", "reassigned"})
+_INTERNAL_NOTICES = frozenset(
+    {"transcript", "escalation", "undeliverable", "complaint", "challenge", "held", "reassigned"}
+)
 """Notices of which an answer stays inside: they are not about something that the requester said."""
 
 

@@ -13,7 +13,7 @@ import structlog
 from sqlmodel import Session
 
 from mailbot import deadlines
-from mailbot.adapters import clocks, store
+from mailbot.adapters import absences, clocks, store
 from mailbot.adapters.db import Database
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Survey, Ticket
@@ -150,7 +150,11 @@ def _escalate(target: str) -> "Action":
         store.add_mark(session, ticket.number, ticket.cycle, mark, now)
         first = letters.responsible(desk.policy, ticket)
         lead = letters.lead_for(desk.policy, ticket)
-        people = first if step == 1 else [lead] if lead and lead.key not in {person.key for person in first} else []
+        above = [lead] if lead and lead.key not in {person.key for person in first} else []
+        away = absences.away(session, [person.key for person in first], now) if step == 1 else {}
+        there = [person for person in first if person.key not in away]
+        # Who is away cannot act: his lead is told at once, and he himself only where nobody else is.
+        people = (there or above or first) if step == 1 else above
         request = next(iter(store.entries(session, ticket.number)), None)
         data: dict[str, object] = {
             "target": "first_response" if target == "response" else "resolution",

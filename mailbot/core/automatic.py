@@ -45,6 +45,8 @@ _BULK_HEADERS = (
 _BULK = frozenset({"bulk", "junk", "bulk-mail", "auto-generated", "auto_generated"})
 _SUPPRESSED = frozenset({"all", "oof", "autoreply"})
 _READ = 1_500
+_READ_RECEIPT = "it is a read receipt"
+_QUESTION = "it is the question of a mail filter"
 
 
 def judge(
@@ -83,6 +85,11 @@ def judge(
         return Automatic(reason, not_answerable=reason)
     # People write through lists: that makes nobody a machine, but a list is never answered by one.
     return Automatic(not_answerable=_list(headers) or is_list_address(reverse_path or ""))
+
+
+def says_away(automatic: Automatic) -> bool:
+    """Whether an automatic reply says that somebody is away: read receipts and the questions of filters do not."""
+    return automatic.is_auto_reply and automatic.reason not in {_READ_RECEIPT, _QUESTION}
 
 
 def is_vacation_subject(subject: str) -> bool:
@@ -152,7 +159,7 @@ def _receipt(subject: str, text: str) -> str:
     if not fold(subject[:300]).startswith(awaywords.RECEIPT_SUBJECTS):
         return ""
     opening = fold(text[:_READ]).replace("’", "'")
-    return "it is a read receipt" if any(phrase in opening for phrase in awaywords.RECEIPT_PHRASES) else ""
+    return _READ_RECEIPT if any(phrase in opening for phrase in awaywords.RECEIPT_PHRASES) else ""
 
 
 def _challenge(headers: Headers, subject: str) -> str:
@@ -165,7 +172,7 @@ def _challenge(headers: Headers, subject: str) -> str:
     )
     # The words alone may be those of a person.
     machine = submitted_as(headers) or keyword(first_of(headers, "precedence")) in _BULK or "list-id" in headers
-    return "it is the question of a mail filter" if known or (asked and machine) else ""
+    return _QUESTION if known or (asked and machine) else ""
 
 
 def is_empty(report: Report) -> bool:
@@ -181,7 +188,7 @@ def _kind(content_type: str) -> ReportKind:
 
 def _report(kind: ReportKind) -> Automatic:
     if kind is ReportKind.RECEIPT:
-        reason = "it is a read receipt"
+        reason = _READ_RECEIPT
         return Automatic(reason, is_auto_reply=True, not_a_ticket=reason, not_answerable=reason)
     reason = "it is a feedback report" if kind is ReportKind.FEEDBACK else "it is a delivery report"
     return Automatic(reason, not_a_ticket=reason, not_answerable=reason)

@@ -19,7 +19,7 @@ from mailbot.core.model import Address, Disposition, DispositionKind, EventKind,
 from mailbot.core.phrases import Reason
 from mailbot.core.tokens import Scope
 from mailbot.notify import Desk
-from mailbot.pipeline import bounces, holds, requesters, storms, technicians, tickets
+from mailbot.pipeline import absences, bounces, holds, requesters, storms, technicians, tickets
 from mailbot.pipeline.arrival import Arrival, Sender, Thread, find_thread, identify
 from mailbot.pipeline.tickets import Opening
 from mailbot.policy import Policy
@@ -77,7 +77,7 @@ def decide(session: Session, arrival: Arrival, mail: InboundMail, desk: Desk, no
             return Disposition(DispositionKind.IGNORED, reason)
     thread = find_thread(session, policy, mail, sender, now)
     if mail.automatic.is_auto_reply:
-        return _auto_reply(session, mail, sender, thread, now)
+        return _auto_reply(session, policy, mail, sender, thread, now)
     if requesters.wants_silence(mail, thread):
         return requesters.silence(session, sender, thread, now)
     if sender.technician is not None and _speaks_as_technician(mail, sender, thread):
@@ -125,10 +125,14 @@ def _speaks_as_technician(mail: InboundMail, sender: Sender, thread: Thread) -> 
     return thread.ticket.requester_address != sender.address.key
 
 
-def _auto_reply(session: Session, mail: InboundMail, sender: Sender, thread: Thread, now: datetime) -> Disposition:
-    return _record_automatic(
-        session, sender, mail.automatic.reason, thread.ticket.number if thread.ticket else None, now
-    )
+def _auto_reply(
+    session: Session, policy: Policy, mail: InboundMail, sender: Sender, thread: Thread, now: datetime
+) -> Disposition:
+    reason = mail.automatic.reason
+    if sender.technician is not None:
+        away = absences.note(session, policy, mail, sender.technician, thread, now)
+        reason += f"; {sender.technician.email.lower()} is {away}" if away else ""
+    return _record_automatic(session, sender, reason, thread.ticket.number if thread.ticket else None, now)
 
 
 def _record_automatic(session: Session, sender: Sender, reason: str, number: int | None, now: datetime) -> Disposition:

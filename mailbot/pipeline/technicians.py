@@ -26,7 +26,7 @@ from mailbot.core.model import (
 from mailbot.core.phrases import say
 from mailbot.core.tokens import Scope
 from mailbot.notify import Desk, why_suppressed
-from mailbot.pipeline import holds, letters, tickets
+from mailbot.pipeline import absences, holds, letters, tickets
 from mailbot.pipeline.answers import own_words
 from mailbot.pipeline.arrival import Arrival, Thread
 
@@ -54,6 +54,7 @@ def handle(
     parsed = commands.parse(own_words(mail.new_text, mail.quoted), letters.language_for(desk.policy, technician))
     if not is_proved(thread):
         return holds.challenge(session, desk, arrival, technician, thread.ticket, parsed, now)
+    absences.end(session, technician, thread.ticket, now)
     answered = thread.answered.hold if thread.answered else None
     # Locked, so that of two nodes that decide at once the second finds it decided.
     row = session.get(Hold, answered, with_for_update=True) if answered is not None else None

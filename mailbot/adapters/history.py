@@ -1,5 +1,6 @@
 """What an address and a ticket have behind them: a few rows, found by an index, however long the history is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,6 +8,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from mailbot.adapters.store import ADDRESS_LENGTH
 from mailbot.adapters.tables import Entry, OutboxMail, StoredAttachment, Survey, Ticket
 
 _FILES = 100
@@ -79,6 +81,17 @@ def file_names(session: Session, ticket: int) -> list[str]:
         .limit(_FILES)
     )
     return list(dict.fromkeys(session.scalars(statement)))
+
+
+def pictures_of(session: Session, author: str, digests: Sequence[str]) -> frozenset[str]:
+    """Those among these SHA-256 digests that a file of an earlier mail of somebody has."""
+    statement = (
+        select(col(StoredAttachment.sha256))
+        .join(Entry, col(StoredAttachment.entry) == col(Entry.id))
+        .where(col(StoredAttachment.sha256).in_(digests), col(Entry.author_address) == author[:ADDRESS_LENGTH])
+        .distinct()
+    )
+    return frozenset(session.scalars(statement))
 
 
 def survey_of(session: Session, ticket: int, asked_at: datetime) -> Survey | None:

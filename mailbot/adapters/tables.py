@@ -256,7 +256,7 @@ class StoredAttachment(Base, table=True):
     name: str = Field(default="", sa_column=Column(String(400), nullable=False))
     content_type: str = Field(sa_column=Column(String(200), nullable=False))
     size: int = Field(sa_column=Column(Integer, nullable=False))
-    sha256: str = Field(sa_column=Column(String(64), nullable=False))
+    sha256: str = Field(sa_column=Column(String(64), nullable=False, index=True))
     content_id: str = Field(default="", sa_column=Column(String(400), nullable=False))
     inline: bool = Field(default=False, nullable=False)
 

@@ -17,7 +17,7 @@ from mailbot.core.mail import read
 from mailbot.core.model import Address, Disposition, DispositionKind, EventKind, InboundMail, Role, Technician
 from mailbot.core.phrases import Reason, say
 from mailbot.notify import Desk
-from mailbot.pipeline import letters, requesters, tickets
+from mailbot.pipeline import letters, pictures, requesters, tickets
 from mailbot.pipeline.arrival import Arrival, Sender, Thread, identify
 from mailbot.pipeline.tickets import Opening
 
@@ -119,7 +119,7 @@ def held_mail(session: Session, desk: Desk, row: Hold) -> tuple[Arrival, Inbound
     assert receipt.sha256 is not None
     raw = load_raw(session, receipt.sha256)
     arrival = Arrival(row.receipt, receipt.mailbox, raw, receipt.internal_date or receipt.received_at)
-    return arrival, read(raw, desk.policy.limits)
+    return arrival, pictures.without_repeated(session, read(raw, desk.policy.limits), row.originator)
 
 
 def settle(session: Session, row: Hold, state: str, decision: str, by: str, now: datetime) -> None:

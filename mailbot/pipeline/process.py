@@ -19,7 +19,7 @@ from mailbot.core.model import Address, Disposition, DispositionKind, EventKind,
 from mailbot.core.phrases import Reason
 from mailbot.core.tokens import Scope
 from mailbot.notify import Desk
-from mailbot.pipeline import absences, bounces, holds, requesters, storms, technicians, tickets
+from mailbot.pipeline import absences, bounces, holds, pictures, requesters, storms, technicians, tickets
 from mailbot.pipeline.arrival import Arrival, Sender, Thread, find_thread, identify
 from mailbot.pipeline.tickets import Opening
 from mailbot.policy import Policy
@@ -78,6 +78,7 @@ def decide(session: Session, arrival: Arrival, mail: InboundMail, desk: Desk, no
     thread = find_thread(session, policy, mail, sender, now)
     if mail.automatic.is_auto_reply:
         return _auto_reply(session, policy, mail, sender, thread, now)
+    mail = pictures.without_repeated(session, mail, sender.address.key)
     if requesters.wants_silence(mail, thread):
         return requesters.silence(session, sender, thread, now)
     if sender.technician is not None and _speaks_as_technician(mail, sender, thread):

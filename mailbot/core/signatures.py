@@ -24,6 +24,8 @@ _MAX_DEVICE = 110
 _MAX_LINE = 90
 _MAX_CLOSING = 60
 _SENTENCE_WORDS = 9
+_CLOSING_LINES = 4
+_SHORT_NAME = 40
 _SHORT_THANKS = 12
 _NAME = re.compile(r"[^\W\d_][^\W\d_.'’-]*\.?(?:[ ,-]+[^\W\d_(][^\W\d_.'’)-]*\.?){0,4}$")
 _PHONE = re.compile(r"(?:[^\W\d_][\w .-]{0,20}[:.]?\s*)?[+(]?\d[\d ()./+-]{5,24}(?:\s?(?:x|ext)\.?\s?\d{1,6})?$")
@@ -291,6 +293,49 @@ def _contacts(looks: list[str], filled: list[int]) -> int | None:
         return None
     contacts = sum(is_contact(line) for line in block[1:])
     return filled[begin] if contacts >= 2 or (contacts and len(block) <= 4) else None
+
+
+def closing_of(signature: str) -> str:
+    """Gives the closing formula with the name of a signature, as people write them by hand; "" if it has none.
+
+    A text that is sent on is rude without them. The line of a phone, addresses and numbers, notices, and what a program
+    adds below "-- " are left out; so is a warning of a gateway above.
+    """
+    lines = [line.rstrip() for line in signature.split("\n")[: _LINES * 2]]
+    looks = [line.strip()[:_MAX_NOTICE] for line in lines]
+    first = next((i for i, look in enumerate(looks) if look and any(_is_closing(look))), None)
+    if first is None:
+        begin = next((i for i, look in enumerate(looks) if look), len(looks))
+        return lines[begin].strip() if begin < len(looks) and _is_bare_name(looks[begin:]) else ""
+    end, filled = first + 1, 1
+    for i in range(first + 1, len(looks)):
+        if not looks[i]:
+            continue
+        # Below the name a gap ends what belongs to it; between the formula and the name there may be one.
+        gap = not looks[i - 1] and filled > 1
+        if gap or filled == _CLOSING_LINES or not _is_part_of_closing(looks[i], below_formula=filled == 1):
+            break
+        end, filled = i + 1, filled + 1
+    return "\n".join(lines[first:end])
+
+
+def _is_part_of_closing(look: str, *, below_formula: bool) -> bool:
+    if _is_device(look) or is_contact(look) or is_footer_rule(look) or _is_short_rule(look):
+        return False
+    if any(_is_closing(look)) or _is_name(look.rstrip(",.")):
+        return True
+    # Right below the formula many write their names without capitals, or with "i.A." before them.
+    short = len(look) <= _SHORT_NAME and len(look.split()) <= 4 and not any(sign.isdigit() for sign in look)
+    return below_formula and short and look[-1] not in ":?!" and not fold(look).startswith(words.NOTICES)
+
+
+def _is_bare_name(looks: list[str]) -> bool:
+    """Whether a signature is a name alone, behind dashes or above the line of a phone."""
+    dashed = looks[0].lstrip("-—–/~")
+    if dashed != looks[0]:
+        return bool(dashed.strip()) and _is_name(dashed.strip())
+    below = next((look for look in looks[1:] if look), "")
+    return _is_name(looks[0]) and not _is_device(looks[0]) and (not below or _is_device(below))
 
 
 def banner_end(looks: list[str]) -> int:

@@ -5,6 +5,8 @@ below the reply, above it, or between its lines; an answer without a word of its
 """
 
 from mailbot.core import quotemarks as marks
+from mailbot.core.model import InboundMail
+from mailbot.core.signatures import closing_of
 
 _INTRODUCTION_LINES = 4
 
@@ -27,6 +29,12 @@ def own_words(new_text: str, quoted: str = "") -> str:
     if found < len(lines) and _depth(lines[found]):
         kept += ["", *_between(lines[found + 1 :])]
     return "\n".join(kept).strip("\n")
+
+
+def closing_words(mail: InboundMail) -> str:
+    """Gives the closing formula and the name below an answer; "" if they may be those of our mail in it."""
+    whole = own_words(mail.new_text, mail.quoted) == mail.new_text
+    return closing_of(mail.signature) if whole else ""
 
 
 def _bare(line: str) -> str:

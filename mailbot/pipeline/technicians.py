@@ -27,7 +27,7 @@ from mailbot.core.phrases import say
 from mailbot.core.tokens import Scope
 from mailbot.notify import Desk, why_suppressed
 from mailbot.pipeline import absences, holds, letters, tickets
-from mailbot.pipeline.answers import own_words
+from mailbot.pipeline.answers import closing_words, own_words
 from mailbot.pipeline.arrival import Arrival, Thread
 
 _INTERNAL_NOTICES = frozenset(
@@ -156,6 +156,7 @@ def _carry_out(
     notes = [note for outcome in outcomes for note in outcome.notes]
     inside = _stays_inside(session, thread)
     text = parsed.text.strip()
+    closing = closing_words(mail) if text else ""
     has_files = any(not file.inline for file in mail.attachments)
     # Files go where the words go. Those of a mail with a note or with nothing but commands are not for the requester.
     with_files = not notes and (bool(text) or (has_files and not parsed.calls))
@@ -163,10 +164,10 @@ def _carry_out(
     sent, told = False, say(language, "kept_internal" if text else "nothing_sent")
     if not quiet and not inside:
         files = letters.files(desk, mail) if with_files else ()
-        sent, told = _tell(session, desk, ticket, technician, text, files, before, cause, now)
+        sent, told = _tell(session, desk, ticket, technician, text, closing, files, before, cause, now)
     elif not quiet and ticket.status != before and ticket.status not in ACTIVE_STATUSES:
         # The text below stays inside, but that the ticket is resolved, and how, is nothing internal.
-        _told, told = _tell(session, desk, ticket, technician, "", (), before, cause, now)
+        _told, told = _tell(session, desk, ticket, technician, "", "", (), before, cause, now)
         lines.append(say(language, "kept_below") if text else "")
     lines.append(told)
     if has_files and not (sent and with_files):
@@ -176,7 +177,9 @@ def _carry_out(
         first = note is notes[0] and not (text and not sent)
         happenings.append(_note(session, ticket, technician, note, arrival, mail if first else None, now))
     if text or (has_files and not parsed.calls):
-        _add_text(session, ticket, technician, mail, arrival, text, now, internal=not sent)
+        _add_text(
+            session, ticket, technician, mail, arrival, _signed(text, closing if sent else ""), now, internal=not sent
+        )
         happenings.append(Happening(EventKind.REPLIED if sent else EventKind.NOTED, actor))
     if sent and (text or with_files):
         happenings.extend(_first_to_answer(ticket, actor, now))
@@ -296,6 +299,7 @@ def _tell(
     ticket: Ticket,
     technician: Technician,
     text: str,
+    closing: str,
     files: tuple[OutgoingFile, ...],
     before: Status,
     cause: str,
@@ -308,6 +312,7 @@ def _tell(
         # The solution is what "#resolve" named, else the text below it; the requester reads both.
         ticket.resolution = ticket.resolution or text
         text = text or ticket.resolution
+    text = _signed(text, closing)
     notice = "resolved" if changed and ticket.status == Status.RESOLVED else "reply"
     notice = "closed" if changed and ticket.status == Status.CLOSED else notice
     if notice == "reply" and not text and not files:
@@ -328,6 +333,11 @@ def _tell(
     ticket.last_public_at = now
     phrase = "sent_resolved_bare" if notice == "resolved" and not text else f"sent_{notice}"
     return True, say(language, phrase, recipient=letters.requester_of(ticket).label)
+
+
+def _signed(text: str, closing: str) -> str:
+    """A text as its writer ended it."""
+    return f"{text}\n\n{closing}" if closing else text
 
 
 def _hand_over(

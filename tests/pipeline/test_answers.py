@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from world import Helpdesk, Person
 from world.helpdesk import text_of
 
+from mailbot.adapters import store
 from mailbot.core import quoting
-from mailbot.pipeline.answers import own_words
+from mailbot.core.mail import read
+from mailbot.pipeline.answers import closing_words, own_words
 
 MARKER = "##- Please type your reply above this line -##"
 HEADER = (
@@ -86,3 +88,54 @@ def test_nothing_unmarked_below_our_line_ever_remains(above: str, below: str) ->
 
     assert "b" not in words
     assert "c" not in words
+
+
+def test_the_requester_reads_how_the_technician_ended_his_answer(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+
+    technician.answers(technician.last, "Please open tray 3.\n\nRegards,\nDewi\n\n-- \nDewi Lestari\n+62 812 345 678")
+
+    shown = text_of(ticket.rita.last)
+    assert "Please open tray 3." in shown
+    assert "Regards," in shown
+    assert "Dewi" in shown
+    assert "+62 812" not in shown
+
+
+def test_a_closing_alone_is_no_answer(ticket: Helpdesk) -> None:
+    technician, count = ticket.technician_of(), len(ticket.rita.inbox)
+
+    technician.answers(technician.last, "#take\n\nRegards,\nDewi")
+
+    assert len(ticket.rita.inbox) == count
+    assert ticket.ticket().technician == technician.address
+
+
+def test_a_solution_is_shown_once_with_its_closing_and_remembered_without(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+
+    technician.answers(technician.last, "#resolve\n#end\nThe fuser was replaced.\n\nRegards,\nDewi")
+
+    shown = text_of(ticket.rita.last)
+    assert ticket.ticket().status == "resolved"
+    assert ticket.ticket().resolution == "The fuser was replaced."
+    assert shown.count("The fuser was replaced.") == 1
+    assert "Dewi" in shown
+
+
+def test_a_text_that_stays_inside_is_kept_without_its_closing(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+
+    technician.answers(technician.last, "#quiet\n\nShe forgot her password again.\n\nRegards,\nDewi")
+
+    with ticket.database.unit_of_work(write=False) as session:
+        assert store.internal_texts(session, 1001) == ["She forgot her password again."]
+
+
+def test_what_our_own_mail_ends_with_is_no_closing_of_the_technician() -> None:
+    mail = read(
+        b"From: tom@example.com\nSubject: x\nMessage-ID: <1@x>\n\nOpen tray 3.\n\n"
+        + f"{MARKER}\n\nA ticket for you.\n\nRegards,\nHelpdesk\n".encode(),
+    )
+
+    assert closing_words(mail) == ""

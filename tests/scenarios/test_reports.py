@@ -299,3 +299,29 @@ def test_the_bounce_of_an_acknowledgement_leaves_the_first_response(ticket: Help
     ticket.receive(delivery(acknowledgement))
 
     assert ticket.ticket().first_response_at is not None
+
+
+def test_a_report_about_a_mail_of_long_ago_changes_nothing(ticket: Helpdesk) -> None:
+    old = ticket.rita.last
+    ticket.now += timedelta(days=32)
+
+    found = ticket.receive(delivery(old))
+
+    assert (found.ticket, bounced(ticket)) == (None, [])
+    assert contact(ticket, RITA).undeliverable_at is None
+
+
+def test_a_vacation_notice_in_the_form_of_an_empty_report_is_an_automatic_reply(ticket: Helpdesk) -> None:
+    ours = str(ticket.rita.last["Message-ID"])
+    marks = f"Auto-Submitted: auto-replied (vacation)\r\nIn-Reply-To: {ours}\r\n"
+    raw = (
+        head("Automatic reply: Printer jams", sender=RITA, more=marks).replace("Automatic reply: Printer jams.", "a")
+        + 'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
+        "--b\r\nContent-Type: text/plain\r\n\r\nI am on leave this week.\r\n--b--\r\n"
+    ).encode()
+
+    found = ticket.receive(raw)
+
+    assert (found.disposition, found.ticket) == ("auto_reply_recorded", 1001)
+    assert "it is an automatic reply" in found.reason
+    assert reasons(ticket, "auto_reply") == [found.reason]

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
@@ -12,6 +13,9 @@ from mailbot.core.limits import Limits
 from mailbot.core.model import InboundMail
 
 LIMITS = Limits()
+_KNOWN = re.compile(
+    rb"(?:X-[\w-]+|[A-Z][\w-]*(?:-[A-Z]\w*)+|From|To|Cc|Subject|Date|Received|Sender)[ \t]*:", re.IGNORECASE
+)
 _TRACE = b"Received: from added.example by here.example; Mon, 2 Mar 2026 09:00:00 +0000\r\n"
 
 
@@ -114,6 +118,8 @@ def _json(read_as: InboundMail) -> Iterator[str]:
 def _digest(raw: bytes, read_as: InboundMail) -> Iterator[str]:
     if raw[:1] in (b" ", b"\t", b"\r", b"\n") or raw.startswith((b"From ", b">From ")):
         return  # A line before these would change what they are.
+    if not _KNOWN.match(raw):
+        return  # What does not begin with a header is a text without one, and gets one by the line.
     again = read(_TRACE + raw)
     if isinstance(again, InboundMail) and again.canonical_digest != read_as.canonical_digest:
         yield "a trace header makes it another message"

@@ -189,6 +189,28 @@ def put_back(session: Session, mails: Sequence[Mapping[str, Any]]) -> None:
         session.connection().execute(_PUT_BACK, [dict(mail) for mail in mails])
 
 
+def renew(session: Session, claims: Mapping[int, int], until: datetime) -> set[int]:
+    """Claims mails for longer.
+
+    Args:
+        session: The transaction.
+        claims: The mails, each with its number of attempts when it was claimed: another claim counts one more.
+        until: When the claims end.
+
+    Returns:
+        Those that are still claimed by whoever asks.
+    """
+    waiting = select(col(OutboxMail.id), col(OutboxMail.attempts)).where(
+        col(OutboxMail.id).in_(list(claims)), col(OutboxMail.state) == "sending"
+    )
+    rows = session.execute(waiting.with_for_update())
+    ours = {key for key, attempts in rows if key is not None and attempts == claims[key]}
+    if ours:
+        statement = update(OutboxMail).where(col(OutboxMail.id).in_(ours)).values(next_attempt_at=until)
+        session.execute(statement.execution_options(synchronize_session=False))
+    return ours
+
+
 def record(session: Session, mail: int, **values: Any) -> None:
     """Writes how the delivery of a mail went."""
     session.connection().execute(_recording(tuple(sorted(values))), {"of": mail, **values})

@@ -30,7 +30,8 @@ _HOUR = timedelta(hours=1)
 _TECHNICIAN_FACTOR = 10  # Technicians get more mail of one ticket than requesters; a loop still ends.
 _QUESTIONS = frozenset({"held", "challenge"})  # What strangers can cause as often as they like,
 _QUESTION_FACTOR = 4  # and which must leave room for the mail of those who take part.
-_DEAD_FOR = timedelta(days=7)  # How long automatic mail to an address stops after one came back.
+DEAD_FOR = timedelta(days=7)
+"""How long automatic mail to an address stops after one came back."""
 _KEY_LENGTH = 300
 _SHORTEST_SECRET = 16  # Shorter internal texts ("ok", "done") are no secrets and would block every mail.
 
@@ -224,8 +225,8 @@ def _refusal(
     if outside and ticket is not None and not ticket.answerable and address == ticket.requester_address:
         return Reason("machine")
     known = store.contact(session, address) if outside else None
-    if known is not None and known.undeliverable_at is not None and now - known.undeliverable_at < _DEAD_FOR:
-        return Reason("came_back", {"address": address, "days": str(_DEAD_FOR.days)})
+    if known is not None and known.undeliverable_at is not None and now - known.undeliverable_at < DEAD_FOR:
+        return Reason("came_back", {"address": address, "days": str(DEAD_FOR.days)})
     if known is not None and known.quiet_at is not None and notice.list_unsubscribe:
         return Reason("wants_none", {"address": address})
     return _excess(session, policy, ticket, letter, outside=outside, now=now)

@@ -258,11 +258,6 @@ def attempted_since(session: Session, since: datetime, now: datetime, oldest: da
     return sum(connection.execute(statement, values).scalar() or 0 for statement in (SENT_SINCE, BEING_SENT))
 
 
-def next_attempt(session: Session) -> datetime | None:
-    """When the next mail of the outbox is due, None if there is none."""
-    return session.scalar(select(func.min(col(OutboxMail.next_attempt_at))))
-
-
 def mails_of(session: Session, ticket: int) -> list[OutboxMail]:
     """The mails that a ticket caused, oldest first."""
     return list(

@@ -1,7 +1,7 @@
 """What arrives at the pipeline, who sent it, and to which ticket it belongs."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import Session
 
@@ -78,8 +78,8 @@ def token_rules(policy: Policy) -> TokenRules:
         keys=policy.keyring,
         hostname=policy.hostname,
         address=policy.settings.helpdesk.address,
-        technician_age=timedelta(days=security.token_days),
-        requester_age=timedelta(days=security.requester_token_days),
+        technician_age=security.technician_token_age,
+        requester_age=security.requester_token_age,
     )
 
 

@@ -279,7 +279,7 @@ def test_after_a_death_what_is_not_worth_a_second_copy_is_not_sent_again(desk: H
     technician = desk.technician_of()
     if notice != "status_update":
         technician.answers(technician.last, "#wait\n\nIs it on?" if notice == "pending_reminder" else "#close")
-    desk.courier.send = die  # type: ignore[method-assign, assignment]
+    desk.courier.send = die  # type: ignore[method-assign]
     desk.now += timedelta(days=2, minutes=1)
     with pytest.raises(KilledError):
         desk.tick()

@@ -5,9 +5,7 @@ together. Here stand the caps against storms and the guard against internal text
 """
 
 import hashlib
-import html
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +18,7 @@ from mailbot.adapters.render import Rendered, Renderer
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Ticket
 from mailbot.core import tokens
+from mailbot.core.leaks import Secrets, compile_secrets, leaked, words_of, words_of_page
 from mailbot.core.model import Address, EventKind
 from mailbot.core.notices import NOTICES, Audience, Notice
 from mailbot.core.phrases import Reason
@@ -33,7 +32,7 @@ _QUESTION_FACTOR = 4  # and which must leave room for the mail of those who take
 DEAD_FOR = timedelta(days=7)
 """How long automatic mail to an address stops after one came back."""
 _KEY_LENGTH = 300
-_SHORTEST_SECRET = 16  # Shorter internal texts ("ok", "done") are no secrets and would block every mail.
+_SHOWN = 120  # Characters of the internal text in a letter that are told to whoever wrote it.
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +81,9 @@ def enqueue(session: Session, desk: Desk, ticket: Ticket | None, letter: Letter,
         return False
     rendered = desk.renderer.render(letter.notice, letter.language, context(desk.policy, ticket, letter, now))
     if notice.audience is Audience.REQUESTER and ticket is not None and ticket.has_internal:
-        leak = _leak(session, ticket, letter, rendered)
+        leak = _leak(session, desk, ticket, letter, rendered, now)
         if leak:
-            _note(session, ticket, now, EventKind.LEAK_BLOCKED, letter, Reason("leak", {"text": repr(leak[:60])}))
+            _note(session, ticket, now, EventKind.LEAK_BLOCKED, letter, Reason("leak", {"text": f"“{leak[:_SHOWN]}”"}))
             return False
     return _queue(session, desk.policy, ticket, letter, rendered, now)
 
@@ -273,32 +272,29 @@ def _note(
         store.add_events(session, ticket.number, now, [Happening(kind, reason=reason.english, data=details)])
 
 
-def _leak(session: Session, ticket: Ticket, letter: Letter, rendered: Rendered) -> str:
-    """The internal text in a letter; what its recipient wrote himself is no secret to him, though a note repeats it."""
-    secrets = store.internal_texts(session, ticket.number or 0)
-    if not find_leak(rendered, secrets):
+def _leak(session: Session, desk: Desk, ticket: Ticket, letter: Letter, rendered: Rendered, now: datetime) -> str:
+    """The internal text in a letter, "" if there is none."""
+    secrets = compile_secrets(store.internal_texts(session, ticket.number or 0))
+    if not _found(rendered, secrets):
         return ""
     entries = store.entries(session, ticket.number or 0)
-    written = [row.text for row in entries if not row.internal and row.author_address == letter.recipient.key]
-    known = "\n".join(map(_squeezed, [ticket.subject, *written]))
-    return find_leak(rendered, [secret for secret in secrets if _squeezed(secret) not in known])
+    sides = {letter.recipient.key, ticket.requester_address}
+    open_to_him = (
+        row.text for row in entries if not row.internal and (row.kind == "reply" or row.author_address in sides)
+    )
+    # What the template itself says, or whoever takes part has read or written before, is no secret, though a note
+    # repeats it.
+    values = context(desk.policy, ticket, letter, now) | {"text": "", "attachments": []}
+    values["ticket"] |= {"resolution": "", "prevention": ""}
+    bare = desk.renderer.render(letter.notice, letter.language, values)
+    return _found(rendered, secrets, [bare.subject, bare.text, *open_to_him])
 
 
-_MARKS = re.compile(r"^[ \t]*>[> \t]*", re.MULTILINE)
-_TAGS = re.compile(r"<[^<>]{0,2000}>")
+def _found(rendered: Rendered, secrets: Secrets, known: Iterable[str] = ()) -> str:
+    outgoing = [words_of(f"{rendered.subject}\n{rendered.text}"), words_of_page(rendered.html)]
+    return leaked(secrets, outgoing, map(words_of, known))
 
 
-def _squeezed(text: str) -> str:
-    """The words of a text alone: neither lines nor case tell a repetition from what it repeats."""
-    return " ".join(text.split()).casefold()
-
-
-def find_leak(rendered: Rendered, secrets: list[str]) -> str:
+def find_leak(rendered: Rendered, secrets: Sequence[str]) -> str:
     """Gives the internal text that a mail to the outside would carry, "" if it carries none."""
-    visible = _squeezed(html.unescape(_TAGS.sub(" ", rendered.html)))
-    written = _squeezed(rendered.subject + "\n" + _MARKS.sub("", rendered.text))
-    for secret in secrets:
-        wanted = _squeezed(secret)
-        if len(wanted) >= _SHORTEST_SECRET and (wanted in written or wanted in visible):
-            return wanted
-    return ""
+    return _found(rendered, compile_secrets(secrets))

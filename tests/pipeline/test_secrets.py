@@ -126,6 +126,43 @@ def test_a_note_of_several_lines_is_known_again_when_it_is_quoted() -> None:
     assert not find_leak(rendered, ["the canary is silent\nin the server room"])
 
 
+def test_a_sentence_of_a_note_is_as_internal_as_the_whole_note(both: Helpdesk) -> None:
+    both.rita.writes("Printer jams", "The printer on floor 2 jams since this morning. Please help.")
+    technician = both.technician_of()
+    assigned, count = technician.last, len(both.rita.inbox)
+    technician.answers(assigned, "#note She spilled tea.\nThe warranty is void since she opened the case herself.")
+
+    technician.answers(assigned, "Hello Rita,\n\nthe warranty is void since\nshe opened the CASE herself. Sorry!")
+
+    assert len(both.rita.inbox) == count
+    assert "The warranty is void" in text_of(technician.last)
+
+
+def test_internal_text_in_the_html_half_alone_is_found() -> None:
+    secret = "The canary sings <loud> in the server room, and nobody hears it"
+    page = "<p>Hello</p><p>the canary sings &lt;loud&gt; in<br>\nthe <b>server</b> room, and nobody hears it</p>"
+
+    assert find_leak(Rendered("Re: x", "Hello\n", page, "en"), [secret])
+    assert not find_leak(Rendered("Re: x", "Hello\n", "<p>Hello</p>", "en"), [secret])
+
+
+def test_what_was_sent_before_and_what_our_own_mails_say_is_no_secret_because_a_note_repeats_it(
+    ticket: Helpdesk,
+) -> None:
+    technician = ticket.technician_of()
+    assigned = technician.last
+    technician.answers(assigned, "Please switch the printer off, and tell me whether it still jams.")
+    technician.answers(assigned, "#note Asked:\nPlease switch the printer off, and tell me whether it still jams.")
+    technician.answers(assigned, f"#note She got this:\n{text_of(ticket.rita.last)}")
+
+    ticket.live(days=2)
+    technician.answers(assigned, "#resolve\n\nIt was the paper tray.")
+
+    assert ticket.notices(ticket.rita.address, "status_update")
+    assert "paper tray" in text_of(ticket.rita.last)
+    assert not any(event.kind == "leak_blocked" for event in ticket.events())
+
+
 def test_a_requester_is_given_no_identifier_from_the_mail_of_somebody_else(ticket: Helpdesk) -> None:
     technician = ticket.technician_of()
     assigned = technician.last

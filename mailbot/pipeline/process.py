@@ -3,6 +3,7 @@
 It runs inside a transaction that its caller commits; whatever it decides is written in the same transaction.
 """
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +11,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from mailbot.adapters import ledger, store
-from mailbot.adapters.ledger import Facts
+from mailbot.adapters.ledger import Facts, Twin
 from mailbot.adapters.store import Happening
 from mailbot.core import commands, limits
 from mailbot.core.mail import read
@@ -58,11 +59,9 @@ def process(
 def decide(session: Session, arrival: Arrival, mail: InboundMail, desk: Desk, now: datetime) -> Disposition:
     """Decides what a readable message becomes, and does it."""
     policy = desk.policy
-    # A message without Message-ID and Date cannot be told from its honest repetition, so it is never a duplicate.
-    if mail.message_id or mail.date:
-        twin = ledger.duplicate_of(session, arrival.receipt, mail.canonical_digest)
-        if twin is not None:
-            return Disposition(DispositionKind.DUPLICATE, f"the same message as receipt {twin.receipt}", twin.ticket)
+    twin = _twin(session, arrival, mail)
+    if twin is not None:
+        return Disposition(DispositionKind.DUPLICATE, f"the same message as receipt {twin.receipt}", twin.ticket)
     if mail.report is not None:
         return bounces.record(session, desk, mail, mail.report, now)
     sender = identify(mail, policy)
@@ -88,6 +87,19 @@ def decide(session: Session, arrival: Arrival, mail: InboundMail, desk: Desk, no
         why = Reason("held_stranger", {"address": sender.address.key}, in_full)
         return holds.hold_for_decision(session, desk, arrival, mail, sender.address, thread.ticket, why, now)
     return requesters.append(session, desk, arrival, mail, sender, thread, now)
+
+
+def _twin(session: Session, arrival: Arrival, mail: InboundMail) -> Twin | None:
+    """The earlier copy of a message, None if it is the first.
+
+    One without Message-ID and Date has the content of its honest repetition (an alarm, say). What tells the two apart
+    is the time in the trace that servers leave in them (RFC 5321 s.4.4); where there is none, both count.
+    """
+    if mail.message_id or mail.date:
+        return ledger.duplicate_of(session, arrival.receipt, mail.canonical_digest)
+    if "received" not in mail.headers:
+        return None
+    return ledger.duplicate_of(session, arrival.receipt, hashlib.sha256(arrival.raw).hexdigest(), of_bytes=True)
 
 
 def _new(

@@ -249,6 +249,20 @@ def test_two_mails_without_message_id_and_date_are_two_however_alike(desk: Helpd
     assert [desk.receive(raw).disposition for _ in range(2)] == ["created", "created"]
 
 
+def test_a_mail_without_message_id_and_date_that_is_read_again_makes_no_second_ticket(both: Helpdesk) -> None:
+    trace = b"Received: from client by mx.example.com with ESMTP id %d; Tue, 4 Aug 2026 10:00:0%d +0700\r\n"
+    raw = b"From: alarm@client.example\r\nSubject: db1 is down\r\n\r\nhelp\r\n"
+    first, repeated = trace % (1, 1) + raw, trace % (2, 2) + raw
+
+    assert [both.receive(raw_bytes).disposition for raw_bytes in (first, repeated)] == ["created", "created"]
+    both.intake.disconnect()
+    both.mailbox.uidvalidity += 1
+    again = [both.receive(raw_bytes) for raw_bytes in (repeated, first)]
+
+    assert [(receipt.disposition, receipt.ticket) for receipt in again] == [("duplicate", 1002), ("duplicate", 1001)]
+    assert len(both.tickets()) == 2
+
+
 def test_two_mails_of_one_person_in_one_batch_are_both_looked_after_in_their_order(desk: Helpdesk) -> None:
     for number in (1, 2):
         desk.mailbox.add(build("rita@client.example", f"Mail {number}", "It is broken, help", at=desk.now), desk.now)

@@ -26,7 +26,8 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "no_ticket": "The mail names no ticket: reply to a mail about the ticket that you mean.",
         "accepted": "The message of {originator} was added to ticket {tag}, and its sender takes part from now on.",
         "made_new": "The message of {originator} became the new ticket {tag}.",
-        "spam": "The message of {originator} was put aside, and its sender is blocked.",
+        "spam": "The message of {originator} was put aside. Other mail from this address is ignored from now on,"
+        " unless it answers a mail of ours; an operator can undo that with “mailbot unblock {originator}”.",
         "decided": "This was decided before, by {by}: {decision}.",
         "decide_hint": "Reply with one of the words  #accept  ·  #new  ·  #spam  at the top.",
         "confirmed": "Confirmed; the mail was carried out.",
@@ -111,7 +112,8 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "no_ticket": "Email ini tidak menyebut tiket: balaslah email tentang tiket yang Anda maksud.",
         "accepted": "Pesan dari {originator} ditambahkan ke tiket {tag}, dan pengirimnya selanjutnya menjadi peserta.",
         "made_new": "Pesan dari {originator} menjadi tiket baru {tag}.",
-        "spam": "Pesan dari {originator} disisihkan, dan pengirimnya diblokir.",
+        "spam": "Pesan dari {originator} disisihkan. Email lain dari alamat ini selanjutnya diabaikan, kecuali balasan"
+        " atas email kami; operator dapat membatalkannya dengan “mailbot unblock {originator}”.",
         "decided": "Ini sudah diputuskan sebelumnya, oleh {by}: {decision}.",
         "decide_hint": "Balas dengan salah satu kata  #accept  ·  #new  ·  #spam  di baris paling atas.",
         "confirmed": "Dikonfirmasi; email Anda sudah diproses.",

@@ -73,6 +73,8 @@ def decide(session: Session, arrival: Arrival, mail: InboundMail, desk: Desk, no
         if reason:
             return Disposition(DispositionKind.IGNORED, reason)
     thread = find_thread(session, policy, mail, sender, now)
+    if is_blocked(session, sender, thread):
+        return Disposition(DispositionKind.IGNORED, f"{sender.address.key} is blocked")
     if mail.automatic.is_auto_reply:
         return _auto_reply(session, mail, sender, thread, now)
     if requesters.wants_silence(mail, thread):
@@ -157,14 +159,19 @@ def own_mail(session: Session, policy: Policy, mail: InboundMail, sender: Sender
     return ""
 
 
-def blocked_sender(session: Session, policy: Policy, mail: InboundMail, sender: Sender) -> str:
-    """A sender whom a technician blocked."""
-    del policy, mail
+def is_blocked(session: Session, sender: Sender, thread: Thread) -> bool:
+    """Whether a technician blocked the sender, who has neither a token of ours nor a part in the ticket.
+
+    What was blocked was a name in From, which proves nothing: whoever bears it rightly must still get through.
+    """
     known = store.contact(session, sender.address.key)
-    return f"{sender.address.key} is blocked" if known is not None and known.blocked_at is not None else ""
+    if known is None or known.blocked_at is None or thread.token is not None:
+        return False
+    number = thread.ticket.number if thread.ticket else None
+    return number is None or not store.takes_part(session, number, sender.address.key)
 
 
 Guard = Callable[[Session, Policy, InboundMail, Sender], str]
 
-GUARDS: tuple[Guard, ...] = (own_mail, blocked_sender)
+GUARDS: tuple[Guard, ...] = (own_mail,)
 """Reasons to ignore a message whatever it says; the first that gives a reason wins."""

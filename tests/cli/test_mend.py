@@ -1,4 +1,4 @@
-"""retry, rules test, template preview, db upgrade: mending and trying things out."""
+"""retry, unblock, rules test, template preview, db upgrade: mending and trying things out."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -104,6 +104,24 @@ def test_what_cannot_be_tried_again_is_1_and_says_why(on: Mailbot) -> None:
 def test_all_with_nothing_in_quarantine_is_fine(on: Mailbot) -> None:
     done = on("retry", "--all")
     assert (done.code, done.out) == (0, "nothing to try again\n")
+
+
+# unblock
+
+
+def test_somebody_whom_a_technician_blocked_is_heard_again(on: Mailbot, lived: Helpdesk) -> None:
+    technician = lived.technician_of()
+    technician.answers(lived.notices(technician.address, "held")[0], "#spam")
+    assert lived.mallory.writes("VPN down", "It is down.").disposition == "ignored"
+
+    done = on("unblock", "Mallory@evil.example")
+
+    assert (done.code, done.out) == (0, "mallory@evil.example is heard again\n")
+    assert lived.mallory.writes("VPN down", "It is down.").disposition == "created"
+    again = on("unblock", "mallory@evil.example", "--json")
+    assert (again.code, again.document) == (1, {"unblocked": [], "not_blocked": ["mallory@evil.example"]})
+    assert on("unblock", "nobody@evil.example").err == "nobody@evil.example is not blocked\n"
+    assert on("unblock").code == 64
 
 
 # rules test

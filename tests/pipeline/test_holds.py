@@ -43,3 +43,26 @@ def test_an_answer_without_a_decision_decides_nothing(ticket: Helpdesk, answer: 
     assert (ticket.mallory.inbox, len(ticket.rita.inbox)) == ([], 1)
     technician.answers(technician.last, "#take")
     assert ticket.ticket().status == Status.OPEN
+
+
+def test_a_forged_mail_that_was_called_spam_silences_nobody_who_has_a_ticket(ticket: Helpdesk) -> None:
+    ticket.budi.writes("VPN down", "The VPN is down, nobody can work.")
+    ticket.budi.writes("Re: [HD-1001] Printer jams", "Buy my pills")  # Forged: it is not Budi who wrote this.
+    technician = ticket.technician_of(1001)
+    technician.answers(technician.last, "#spam")
+
+    by_token = ticket.budi.answers(ticket.budi.last, "It works in the other room.")
+    by_number = ticket.budi.writes("Re: [HD-1002] VPN down", "And now it works here too.")
+
+    assert [by_token.disposition, by_number.disposition] == ["appended", "appended"]
+    assert ticket.budi.writes("Re: [HD-1001] Printer jams", "Again pills").disposition == "ignored"
+    assert ticket.budi.writes("Pills", "Cheap ones").disposition == "ignored"
+
+
+def test_whoever_calls_a_mail_spam_is_told_how_that_can_be_undone(ticket: Helpdesk) -> None:
+    ticket.mallory.writes("Re: [HD-1001] Printer jams", "Buy my pills")
+    technician = ticket.technician_of()
+
+    technician.answers(technician.last, "#spam")
+
+    assert "mailbot unblock mallory@evil.example" in " ".join(text_of(technician.last).split())

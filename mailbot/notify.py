@@ -58,6 +58,8 @@ class Letter:
         answers: The Message-ID that it answers, if the recipient sent it.
         ancestors: The References of the mail that it answers.
         written: Whether it holds what a person wrote: then it is no automatic mail, and no cap holds it back.
+        notes: The internal notes of the technician's mail that causes it. With these, internal text in the letter is
+            his mistake, and an error; without (None) the letter is just left out.
     """
 
     notice: str
@@ -70,20 +72,36 @@ class Letter:
     answers: str = ""
     ancestors: tuple[str, ...] = ()
     written: bool = False
+    notes: tuple[str, ...] | None = None
+
+
+class LeakError(Exception):
+    """A letter that a technician's mail causes holds internal text: nothing of his mail may be done."""
+
+    def __init__(self, letter: Letter, reason: Reason) -> None:
+        super().__init__(reason.english)
+        self.letter, self.reason = letter, reason
 
 
 def enqueue(session: Session, desk: Desk, ticket: Ticket | None, letter: Letter, now: datetime) -> bool:
-    """Puts a letter into the outbox; False (with an event on the ticket that says why) if it must not go."""
+    """Puts a letter into the outbox; False (with an event on the ticket that says why) if it must not go.
+
+    Raises:
+        LeakError: There is internal text in it, and `letter.notes` are given.
+    """
     notice = NOTICES[letter.notice]
     refusal = _refusal(session, desk.policy, ticket, letter, notice, now)
     if refusal is not None:
         _note(session, ticket, now, EventKind.NOTICE_SUPPRESSED, letter, refusal)
         return False
     rendered = desk.renderer.render(letter.notice, letter.language, context(desk.policy, ticket, letter, now))
-    if notice.audience is Audience.REQUESTER and ticket is not None and ticket.has_internal:
+    if notice.audience is Audience.REQUESTER and ticket is not None and (ticket.has_internal or letter.notes):
         leak = _leak(session, desk, ticket, letter, rendered, now)
         if leak:
-            _note(session, ticket, now, EventKind.LEAK_BLOCKED, letter, Reason("leak", {"text": f"“{leak[:_SHOWN]}”"}))
+            error = LeakError(letter, Reason("leak", {"text": f"“{leak[:_SHOWN]}”"}))
+            if letter.notes is not None:
+                raise error
+            note_leak(session, ticket, error, now)
             return False
     return _queue(session, desk.policy, ticket, letter, rendered, now)
 
@@ -255,10 +273,15 @@ def _excess(
     return None
 
 
-def why_suppressed(session: Session, ticket: Ticket, notice: str) -> Reason:
-    """Why the notice that was just refused for a ticket did not go."""
+def note_leak(session: Session, ticket: Ticket, error: LeakError, now: datetime) -> None:
+    """Writes down that a letter was blocked because of the internal text in it."""
+    _note(session, ticket, now, EventKind.LEAK_BLOCKED, error.letter, error.reason)
+
+
+def why_suppressed(session: Session, ticket: Ticket, notice: str, recipient: str) -> Reason:
+    """Why the notice that was just refused for a ticket did not go to an address."""
     for event in reversed(store.events(session, ticket.number or 0)):
-        if event.data.get("notice") == notice and "phrase" in event.data:
+        if (event.data.get("notice"), event.data.get("recipient")) == (notice, recipient) and "phrase" in event.data:
             return Reason(event.data["phrase"], event.data["values"])
     return Reason("queued_before")
 
@@ -274,7 +297,7 @@ def _note(
 
 def _leak(session: Session, desk: Desk, ticket: Ticket, letter: Letter, rendered: Rendered, now: datetime) -> str:
     """The internal text in a letter, "" if there is none."""
-    secrets = compile_secrets(store.internal_texts(session, ticket.number or 0))
+    secrets = compile_secrets([*(letter.notes or ()), *store.internal_texts(session, ticket.number or 0)])
     if not _found(rendered, secrets):
         return ""
     entries = store.entries(session, ticket.number or 0)

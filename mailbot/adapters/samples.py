@@ -119,7 +119,7 @@ def _particulars(words: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "reopened": {},
         "survey": {},
         "survey_thanks": {"score": 4},
-        "transcript": {"ok": True, "lines": words["done"], "held_text": "", "hint": ""},
+        "transcript": {"ok": True, "lines": words["done"], "held_text": "", "hint": "", "untold": ""},
         "held": {
             "author": "Dewi Lestari",
             "author_address": "dewi@example.com",
@@ -232,5 +232,7 @@ def samples(notice: str, language: str) -> Iterator[dict[str, Any]]:
     if notice == "assigned":
         yield {**full, **_HANDED_OVER}
         yield {**bare, **_HANDED_OVER, "left_out": 0}
+    if notice == "transcript":
+        yield {**full, "untold": "dewi@example.com does not want updates and surveys"}
     if notice == "closed":
         yield from ({**full, **how} for how in _CLOSED_BY_HAND)

@@ -18,6 +18,11 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "decision_dropped": "The text of your mail was not kept: no ticket goes with it.",
         "nothing_sent": "Nothing was sent to the requester.",
         "blocked": "Nothing was sent to the requester: {reason}. Your text was kept as an internal note.",
+        "blocked_bare": "Nothing was sent to the requester: {reason}.",
+        "only_copies": "It was sent to the people in copy, but not to the requester: {reason}.",
+        "leak_held": "Nothing was changed, and nothing was sent to the requester: {reason}",
+        "leak_hint": "Leave these words out or say it in others, and reply again, with the commands. "
+        "No command sends internal text to the requester.",
         "files_kept": "The files of your mail were not sent to the requester.",
         "told_technician": "{name} was told about the assignment.",
         "nothing_applied": "Nothing was changed and nothing was sent: there is a mistake in the mail.",
@@ -104,6 +109,11 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "decision_dropped": "Teks email Anda tidak disimpan: tidak ada tiketnya.",
         "nothing_sent": "Tidak ada yang dikirim kepada pelapor.",
         "blocked": "Tidak ada yang dikirim kepada pelapor: {reason}. Teks Anda disimpan sebagai catatan internal.",
+        "blocked_bare": "Tidak ada yang dikirim kepada pelapor: {reason}.",
+        "only_copies": "Email dikirim kepada para penerima tembusan, tetapi tidak kepada pelapor: {reason}.",
+        "leak_held": "Tidak ada yang diubah dan tidak ada yang dikirim kepada pelapor: {reason}",
+        "leak_hint": "Hapus kata-kata itu atau tulislah dengan kata lain, lalu balas lagi beserta perintahnya. "
+        "Tidak ada perintah yang mengirim teks internal kepada pelapor.",
         "files_kept": "Lampiran email Anda tidak dikirim kepada pelapor.",
         "told_technician": "{name} telah diberi tahu tentang penugasan ini.",
         "nothing_applied": "Tidak ada yang diubah dan tidak ada yang dikirim: ada kesalahan dalam email Anda.",

@@ -90,9 +90,14 @@ def mistyped(
     lines: list[str],
     text: str,
     now: datetime,
+    *,
+    leak: Reason | None = None,
 ) -> Disposition:
-    """Holds a technician's mail with a mistake: nothing is applied, nothing is sent but the transcript."""
-    reason = "a mistake in the commands: " + "; ".join(lines)
+    """Holds a technician's mail with a mistake: nothing is applied, nothing is sent but the transcript.
+
+    `leak` says what of the text for the requester is internal. No word of the technician sends that.
+    """
+    reason = leak.english if leak else "a mistake in the commands: " + "; ".join(lines)
     key = hold(session, ticket, "mistyped", arrival, technician.email.lower(), reason, now)
     language = letters.language_for(desk.policy, technician)
     letters.transcript(
@@ -101,12 +106,12 @@ def mistyped(
         ticket,
         technician,
         mail,
-        [*lines, say(language, "nothing_applied")],
+        [*lines, say(language, "leak_held", reason=leak.said(language)) if leak else say(language, "nothing_applied")],
         f"h{key}",
         now,
         ok=False,
         held_text=text[:_EXCERPT],
-        hint=say(language, "go_hint" if text and ticket else "again_hint"),
+        hint=say(language, "leak_hint" if leak else "go_hint" if text and ticket else "again_hint"),
         hold=key,
     )
     return Disposition(DispositionKind.HELD, reason, ticket.number if ticket else None)

@@ -85,18 +85,22 @@ def tell_requester(
     files: tuple[OutgoingFile, ...] = (),
     everyone: bool = False,
     written: bool = False,
-) -> bool:
+    notes: tuple[str, ...] | None = None,
+) -> set[str]:
     """Writes to the requester of a ticket, and to the people in copy where `everyone` is set.
 
     `cause` makes the mail unique: for the same cause nobody gets a second one. `written` says that it holds what a
-    person wrote, which no cap on automatic mail may hold back. Gives whether anything was queued.
+    person wrote, which no cap on automatic mail may hold back. Gives to whom something was queued.
+
+    Raises:
+        LeakError: A letter would hold internal text; only where `notes`, those of the causing mail, are given.
     """
     recipients = [requester_of(ticket)]
     if everyone:
         assert ticket.number is not None
         in_copy = [one for one in store.people(session, ticket.number) if one.role == Role.PARTICIPANT]
         recipients.extend(Address(one.name, one.address) for one in in_copy)
-    queued = False
+    queued = set()
     for recipient in recipients:
         letter = Letter(
             notice=notice,
@@ -108,8 +112,10 @@ def tell_requester(
             answers=answers.message_id if answers else "",
             ancestors=answers.references if answers else (),
             written=written,
+            notes=notes,
         )
-        queued |= enqueue(session, desk, ticket, letter, now)
+        if enqueue(session, desk, ticket, letter, now):
+            queued.add(recipient.key)
     return queued
 
 
@@ -186,9 +192,11 @@ def transcript(
     held_text: str = "",
     hint: str = "",
     hold: int | None = None,
+    untold: str = "",
 ) -> bool:
-    """Tells a technician what became of his mail, line by line."""
-    data = {"ok": ok, "lines": [line for line in lines if line], "held_text": held_text, "hint": hint}
+    """Tells a technician what became of his mail, line by line; `untold` = why the requester does not hear of it."""
+    shown = [line for line in lines if line]
+    data = {"ok": ok, "lines": shown, "held_text": held_text, "hint": hint, "untold": untold}
     recipient = person(technician)
     return tell_technician(session, desk, ticket, "transcript", recipient, cause, now, data, hold=hold, answers=mail)
 

@@ -25,7 +25,7 @@ from mailbot.core.model import (
 )
 from mailbot.core.phrases import say
 from mailbot.core.tokens import Scope
-from mailbot.notify import Desk, why_suppressed
+from mailbot.notify import Desk, LeakError, note_leak, why_suppressed
 from mailbot.pipeline import holds, letters, tickets
 from mailbot.pipeline.answers import own_words
 from mailbot.pipeline.arrival import Arrival, Thread
@@ -129,7 +129,13 @@ def perform(
     mistakes.extend(error.message for error in result.errors)
     if mistakes:
         return holds.mistyped(session, desk, arrival, mail, technician, ticket, mistakes, parsed.text, now)
-    return _carry_out(session, desk, arrival, mail, technician, thread, ticket, parsed, result.outcomes, now)
+    try:
+        # With internal text in the letter to the requester all that was changed until then is taken back.
+        with session.begin_nested():
+            return _carry_out(session, desk, arrival, mail, technician, thread, ticket, parsed, result.outcomes, now)
+    except LeakError as error:
+        note_leak(session, ticket, error, now)
+        return holds.mistyped(session, desk, arrival, mail, technician, ticket, [], parsed.text, now, leak=error.reason)
 
 
 def _carry_out(
@@ -157,13 +163,13 @@ def _carry_out(
     # Files go where the words go. Those of a mail with a note or with nothing but commands are not for the requester.
     with_files = not notes and (bool(text) or (has_files and not parsed.calls))
     cause = f"r{arrival.receipt}"
-    sent, told = False, say(language, "kept_internal" if text else "nothing_sent")
+    sent, told, untold = False, say(language, "kept_internal" if text else "nothing_sent"), ""
     if not quiet and not inside:
         files = letters.files(desk, mail) if with_files else ()
-        sent, told = _tell(session, desk, ticket, technician, text, files, before, cause, now)
+        sent, told, untold = _tell(session, desk, ticket, technician, text, files, notes, before, cause, now)
     elif not quiet and ticket.status != before and ticket.status not in ACTIVE_STATUSES:
         # The text below stays inside, but that the ticket is resolved, and how, is nothing internal.
-        _told, told = _tell(session, desk, ticket, technician, "", (), before, cause, now)
+        _told, told, untold = _tell(session, desk, ticket, technician, "", (), notes, before, cause, now)
         lines.append(say(language, "kept_below") if text else "")
     lines.append(told)
     if has_files and not (sent and with_files):
@@ -183,7 +189,7 @@ def _carry_out(
     # needs no word of ours, and a machine that answers our transcripts gets no further ones.
     if parsed.calls or not (sent or inside):
         ok = bool(parsed.calls)
-        letters.transcript(session, desk, ticket, technician, mail, lines, _cause(mail), now, ok=ok)
+        letters.transcript(session, desk, ticket, technician, mail, lines, _cause(mail), now, ok=ok, untold=untold)
     if parsed.calls:
         names = ", ".join(f"#{call.command.name}" for call in parsed.calls)
         return Disposition(DispositionKind.COMMANDED, f"{names} by {actor}", ticket.number)
@@ -294,11 +300,20 @@ def _tell(
     technician: Technician,
     text: str,
     files: tuple[OutgoingFile, ...],
+    notes: list[str],
     before: Status,
     cause: str,
     now: datetime,
-) -> tuple[bool, str]:
-    """Sends the requester what concerns him; gives whether that was done, and the line of the transcript about it."""
+) -> tuple[bool, str, str]:
+    """Sends the requester what concerns him.
+
+    Returns:
+        Whether that was done, the line of the transcript about it, and why he is not told what he should be, "" if he
+        is told or there is nothing to tell.
+
+    Raises:
+        LeakError: There is internal text in it, that of the ticket or of the mail's own notes.
+    """
     language = letters.language_for(desk.policy, technician)
     changed = ticket.status != before
     if changed and ticket.status == Status.RESOLVED:
@@ -308,7 +323,7 @@ def _tell(
     notice = "resolved" if changed and ticket.status == Status.RESOLVED else "reply"
     notice = "closed" if changed and ticket.status == Status.CLOSED else notice
     if notice == "reply" and not text and not files:
-        return False, say(language, "nothing_sent")
+        return False, say(language, "nothing_sent"), ""
     data = {
         "text": text,
         "author": technician.name,
@@ -316,15 +331,30 @@ def _tell(
         "attachments": [file.name for file in files],
         "closes_at": now + desk.policy.settings.closing.resolved_after,
     }
-    if not letters.tell_requester(
-        session, desk, ticket, notice, cause, now, data, files=files, everyone=True, written=bool(text)
-    ):
-        reason = why_suppressed(session, ticket, notice)
-        return False, say(language, "blocked", reason=reason.said(language))
+    told = letters.tell_requester(
+        session,
+        desk,
+        ticket,
+        notice,
+        cause,
+        now,
+        data,
+        files=files,
+        everyone=True,
+        written=bool(text),
+        notes=tuple(notes),
+    )
+    requester, untold = letters.requester_of(ticket), ""
+    if requester.key not in told:
+        untold = why_suppressed(session, ticket, notice, requester.key).said(language)
+    if not told:
+        return False, say(language, "blocked" if text else "blocked_bare", reason=untold), untold
     ticket.first_response_at = ticket.first_response_at or now
     ticket.last_public_at = now
+    if untold:
+        return True, say(language, "only_copies", reason=untold), untold
     phrase = "sent_resolved_bare" if notice == "resolved" and not text else f"sent_{notice}"
-    return True, say(language, phrase, recipient=letters.requester_of(ticket).label)
+    return True, say(language, phrase, recipient=requester.label), ""
 
 
 def _hand_over(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from sqlmodel import Session
 
 from mailbot.adapters import post, store
@@ -25,10 +26,13 @@ from mailbot.core.phrases import Reason
 from mailbot.core.tokens import Scope
 from mailbot.policy import Policy
 
+_log = structlog.get_logger("mailbot.notify")
 _HOUR = timedelta(hours=1)
 _TECHNICIAN_FACTOR = 10  # Technicians get more mail of one ticket than requesters; a loop still ends.
 _QUESTIONS = frozenset({"held", "challenge"})  # What strangers can cause as often as they like,
 _QUESTION_FACTOR = 4  # and which must leave room for the mail of those who take part.
+_QUESTIONS_FACTOR_DAY = 2  # Nobody reads hundreds of questions a day; what is held stays held without them.
+_CHALLENGES_PER_HOUR = 3  # Forged mail of one technician causes no more; the answer to one proves nothing for others.
 DEAD_FOR = timedelta(days=7)
 """How long automatic mail to an address stops after one came back."""
 _KEY_LENGTH = 300
@@ -93,6 +97,11 @@ def enqueue(session: Session, desk: Desk, ticket: Ticket | None, letter: Letter,
     refusal = _refusal(session, desk.policy, ticket, letter, notice, now)
     if refusal is not None:
         _note(session, ticket, now, EventKind.NOTICE_SUPPRESSED, letter, refusal)
+        if ticket is None and letter.notice in _QUESTIONS:
+            reason = refusal.english
+            _log.warning(
+                "not_asked", notice=letter.notice, recipient=letter.recipient.key, hold=letter.hold, reason=reason
+            )
         return False
     rendered = desk.renderer.render(letter.notice, letter.language, context(desk.policy, ticket, letter, now))
     if notice.audience is Audience.REQUESTER and ticket is not None and (ticket.has_internal or letter.notes):
@@ -262,6 +271,8 @@ def _excess(
     allowed = caps.per_ticket_address_day * (1 if outside else inside)
     if got.of_ticket >= allowed:
         return Reason("cap_ticket", {"address": address, "count": str(got.of_ticket)})
+    if letter.notice in _QUESTIONS:
+        return _too_many_questions(session, policy, letter, now)
     if not outside:
         return None
     if got.day >= caps.per_address_day:
@@ -270,6 +281,17 @@ def _excess(
         return Reason("cap_acknowledgements", {"address": address, "count": str(got.acknowledgements)})
     if post.automatic_count(session, now - _HOUR, caps.global_hour) >= caps.global_hour:
         return Reason("cap_global", {"count": str(caps.global_hour)})
+    return None
+
+
+def _too_many_questions(session: Session, policy: Policy, letter: Letter, now: datetime) -> Reason | None:
+    """Whether somebody was asked so much about held mail already that strangers decide what he reads."""
+    address = letter.recipient.key
+    day, challenges = post.asked(session, address, now)
+    if day >= _QUESTIONS_FACTOR_DAY * policy.settings.limits.per_address_day:
+        return Reason("cap_questions", {"address": address, "count": str(day)})
+    if letter.notice == "challenge" and challenges >= _CHALLENGES_PER_HOUR:
+        return Reason("cap_challenges", {"address": address, "count": str(challenges)})
     return None
 
 

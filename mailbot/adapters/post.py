@@ -36,7 +36,7 @@ _QUEUE = {
 }
 _QUOTA = select(
     func.count(),
-    func.coalesce(func.sum(case((col(OutboxMail.ticket) == bindparam("ticket"), 1), else_=0)), 0),
+    func.coalesce(func.sum(case((col(OutboxMail.ticket).is_not_distinct_from(bindparam("ticket")), 1), else_=0)), 0),
     func.coalesce(
         func.sum(
             case(
@@ -51,6 +51,23 @@ _QUOTA = select(
     col(OutboxMail.created_at) > bindparam("day"),
     col(OutboxMail.automatic).is_(True),
     col(OutboxMail.internal) == bindparam("internal"),
+    col(OutboxMail.state) != "cancelled",
+)
+_ASKED = select(
+    func.count(),
+    func.coalesce(
+        func.sum(
+            case(
+                (and_(col(OutboxMail.notice) == "challenge", col(OutboxMail.created_at) > bindparam("hour")), 1),
+                else_=0,
+            )
+        ),
+        0,
+    ),
+).where(
+    col(OutboxMail.recipient) == bindparam("recipient"),
+    col(OutboxMail.created_at) > bindparam("day"),
+    col(OutboxMail.notice).in_(("held", "challenge")),
     col(OutboxMail.state) != "cancelled",
 )
 _RECENT = (
@@ -121,10 +138,20 @@ def queue(session: Session, values: dict[str, Any]) -> bool:
 
 
 def quota(session: Session, recipient: str, ticket: int | None, now: datetime, *, internal: bool) -> Quota:
-    """How many automatic mails an address got lately: as that of a technician (`internal`), or of a requester."""
+    """How many automatic mails an address got lately: as that of a technician (`internal`), or of a requester.
+
+    With `ticket` = None those about no ticket are counted as being of it.
+    """
     values = {"recipient": recipient, "internal": internal, "ticket": ticket, "day": now - _DAY, "hour": now - _HOUR}
     row = session.connection().execute(_QUOTA, values).one()
     return Quota(*row)
+
+
+def asked(session: Session, recipient: str, now: datetime) -> tuple[int, int]:
+    """How many questions about held mail an address got: all of a day, and challenges within an hour."""
+    values = {"recipient": recipient, "day": now - _DAY, "hour": now - _HOUR}
+    day, challenges = session.connection().execute(_ASKED, values).one()
+    return int(day), int(challenges)
 
 
 def automatic_count(session: Session, since: datetime, limit: int) -> int:

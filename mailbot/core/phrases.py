@@ -57,6 +57,8 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "cap_day": "{address} already got {count} automatic mails in 24 hours (per_address_day)",
         "cap_acknowledgements": "{address} already got {count} acknowledgements in an hour"
         " (acknowledgements_per_address_hour)",
+        "cap_questions": "{address} was already asked about {count} held mails in 24 hours (per_address_day)",
+        "cap_challenges": "{address} was already asked {count} times in an hour whether a mail is genuine",
         "cap_global": "{count} automatic mails were queued in an hour (global_hour)",
         "leak": "it holds internal text: {text}",
         "queued_before": "the same mail was queued before",
@@ -148,6 +150,8 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "cap_day": "{address} sudah menerima {count} email otomatis dalam 24 jam (per_address_day)",
         "cap_acknowledgements": "{address} sudah menerima {count} tanda terima dalam satu jam"
         " (acknowledgements_per_address_hour)",
+        "cap_questions": "{address} sudah ditanya tentang {count} email yang ditahan dalam 24 jam (per_address_day)",
+        "cap_challenges": "{address} sudah ditanya {count} kali dalam satu jam apakah sebuah email asli",
         "cap_global": "{count} email otomatis sudah diantrekan dalam satu jam (global_hour)",
         "leak": "ada teks internal di dalamnya: {text}",
         "queued_before": "email yang sama sudah diantrekan sebelumnya",

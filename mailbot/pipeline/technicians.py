@@ -4,6 +4,7 @@ All or nothing: with one mistake nothing is changed and nothing is sent. Whateve
 technician is held and asked about at his registered address.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -26,9 +27,9 @@ from mailbot.core.model import (
 from mailbot.core.phrases import say
 from mailbot.core.tokens import Scope
 from mailbot.notify import Desk, LeakError, note_leak, why_suppressed
-from mailbot.pipeline import holds, letters, tickets
+from mailbot.pipeline import holds, letters, tickets, timeline
 from mailbot.pipeline.answers import own_words
-from mailbot.pipeline.arrival import Arrival, Thread
+from mailbot.pipeline.arrival import Arrival, Thread, answered_however_late
 
 _INTERNAL_NOTICES = frozenset({"transcript", "escalation", "undeliverable", "challenge", "held", "reassigned"})
 """Notices of which an answer stays inside: they are not about something that the requester said."""
@@ -52,6 +53,20 @@ def handle(
     parsed = commands.parse(own_words(mail.new_text, mail.quoted), letters.language_for(desk.policy, technician))
     if not is_proved(thread):
         return holds.challenge(session, desk, arrival, technician, thread.ticket, parsed, now)
+    return _obey(session, desk, arrival, mail, technician, thread, parsed, now)
+
+
+def _obey(
+    session: Session,
+    desk: Desk,
+    arrival: Arrival,
+    mail: InboundMail,
+    technician: Technician,
+    thread: Thread,
+    parsed: Parsed,
+    now: datetime,
+) -> Disposition:
+    """Does what a technician says who is known to be the one, about the held message that he answers or the ticket."""
     answered = thread.answered.hold if thread.answered else None
     # Locked, so that of two nodes that decide at once the second finds it decided.
     row = session.get(Hold, answered, with_for_update=True) if answered is not None else None
@@ -91,10 +106,16 @@ def _decide(
     again = commands.parse(own_words(held.new_text, held.quoted), language)
     if row.kind == "mistyped":
         again = Parsed(calls=(), text=again.text, errors=())
-    done = perform(session, desk, held_arrival, held, technician, Thread(ticket, "confirmed"), again, now)
+    confirmed = Thread(ticket, "confirmed")
+    if row.kind == "unproved":
+        # What it answers counts as it would have if it had been proved: a decision about another held mail, say.
+        meant = answered_however_late(session, desk.policy, held, technician.email.lower(), now)
+        done = _obey(session, desk, held_arrival, held, technician, replace(confirmed, answered=meant), again, now)
+    else:
+        done = perform(session, desk, held_arrival, held, technician, confirmed, again, now)
     if not again.calls and done.kind is not DispositionKind.HELD:
         letters.transcript(session, desk, ticket, technician, mail, [say(language, "confirmed")], _cause(mail), now)
-    return Disposition(DispositionKind.COMMANDED, f"released a held mail: {done.reason}", row.ticket)
+    return Disposition(DispositionKind.COMMANDED, f"released a held mail: {done.reason}", done.ticket)
 
 
 def perform(
@@ -177,9 +198,9 @@ def _carry_out(
     for note in notes:
         # The files lie with the first note, unless an internal text takes them.
         first = note is notes[0] and not (text and not sent)
-        happenings.append(_note(session, ticket, technician, note, arrival, mail if first else None, now))
+        happenings.append(timeline.note(session, ticket, technician, note, arrival, mail if first else None, now))
     if text or (has_files and not parsed.calls):
-        _add_text(session, ticket, technician, mail, arrival, text, now, internal=not sent)
+        timeline.add_text(session, ticket, technician, mail, arrival, text, now, internal=not sent)
         happenings.append(Happening(EventKind.REPLIED if sent else EventKind.NOTED, actor))
     if sent and (text or with_files):
         happenings.extend(_first_to_answer(ticket, actor, now))
@@ -236,61 +257,6 @@ def _changes(
     elif "team" in fields and not ticket.technician:
         happenings.extend(tickets.route(session, policy, ticket, f"team {ticket.team} was chosen by {actor}", now))
     return happenings
-
-
-def _note(
-    session: Session,
-    ticket: Ticket,
-    technician: Technician,
-    text: str,
-    arrival: Arrival,
-    with_files_of: InboundMail | None,
-    now: datetime,
-) -> Happening:
-    entry = store.add_entry(
-        session,
-        ticket=ticket.number,
-        kind="note",
-        internal=True,
-        author_address=technician.email.lower(),
-        author_name=technician.name,
-        text=text,
-        receipt=arrival.receipt if with_files_of is not None else None,
-        created_at=now,
-    )
-    if with_files_of is not None:
-        store.add_attachments(session, entry, with_files_of.attachments)
-    ticket.has_internal = True
-    return Happening(EventKind.NOTED, technician.email.lower(), data={"receipt": arrival.receipt})
-
-
-def _add_text(
-    session: Session,
-    ticket: Ticket,
-    technician: Technician,
-    mail: InboundMail,
-    arrival: Arrival,
-    text: str,
-    now: datetime,
-    *,
-    internal: bool,
-) -> None:
-    entry = store.add_entry(
-        session,
-        ticket=ticket.number,
-        kind="note" if internal else "reply",
-        internal=internal,
-        author_address=technician.email.lower(),
-        author_name=technician.name,
-        text=text,
-        quoted=mail.quoted,
-        message_id=mail.message_id,
-        receipt=arrival.receipt,
-        created_at=now,
-    )
-    store.add_attachments(session, entry, mail.attachments)
-    if internal:
-        ticket.has_internal = True
 
 
 def _tell(

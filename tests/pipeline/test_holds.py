@@ -66,3 +66,32 @@ def test_whoever_calls_a_mail_spam_is_told_how_that_can_be_undone(ticket: Helpde
     technician.answers(technician.last, "#spam")
 
     assert "mailbot unblock mallory@evil.example" in " ".join(text_of(technician.last).split())
+
+
+@pytest.mark.parametrize(("decision", "sender_hears_of"), [("#accept", 1001), ("#new", 1002)])
+def test_a_decision_that_comes_too_late_is_carried_out_once_it_is_confirmed(
+    ticket: Helpdesk, decision: str, sender_hears_of: int
+) -> None:
+    ticket.mallory.writes("Re: [HD-1001] Printer jams", "I sit next to Rita")
+    technician = ticket.technician_of()
+    question = technician.last
+    ticket.wait(days=15)
+    technician.answers(question, decision)
+    assert len(ticket.tickets()) == 1
+
+    confirmed = technician.answers(ticket.notices(technician.address, "challenge")[-1], "#go")
+
+    assert (confirmed.disposition, confirmed.ticket) == ("commanded", sender_hears_of)
+    assert ticket.mallory.writes(f"Re: [HD-{sender_hears_of}] x", "More words").disposition == "appended"
+
+
+def test_an_answer_to_an_internal_mail_that_comes_too_late_stays_inside_when_it_is_confirmed(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+    technician.answers(technician.last, "#take")
+    transcript = ticket.notices(technician.address, "transcript")[-1]
+    ticket.wait(days=15)
+    technician.answers(transcript, "Whoever wrote this program is a genius.")
+
+    technician.answers(ticket.notices(technician.address, "challenge")[-1], "#go")
+
+    assert b"genius" not in b"".join(mail.raw for mail in ticket.courier.sent if mail.recipient == ticket.rita.address)

@@ -161,3 +161,8 @@ def test_questions_about_many_tickets_end_as_well_and_each_ticket_says_so(desk: 
     last = [event for event in desk.events(receipt.ticket or 0) if event.kind == "notice_suppressed"]
     assert [event.data["phrase"] for event in last] == ["cap_questions"]
     assert desk.tess.answers(desk.notices("tess@example.com", "assigned")[0], "Hello").disposition == "appended"
+
+
+def test_a_technician_may_open_as_many_tickets_as_he_likes(desk: Helpdesk) -> None:
+    for n in range(desk.settings.limits.tickets_per_address_hour + 2):
+        assert desk.tom.writes(f"Thing {n}", f"Caller {n} says that his screen is dark").disposition == "created"

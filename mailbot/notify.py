@@ -217,6 +217,7 @@ def context(policy: Policy, ticket: Ticket | None, letter: Letter, now: datetime
 
 
 def _ticket_values(policy: Policy, ticket: Ticket) -> dict[str, Any]:
+    window = policy.settings.closing.reopen_window
     technician = policy.directory.technician(ticket.technician)
     return {
         "number": ticket.number,
@@ -233,6 +234,7 @@ def _ticket_values(policy: Policy, ticket: Ticket) -> dict[str, Any]:
         "created_at": ticket.created_at,
         "respond_by": ticket.respond_by,
         "resolve_by": ticket.resolve_by,
+        "reopens_until": ticket.closed_at + window if ticket.closed_at and window else None,
         "resolution": ticket.resolution,
         "prevention": ticket.prevention,
     }

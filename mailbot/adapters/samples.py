@@ -87,6 +87,7 @@ def _ticket(words: dict[str, Any]) -> dict[str, Any]:
         "created_at": NOW - 2 * _HOUR,
         "respond_by": NOW + _HOUR,
         "resolve_by": NOW + 6 * _HOUR,
+        "reopens_until": NOW + timedelta(days=14),
         "resolution": words["answer"],
         "prevention": words["prevention"],
     }
@@ -223,6 +224,7 @@ def samples(notice: str, language: str) -> Iterator[dict[str, Any]]:
         **dict.fromkeys(("category", "team", "technician_name", "resolution", "prevention"), ""),
         "respond_by": None,
         "resolve_by": None,
+        "reopens_until": None,
         "status": "on_hold",
     }
     bare["recipient"] = {"name": "", "address": full["recipient"]["address"]}

@@ -1,11 +1,17 @@
 """Which mail is sent, to whom, and what must not hold it back."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 from world import Helpdesk, build
 from world.helpdesk import text_of
+
+from mailbot.adapters.db import Database
+from mailbot.adapters.render import Renderer
+from mailbot.adapters.samples import samples
+from mailbot.core.notices import NOTICES, Audience
 
 
 def test_no_cap_holds_back_the_words_with_which_a_technician_closes(ticket: Helpdesk) -> None:
@@ -77,3 +83,37 @@ def bounce(of: EmailMessage) -> bytes:
         f"Final-Recipient: rfc822; {of['To']}\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
         f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {of['Message-ID']}\r\nSubject: x\r\n\r\n--b--\r\n"
     ).encode()
+
+
+def test_the_word_that_a_ticket_is_closed_says_until_when_a_reply_opens_it_again(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+    technician.answers(technician.last, "#close")
+
+    assert "comes back by Tue 18 Aug 2026, 10:00 WIB" in " ".join(text_of(ticket.rita.last).split())
+    ticket.now += timedelta(days=14)
+    assert ticket.rita.answers(ticket.rita.inbox[1], "It jams again!").ticket == 1001
+
+
+def test_where_no_closed_ticket_is_opened_again_nobody_is_promised_it(
+    sqlite_database: Database, tmp_path: Path, now: datetime
+) -> None:
+    desk = Helpdesk(sqlite_database, tmp_path, now, more='[closing]\nreopen_window = "0"\n')
+    desk.rita.writes("Printer jams", "The printer on floor 2 jams since this morning. Please help.")
+    technician = desk.technician_of()
+    technician.answers(technician.last, "#close")
+
+    said = " ".join(text_of(desk.rita.last).split())
+    assert "we open it again" not in said
+    assert "your reply becomes a new request" in said
+    desk.now += timedelta(minutes=1)
+    assert desk.rita.answers(desk.rita.last, "It jams again!").ticket == 1002
+
+
+@pytest.mark.parametrize("notice", [name for name, one in NOTICES.items() if one.audience is Audience.REQUESTER])
+def test_every_indonesian_mail_to_a_requester_greets_him_save_where_a_technician_does(notice: str) -> None:
+    renderer = Renderer(None, "id")
+    for values in samples(notice, "id"):
+        rendered = renderer.render(notice, "id", values)
+        own_words = notice == "reply" and bool(values["text"])
+        for half in (rendered.text, rendered.html):
+            assert half.count("Yth. Bapak/Ibu,") == (0 if own_words else 1)

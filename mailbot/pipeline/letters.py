@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+import structlog
 from sqlmodel import Session
 
 from mailbot.adapters import history, store
@@ -15,6 +16,8 @@ from mailbot.core.model import Address, EventKind, InboundMail, Role, Technician
 from mailbot.core.phrases import Reason
 from mailbot.notify import Desk, Letter, enqueue
 from mailbot.policy import Policy
+
+_log = structlog.get_logger("mailbot.letters")
 
 
 def requester_of(ticket: Ticket) -> Address:
@@ -166,6 +169,10 @@ def tell_responsible(
     `reason` becomes a value of the letter, in the language of each who reads it.
     """
     people = responsible(desk.policy, ticket)
+    if not people:
+        number = ticket.number if ticket is not None else None
+        hint = "name a lead of the team, or technicians in it, in the configuration"
+        _log.error("nobody_to_tell", notice=notice, ticket=number, hold=hold, hint=hint)
     if not people and ticket is not None and ticket.number is not None:
         nobody = "nobody is there to be told: the team has no members and no lead"
         happening = Happening(EventKind.NOTICE_SUPPRESSED, reason=nobody, data={"notice": notice})

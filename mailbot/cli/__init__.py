@@ -23,6 +23,7 @@ COMMANDS = {
     "ledger": ("mailbot.cli.inspect.ledger", "Show what became of every message."),
     "trace": ("mailbot.cli.inspect.trace", "Follow a Message-ID, an address or a ticket."),
     "retry": ("mailbot.cli.tools", "Process quarantined messages again."),
+    "hold": ("mailbot.cli.hold", "See to held messages about which nobody has decided."),
     "unblock": ("mailbot.cli.tools", "Hear somebody again whom #spam blocked."),
     "rules": ("mailbot.cli.rules", "Try the keyword rules on messages."),
     "template": ("mailbot.cli.template", "Look at the mails that mailbot sends."),

@@ -47,18 +47,18 @@ def test_strangers_cannot_use_up_the_mail_that_a_technician_gets_about_a_ticket(
     assert "It burns now!" in text_of(technician.last)
 
 
-def test_an_address_as_long_as_addresses_get_is_answered_on_both_databases(both: Helpdesk) -> None:
+def test_an_address_as_long_as_addresses_get_is_answered_on_both_databases(desk: Helpdesk) -> None:
     address = "x" * 60 + "@" + ".".join(["y" * 60] * 4) + ".example"
 
-    receipts = [both.receive(build(address, f"Help {n}", "It is broken, please help", at=both.now)) for n in range(2)]
+    receipts = [desk.receive(build(address, f"Help {n}", "It is broken, please help", at=desk.now)) for n in range(2)]
 
     assert [receipt.disposition for receipt in receipts] == ["created"] * 2
-    assert len(both.mails_to(address)) == 2
+    assert len(desk.mails_to(address)) == 2
 
 
 @pytest.mark.parametrize("number", ["99999999999", "2147483648", "0", "999999999999999999999"])
-def test_a_number_that_no_ticket_can_have_makes_a_new_ticket_on_both_databases(both: Helpdesk, number: str) -> None:
-    receipt = both.rita.writes(f"Re: [HD-{number}] Printer", "It is broken, please help")
+def test_a_number_that_no_ticket_can_have_makes_a_new_ticket_on_both_databases(desk: Helpdesk, number: str) -> None:
+    receipt = desk.rita.writes(f"Re: [HD-{number}] Printer", "It is broken, please help")
 
     assert (receipt.disposition, receipt.error) == ("created", "")
 

@@ -84,23 +84,23 @@ HACKED = "The server of the accounting department was hacked last night."
 
 
 @pytest.mark.parametrize("how", ["#resolve", "#close", "#prio high\n#assign tess", "#resolve {}", ""])
-def test_a_mail_of_which_the_guard_blocks_the_letter_is_not_carried_out(both: Helpdesk, how: str) -> None:
-    both.rita.writes("Printer jams", "The printer on floor 2 jams since this morning. Please help.")
-    technician, count = both.technician_of(), len(both.rita.inbox)
+def test_a_mail_of_which_the_guard_blocks_the_letter_is_not_carried_out(desk: Helpdesk, how: str) -> None:
+    desk.rita.writes("Printer jams", "The printer on floor 2 jams since this morning. Please help.")
+    technician, count = desk.technician_of(), len(desk.rita.inbox)
     assigned = technician.last
     technician.answers(assigned, f"#note {HACKED}")
-    before = both.ticket().model_dump(exclude={"updated_at", "next_due_at"})
+    before = desk.ticket().model_dump(exclude={"updated_at", "next_due_at"})
 
     receipt = technician.answers(assigned, f"{how.format(HACKED)}\n\nDear Rita, {HACKED.lower()} Sorry!")
 
-    assert (receipt.disposition, len(both.rita.inbox)) == ("held", count)
-    assert both.ticket().model_dump(exclude={"updated_at", "next_due_at"}) == before
+    assert (receipt.disposition, len(desk.rita.inbox)) == ("held", count)
+    assert desk.ticket().model_dump(exclude={"updated_at", "next_due_at"}) == before
     transcript = " ".join(text_of(technician.last).split())
     assert "Your mail was not carried out." in transcript
     assert f"nothing was sent to the requester: it holds internal text: “{HACKED}”" in transcript
     assert "Leave these words out or say it in others" in transcript
     assert "send the text without them" not in transcript
-    kinds = [event.kind for event in both.events()]
+    kinds = [event.kind for event in desk.events()]
     assert kinds[-2:] == ["leak_blocked", "held"]
 
 
@@ -220,15 +220,15 @@ def test_a_note_of_several_lines_is_known_again_when_it_is_quoted() -> None:
     assert not find_leak(rendered, ["the canary is silent\nin the server room"])
 
 
-def test_a_sentence_of_a_note_is_as_internal_as_the_whole_note(both: Helpdesk) -> None:
-    both.rita.writes("Printer jams", "The printer on floor 2 jams since this morning. Please help.")
-    technician = both.technician_of()
-    assigned, count = technician.last, len(both.rita.inbox)
+def test_a_sentence_of_a_note_is_as_internal_as_the_whole_note(desk: Helpdesk) -> None:
+    desk.rita.writes("Printer jams", "The printer on floor 2 jams since this morning. Please help.")
+    technician = desk.technician_of()
+    assigned, count = technician.last, len(desk.rita.inbox)
     technician.answers(assigned, "#note She spilled tea.\nThe warranty is void since she opened the case herself.")
 
     technician.answers(assigned, "Hello Rita,\n\nthe warranty is void since\nshe opened the CASE herself. Sorry!")
 
-    assert len(both.rita.inbox) == count
+    assert len(desk.rita.inbox) == count
     assert "The warranty is void" in text_of(technician.last)
 
 

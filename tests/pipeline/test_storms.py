@@ -112,19 +112,19 @@ def not_asked(log: pytest.LogCaptureFixture) -> list[dict[str, object]]:
 
 
 def test_a_flood_of_one_address_makes_few_questions_and_the_log_names_the_others(
-    both: Helpdesk, caplog: pytest.LogCaptureFixture
+    desk: Helpdesk, caplog: pytest.LogCaptureFixture
 ) -> None:
-    limits = both.settings.limits
+    limits = desk.settings.limits
     most = limits.tickets_per_address_hour
     allowed = 4 * limits.per_ticket_address_day
     for n in range(most + allowed + 3):
-        receipt = both.mallory.writes(f"Thing {n}", f"Thing number {n} is broken, please help")
+        receipt = desk.mallory.writes(f"Thing {n}", f"Thing number {n} is broken, please help")
 
     assert receipt.disposition == "held"
-    assert len(both.notices(both.lena.address, "held")) == allowed
+    assert len(desk.notices(desk.lena.address, "held")) == allowed
     lines = not_asked(caplog)
     assert [line["level"] for line in lines] == ["WARNING"] * 3
-    assert lines[0]["recipient"] == both.lena.address
+    assert lines[0]["recipient"] == desk.lena.address
     assert isinstance(lines[0]["hold"], int)
 
 

@@ -5,13 +5,12 @@ together. Here stand the caps against storms and the guard against internal text
 """
 
 import hashlib
-import html
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from sqlmodel import Session
 
 from mailbot.adapters import post, store
@@ -20,19 +19,24 @@ from mailbot.adapters.render import Rendered, Renderer
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Ticket
 from mailbot.core import tokens
+from mailbot.core.leaks import Secrets, compile_secrets, leaked, words_of, words_of_page
 from mailbot.core.model import Address, EventKind
 from mailbot.core.notices import NOTICES, Audience, Notice
 from mailbot.core.phrases import Reason
 from mailbot.core.tokens import Scope
 from mailbot.policy import Policy
 
+_log = structlog.get_logger("mailbot.notify")
 _HOUR = timedelta(hours=1)
 _TECHNICIAN_FACTOR = 10  # Technicians get more mail of one ticket than requesters; a loop still ends.
 _QUESTIONS = frozenset({"held", "challenge"})  # What strangers can cause as often as they like,
 _QUESTION_FACTOR = 4  # and which must leave room for the mail of those who take part.
-_DEAD_FOR = timedelta(days=7)  # How long automatic mail to an address stops after one came back.
+_QUESTIONS_FACTOR_DAY = 2  # Nobody reads hundreds of questions a day; what is held stays held without them.
+_CHALLENGES_PER_HOUR = 3  # Forged mail of one technician causes no more; the answer to one proves nothing for others.
+DEAD_FOR = timedelta(days=7)
+"""How long automatic mail to an address stops after one came back."""
 _KEY_LENGTH = 300
-_SHORTEST_SECRET = 16  # Shorter internal texts ("ok", "done") are no secrets and would block every mail.
+_SHOWN = 120  # Characters of the internal text in a letter that are told to whoever wrote it.
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,8 @@ class Letter:
         answers: The Message-ID that it answers, if the recipient sent it.
         ancestors: The References of the mail that it answers.
         written: Whether it holds what a person wrote: then it is no automatic mail, and no cap holds it back.
+        notes: The internal notes of the technician's mail that causes it. With these, internal text in the letter is
+            his mistake, and an error; without (None) the letter is just left out.
     """
 
     notice: str
@@ -70,20 +76,41 @@ class Letter:
     answers: str = ""
     ancestors: tuple[str, ...] = ()
     written: bool = False
+    notes: tuple[str, ...] | None = None
+
+
+class LeakError(Exception):
+    """A letter that a technician's mail causes holds internal text: nothing of his mail may be done."""
+
+    def __init__(self, letter: Letter, reason: Reason) -> None:
+        super().__init__(reason.english)
+        self.letter, self.reason = letter, reason
 
 
 def enqueue(session: Session, desk: Desk, ticket: Ticket | None, letter: Letter, now: datetime) -> bool:
-    """Puts a letter into the outbox; False (with an event on the ticket that says why) if it must not go."""
+    """Puts a letter into the outbox; False (with an event on the ticket that says why) if it must not go.
+
+    Raises:
+        LeakError: There is internal text in it, and `letter.notes` are given.
+    """
     notice = NOTICES[letter.notice]
     refusal = _refusal(session, desk.policy, ticket, letter, notice, now)
     if refusal is not None:
         _note(session, ticket, now, EventKind.NOTICE_SUPPRESSED, letter, refusal)
+        if ticket is None and letter.notice in _QUESTIONS:
+            reason = refusal.english
+            _log.warning(
+                "not_asked", notice=letter.notice, recipient=letter.recipient.key, hold=letter.hold, reason=reason
+            )
         return False
     rendered = desk.renderer.render(letter.notice, letter.language, context(desk.policy, ticket, letter, now))
-    if notice.audience is Audience.REQUESTER and ticket is not None and ticket.has_internal:
-        leak = _leak(session, ticket, letter, rendered)
+    if notice.audience is Audience.REQUESTER and ticket is not None and (ticket.has_internal or letter.notes):
+        leak = _leak(session, desk, ticket, letter, rendered, now)
         if leak:
-            _note(session, ticket, now, EventKind.LEAK_BLOCKED, letter, Reason("leak", {"text": repr(leak[:60])}))
+            error = LeakError(letter, Reason("leak", {"text": f"“{leak[:_SHOWN]}”"}))
+            if letter.notes is not None:
+                raise error
+            note_leak(session, ticket, error, now)
             return False
     return _queue(session, desk.policy, ticket, letter, rendered, now)
 
@@ -190,6 +217,7 @@ def context(policy: Policy, ticket: Ticket | None, letter: Letter, now: datetime
 
 
 def _ticket_values(policy: Policy, ticket: Ticket) -> dict[str, Any]:
+    window = policy.settings.closing.reopen_window
     technician = policy.directory.technician(ticket.technician)
     return {
         "number": ticket.number,
@@ -206,6 +234,7 @@ def _ticket_values(policy: Policy, ticket: Ticket) -> dict[str, Any]:
         "created_at": ticket.created_at,
         "respond_by": ticket.respond_by,
         "resolve_by": ticket.resolve_by,
+        "reopens_until": ticket.closed_at + window if ticket.closed_at and window else None,
         "resolution": ticket.resolution,
         "prevention": ticket.prevention,
     }
@@ -224,8 +253,8 @@ def _refusal(
     if outside and ticket is not None and not ticket.answerable and address == ticket.requester_address:
         return Reason("machine")
     known = store.contact(session, address) if outside else None
-    if known is not None and known.undeliverable_at is not None and now - known.undeliverable_at < _DEAD_FOR:
-        return Reason("came_back", {"address": address, "days": str(_DEAD_FOR.days)})
+    if known is not None and known.undeliverable_at is not None and now - known.undeliverable_at < DEAD_FOR:
+        return Reason("came_back", {"address": address, "days": str(DEAD_FOR.days)})
     if known is not None and known.quiet_at is not None and notice.list_unsubscribe:
         return Reason("wants_none", {"address": address})
     return _excess(session, policy, ticket, letter, outside=outside, now=now)
@@ -244,6 +273,8 @@ def _excess(
     allowed = caps.per_ticket_address_day * (1 if outside else inside)
     if got.of_ticket >= allowed:
         return Reason("cap_ticket", {"address": address, "count": str(got.of_ticket)})
+    if letter.notice in _QUESTIONS:
+        return _too_many_questions(session, policy, letter, now)
     if not outside:
         return None
     if got.day >= caps.per_address_day:
@@ -255,10 +286,26 @@ def _excess(
     return None
 
 
-def why_suppressed(session: Session, ticket: Ticket, notice: str) -> Reason:
-    """Why the notice that was just refused for a ticket did not go."""
+def _too_many_questions(session: Session, policy: Policy, letter: Letter, now: datetime) -> Reason | None:
+    """Whether somebody was asked so much about held mail already that strangers decide what he reads."""
+    address = letter.recipient.key
+    day, challenges = post.asked(session, address, now)
+    if day >= _QUESTIONS_FACTOR_DAY * policy.settings.limits.per_address_day:
+        return Reason("cap_questions", {"address": address, "count": str(day)})
+    if letter.notice == "challenge" and challenges >= _CHALLENGES_PER_HOUR:
+        return Reason("cap_challenges", {"address": address, "count": str(challenges)})
+    return None
+
+
+def note_leak(session: Session, ticket: Ticket, error: LeakError, now: datetime) -> None:
+    """Writes down that a letter was blocked because of the internal text in it."""
+    _note(session, ticket, now, EventKind.LEAK_BLOCKED, error.letter, error.reason)
+
+
+def why_suppressed(session: Session, ticket: Ticket, notice: str, recipient: str) -> Reason:
+    """Why the notice that was just refused for a ticket did not go to an address."""
     for event in reversed(store.events(session, ticket.number or 0)):
-        if event.data.get("notice") == notice and "phrase" in event.data:
+        if (event.data.get("notice"), event.data.get("recipient")) == (notice, recipient) and "phrase" in event.data:
             return Reason(event.data["phrase"], event.data["values"])
     return Reason("queued_before")
 
@@ -272,32 +319,29 @@ def _note(
         store.add_events(session, ticket.number, now, [Happening(kind, reason=reason.english, data=details)])
 
 
-def _leak(session: Session, ticket: Ticket, letter: Letter, rendered: Rendered) -> str:
-    """The internal text in a letter; what its recipient wrote himself is no secret to him, though a note repeats it."""
-    secrets = store.internal_texts(session, ticket.number or 0)
-    if not find_leak(rendered, secrets):
+def _leak(session: Session, desk: Desk, ticket: Ticket, letter: Letter, rendered: Rendered, now: datetime) -> str:
+    """The internal text in a letter, "" if there is none."""
+    secrets = compile_secrets([*(letter.notes or ()), *store.internal_texts(session, ticket.number or 0)])
+    if not _found(rendered, secrets):
         return ""
     entries = store.entries(session, ticket.number or 0)
-    written = [row.text for row in entries if not row.internal and row.author_address == letter.recipient.key]
-    known = "\n".join(map(_squeezed, [ticket.subject, *written]))
-    return find_leak(rendered, [secret for secret in secrets if _squeezed(secret) not in known])
+    sides = {letter.recipient.key, ticket.requester_address}
+    open_to_him = (
+        row.text for row in entries if not row.internal and (row.kind == "reply" or row.author_address in sides)
+    )
+    # What the template itself says, or whoever takes part has read or written before, is no secret, though a note
+    # repeats it.
+    values = context(desk.policy, ticket, letter, now) | {"text": "", "attachments": []}
+    values["ticket"] |= {"resolution": "", "prevention": ""}
+    bare = desk.renderer.render(letter.notice, letter.language, values)
+    return _found(rendered, secrets, [bare.subject, bare.text, *open_to_him])
 
 
-_MARKS = re.compile(r"^[ \t]*>[> \t]*", re.MULTILINE)
-_TAGS = re.compile(r"<[^<>]{0,2000}>")
+def _found(rendered: Rendered, secrets: Secrets, known: Iterable[str] = ()) -> str:
+    outgoing = [words_of(f"{rendered.subject}\n{rendered.text}"), words_of_page(rendered.html)]
+    return leaked(secrets, outgoing, map(words_of, known))
 
 
-def _squeezed(text: str) -> str:
-    """The words of a text alone: neither lines nor case tell a repetition from what it repeats."""
-    return " ".join(text.split()).casefold()
-
-
-def find_leak(rendered: Rendered, secrets: list[str]) -> str:
+def find_leak(rendered: Rendered, secrets: Sequence[str]) -> str:
     """Gives the internal text that a mail to the outside would carry, "" if it carries none."""
-    visible = _squeezed(html.unescape(_TAGS.sub(" ", rendered.html)))
-    written = _squeezed(rendered.subject + "\n" + _MARKS.sub("", rendered.text))
-    for secret in secrets:
-        wanted = _squeezed(secret)
-        if len(wanted) >= _SHORTEST_SECRET and (wanted in written or wanted in visible):
-            return wanted
-    return ""
+    return _found(rendered, compile_secrets(secrets))

@@ -4,7 +4,7 @@ An attempt is claimed in a transaction of its own before anything is dialled; ea
 once, so that the time in which a crash could cause a second copy is as short as can be (RFC 1047).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -27,10 +27,14 @@ from mailbot.pipeline.bounces import take_back_response, tell_undeliverable
 _log = structlog.get_logger("mailbot.outbox")
 
 LEASE = timedelta(minutes=15)
-"""How long a claimed mail is left to whoever claimed it: longer than every time limit of one SMTP transaction."""
+"""How long a claimed mail is left to whoever claimed it: longer than every time limit of one SMTP transaction.
+
+A batch may take longer than that, so the claims of those that still wait are renewed now and then.
+"""
 
 _FIRST_RETRY = timedelta(seconds=300)
 _LAST_RETRY = timedelta(seconds=4000)
+_RENEW_AFTER = timedelta(minutes=1)
 _MINUTE = timedelta(minutes=1)
 _ANSWER_LENGTH = 2000  # Characters.
 _MAX_UNCERTAIN = 3  # After so many unanswered final dots a mail is not sent again.
@@ -153,6 +157,16 @@ def _send(
 ) -> bool:
     """Sends a batch; False if it ended before each mail had its turn."""
     pending = dict(claimed)
+    claimed_at = clock()
+
+    def turns() -> Iterator[Outgoing]:
+        nonlocal claimed_at
+        for mail in outgoing:
+            if clock() - claimed_at > _RENEW_AFTER:
+                claimed_at = clock()
+                _renew(database, pending, claimed_at)
+            if mail.id in pending:
+                yield mail
 
     def on_result(result: Result) -> None:
         mail = pending.pop(result.id)
@@ -171,7 +185,7 @@ def _send(
         )
 
     try:
-        courier.send(outgoing, on_result)
+        courier.send(turns(), on_result)
     except TransientError as error:
         _put_back(database, desk, pending, str(error), clock())
         raise
@@ -184,6 +198,15 @@ def _send(
     if pending:
         _put_back(database, desk, pending, "the batch ended before it was its turn", clock())
     return not pending
+
+
+def _renew(database: Database, pending: dict[int, _Claimed], now: datetime) -> None:
+    """Claims the mails that still wait for longer; those that another node has taken meanwhile are no more ours."""
+    with database.unit_of_work() as session:
+        ours = post.renew(session, {key: mail.attempts for key, mail in pending.items()}, now + LEASE)
+    for key in pending.keys() - ours:
+        mail = pending.pop(key)
+        _log.warning("claim_lost", message_id=mail.message_id, notice=mail.notice)
 
 
 def _put_back(database: Database, desk: Desk, pending: dict[int, _Claimed], text: str, now: datetime) -> None:

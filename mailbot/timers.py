@@ -13,7 +13,7 @@ import structlog
 from sqlmodel import Session
 
 from mailbot import deadlines
-from mailbot.adapters import absences, clocks, store
+from mailbot.adapters import absences, clocks, store, waiting
 from mailbot.adapters.db import Database
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Survey, Ticket
@@ -22,7 +22,7 @@ from mailbot.core.phrases import say
 from mailbot.deadlines import RULES, Marks
 from mailbot.errors import TransientError
 from mailbot.notify import Desk
-from mailbot.pipeline import letters, tickets
+from mailbot.pipeline import holds, letters, tickets
 
 _log = structlog.get_logger("mailbot.timers")
 _AFTER_FAILURE = timedelta(hours=1)
@@ -41,7 +41,7 @@ def tick(database: Database, desk: Desk, now: datetime) -> int:
     with database.unit_of_work(write=False) as session:
         numbers = store.due_tickets(session, now, _LIMIT)
     _look_after_all(database, desk, numbers, now)
-    return len(numbers)
+    return len(numbers) + ask_again(database, desk, now)
 
 
 def catch_up(database: Database, desk: Desk, now: datetime) -> int:
@@ -58,9 +58,41 @@ def catch_up(database: Database, desk: Desk, now: datetime) -> int:
             due = store.due_tickets(session, now, _LIMIT + stuck)
         numbers = [number for number in due if turns[number] < _TURNS]
         if not numbers:
+            ask_again(database, desk, now)
             return len(turns)
         _look_after_all(database, desk, numbers, now)
         turns.update(numbers)
+
+
+def ask_again(database: Database, desk: Desk, now: datetime) -> int:
+    """Asks about held messages whose question could not go out before; gives how many were looked at.
+
+    Raises:
+        TransientError: The database is not to be had; what is left is asked about at the next tick.
+    """
+    with database.unit_of_work(write=False) as session:
+        keys = waiting.to_ask(session, now, _LIMIT)
+    full: set[tuple[str, int | None]] = set()
+    for key in keys:
+        try:
+            with database.unit_of_work() as session:
+                row = waiting.lock(session, key)
+                if row is None or row.ask_at is None:
+                    continue
+                if (row.kind, row.ticket) in full:
+                    # Once a cap is reached it is for all of them; what is asked about the ticket says so already.
+                    row.ask_at = now + holds.ASK_AGAIN
+                elif not holds.ask_again(session, desk, row, now):
+                    full.add((row.kind, row.ticket))
+        except TransientError:
+            raise
+        except Exception:  # noqa: BLE001 - one message must not stop the others; it is tried again in an hour.
+            _log.exception("asking_failed", hold=key)
+            with database.unit_of_work() as session:
+                row = waiting.lock(session, key)
+                if row is not None:
+                    row.ask_at = now + _AFTER_FAILURE
+    return len(keys)
 
 
 def _look_after_all(database: Database, desk: Desk, numbers: Iterable[int], now: datetime) -> None:

@@ -37,17 +37,19 @@ _DISPOSE = (
         }
     )
 )
+# Of what failed there is no earlier result that a later copy could repeat.
 _FAILURES = [DispositionKind.QUARANTINED.value, DispositionKind.REFUSED.value, DispositionKind.DUPLICATE.value]
-_TWIN = (
+_TWIN, _SAME_BYTES = (
     select(_RECEIPTS.c.id, _RECEIPTS.c.ticket)
     .where(
-        _RECEIPTS.c.digest == bindparam("digest"),
+        column == bindparam("digest"),
         _RECEIPTS.c.id != bindparam("receipt"),
         _RECEIPTS.c.state == "done",
         _RECEIPTS.c.disposition.not_in(_FAILURES),
     )
     .order_by(_RECEIPTS.c.id)
     .limit(1)
+    for column in (_RECEIPTS.c.digest, _RECEIPTS.c.sha256)
 )
 
 _RECEIVE = {
@@ -213,17 +215,19 @@ class Twin:
     ticket: int | None
 
 
-def duplicate_of(session: Session, receipt: int, digest: str) -> Twin | None:
+def duplicate_of(session: Session, receipt: int, digest: str, *, of_bytes: bool = False) -> Twin | None:
     """An earlier message with the same content that became something, None if this is the first.
 
-    Whoever asks must have begun to write. On PostgreSQL only one transaction at a time goes on with the same content:
-    two that do not see each other's message would both be the first. SQLite has one writer at any time.
+    `digest` is that of the content, or (`of_bytes`) the SHA-256 of all the bytes.
+    Whoever asks must have begun to write.
+    On PostgreSQL only one transaction at a time goes on with the same content: two that do not see each other's message
+    would both be the first. SQLite has one writer at any time.
     """
     connection = session.connection()
     if connection.dialect.name == "postgresql":
         # A statement of its own: the next one must see what the other transaction has committed meanwhile.
         connection.execute(_ONE_AT_A_TIME, {"key": int(digest[:16], 16) >> 1})
-    row = connection.execute(_TWIN, {"digest": digest, "receipt": receipt}).first()
+    row = connection.execute(_SAME_BYTES if of_bytes else _TWIN, {"digest": digest, "receipt": receipt}).first()
     return Twin(row[0], row[1]) if row is not None else None
 
 

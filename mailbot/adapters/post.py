@@ -36,7 +36,7 @@ _QUEUE = {
 }
 _QUOTA = select(
     func.count(),
-    func.coalesce(func.sum(case((col(OutboxMail.ticket) == bindparam("ticket"), 1), else_=0)), 0),
+    func.coalesce(func.sum(case((col(OutboxMail.ticket).is_not_distinct_from(bindparam("ticket")), 1), else_=0)), 0),
     func.coalesce(
         func.sum(
             case(
@@ -51,6 +51,23 @@ _QUOTA = select(
     col(OutboxMail.created_at) > bindparam("day"),
     col(OutboxMail.automatic).is_(True),
     col(OutboxMail.internal) == bindparam("internal"),
+    col(OutboxMail.state) != "cancelled",
+)
+_ASKED = select(
+    func.count(),
+    func.coalesce(
+        func.sum(
+            case(
+                (and_(col(OutboxMail.notice) == "challenge", col(OutboxMail.created_at) > bindparam("hour")), 1),
+                else_=0,
+            )
+        ),
+        0,
+    ),
+).where(
+    col(OutboxMail.recipient) == bindparam("recipient"),
+    col(OutboxMail.created_at) > bindparam("day"),
+    col(OutboxMail.notice).in_(("held", "challenge")),
     col(OutboxMail.state) != "cancelled",
 )
 _RECENT = (
@@ -121,10 +138,20 @@ def queue(session: Session, values: dict[str, Any]) -> bool:
 
 
 def quota(session: Session, recipient: str, ticket: int | None, now: datetime, *, internal: bool) -> Quota:
-    """How many automatic mails an address got lately: as that of a technician (`internal`), or of a requester."""
+    """How many automatic mails an address got lately: as that of a technician (`internal`), or of a requester.
+
+    With `ticket` = None those about no ticket are counted as being of it.
+    """
     values = {"recipient": recipient, "internal": internal, "ticket": ticket, "day": now - _DAY, "hour": now - _HOUR}
     row = session.connection().execute(_QUOTA, values).one()
     return Quota(*row)
+
+
+def asked(session: Session, recipient: str, now: datetime) -> tuple[int, int]:
+    """How many questions about held mail an address got: all of a day, and challenges within an hour."""
+    values = {"recipient": recipient, "day": now - _DAY, "hour": now - _HOUR}
+    day, challenges = session.connection().execute(_ASKED, values).one()
+    return int(day), int(challenges)
 
 
 def automatic_count(session: Session, since: datetime, limit: int) -> int:
@@ -189,6 +216,28 @@ def put_back(session: Session, mails: Sequence[Mapping[str, Any]]) -> None:
         session.connection().execute(_PUT_BACK, [dict(mail) for mail in mails])
 
 
+def renew(session: Session, claims: Mapping[int, int], until: datetime) -> set[int]:
+    """Claims mails for longer.
+
+    Args:
+        session: The transaction.
+        claims: The mails, each with its number of attempts when it was claimed: another claim counts one more.
+        until: When the claims end.
+
+    Returns:
+        Those that are still claimed by whoever asks.
+    """
+    waiting = select(col(OutboxMail.id), col(OutboxMail.attempts)).where(
+        col(OutboxMail.id).in_(list(claims)), col(OutboxMail.state) == "sending"
+    )
+    rows = session.execute(waiting.with_for_update())
+    ours = {key for key, attempts in rows if key is not None and attempts == claims[key]}
+    if ours:
+        statement = update(OutboxMail).where(col(OutboxMail.id).in_(ours)).values(next_attempt_at=until)
+        session.execute(statement.execution_options(synchronize_session=False))
+    return ours
+
+
 def record(session: Session, mail: int, **values: Any) -> None:
     """Writes how the delivery of a mail went."""
     session.connection().execute(_recording(tuple(sorted(values))), {"of": mail, **values})
@@ -234,11 +283,6 @@ def attempted_since(session: Session, since: datetime, now: datetime, oldest: da
     values = {"since": since, "now": now, "oldest": oldest, "limit": limit}
     connection = session.connection()
     return sum(connection.execute(statement, values).scalar() or 0 for statement in (SENT_SINCE, BEING_SENT))
-
-
-def next_attempt(session: Session) -> datetime | None:
-    """When the next mail of the outbox is due, None if there is none."""
-    return session.scalar(select(func.min(col(OutboxMail.next_attempt_at))))
 
 
 def first_answer(session: Session, ticket: int, recipient: str, notices: Iterable[str]) -> datetime | None:

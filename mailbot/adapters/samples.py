@@ -87,6 +87,7 @@ def _ticket(words: dict[str, Any]) -> dict[str, Any]:
         "created_at": NOW - 2 * _HOUR,
         "respond_by": NOW + _HOUR,
         "resolve_by": NOW + 6 * _HOUR,
+        "reopens_until": NOW + timedelta(days=14),
         "resolution": words["answer"],
         "prevention": words["prevention"],
     }
@@ -119,7 +120,7 @@ def _particulars(words: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "reopened": {},
         "survey": {},
         "survey_thanks": {"score": 4},
-        "transcript": {"ok": True, "lines": words["done"], "held_text": "", "hint": ""},
+        "transcript": {"ok": True, "lines": words["done"], "held_text": "", "hint": "", "untold": ""},
         "held": {
             "author": "Dewi Lestari",
             "author_address": "dewi@example.com",
@@ -226,6 +227,7 @@ def samples(notice: str, language: str) -> Iterator[dict[str, Any]]:
         **dict.fromkeys(("category", "team", "technician_name", "resolution", "prevention"), ""),
         "respond_by": None,
         "resolve_by": None,
+        "reopens_until": None,
         "status": "on_hold",
     }
     bare["recipient"] = {"name": "", "address": full["recipient"]["address"]}
@@ -235,5 +237,7 @@ def samples(notice: str, language: str) -> Iterator[dict[str, Any]]:
     if notice == "assigned":
         yield {**full, **_HANDED_OVER}
         yield {**bare, **_HANDED_OVER, "left_out": 0}
+    if notice == "transcript":
+        yield {**full, "untold": "dewi@example.com does not want updates and surveys"}
     if notice == "closed":
         yield from ({**full, **how} for how in _CLOSED_BY_HAND)

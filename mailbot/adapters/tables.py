@@ -323,12 +323,17 @@ class TimerMark(Base, table=True):
 
 
 class Hold(Base, table=True):
-    """A message that waits for somebody's word: a stranger's, an unproved command, or a mail with a typo."""
+    """A message that waits for somebody's word: a stranger's, an unproved command, or a mail with a typo.
+
+    `ask_at` is when the question about it is tried again; None once it was asked or decided.
+    """
 
     __tablename__ = "holds"
     __table_args__ = (
         _one_of("kind", ["stranger", "unproved", "mistyped", "rule"]),
         _one_of("state", ["open", "released", "rejected"]),
+        _partial("ix_holds_open", ["id"], Column("state") == "open"),
+        _partial("ix_holds_ask_at", ["ask_at"], Column("ask_at").is_not(None)),
     )
 
     id: int | None = Field(default=None, sa_column=Column(Integer, primary_key=True))
@@ -338,6 +343,7 @@ class Hold(Base, table=True):
     state: str = Field(default="open", sa_column=Column(String(16), nullable=False))
     originator: str = Field(sa_column=Column(String(400), nullable=False))
     created_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
+    ask_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
     decided_by: str = Field(default="", sa_column=Column(String(400), nullable=False))
     decision: str = Field(default="", sa_column=Column(String(24), nullable=False))
 

@@ -24,6 +24,8 @@ COMMANDS = {
     "trace": ("mailbot.cli.inspect.trace", "Follow a Message-ID, an address or a ticket."),
     "retry": ("mailbot.cli.tools", "Process quarantined messages again."),
     "parse": ("mailbot.cli.parse", "Show what mailbot reads in a message, and why."),
+    "hold": ("mailbot.cli.hold", "See to held messages about which nobody has decided."),
+    "unblock": ("mailbot.cli.tools", "Hear somebody again whom #spam blocked."),
     "rules": ("mailbot.cli.rules", "Try the keyword rules on messages."),
     "template": ("mailbot.cli.template", "Look at the mails that mailbot sends."),
     "db": ("mailbot.cli.db", "Make the database, or bring it up to date."),

@@ -1,14 +1,14 @@
-"""retry: processing messages again."""
+"""retry, unblock: undoing what went wrong with a message or a sender."""
 
 import click
 from sqlalchemy import select
 from sqlmodel import col
 
-from mailbot.adapters import ledger
+from mailbot.adapters import ledger, store
 from mailbot.adapters.tables import Receipt
-from mailbot.cli.common import EXIT_OK, EXIT_PROBLEM, Options, json_option, notes, show_json
+from mailbot.cli.common import EXIT_OK, EXIT_PROBLEM, Options, json_option, notes, show_json, typed
 from mailbot.cli.opened import opened
-from mailbot.cli.screen import count
+from mailbot.cli.screen import count, safe
 from mailbot.core.model import DispositionKind
 from mailbot.errors import UsageError
 
@@ -90,3 +90,38 @@ def _print(retried: list[int], fetched: list[int], refused: dict[int, str]) -> N
         click.echo(f"receipt {number}: {reason}", err=True)
     if refused:
         click.echo(_LIST, err=True)
+
+
+@click.command(
+    epilog=notes(
+        "mailbot unblock budi@example.org",
+        document={"unblocked": "[address]", "not_blocked": "[address]"},
+        codes="0 fine, 1 one of them was not blocked",
+    )
+)
+@click.argument("addresses", nargs=-1, required=True, metavar="ADDRESS...")
+@json_option
+@click.pass_obj
+def unblock(options: Options, addresses: tuple[str, ...], as_json: bool) -> int:
+    """Hear somebody again whom a technician blocked with #spam.
+
+    What came meanwhile was ignored: `mailbot trace ADDRESS` shows it, and the messages lie in the processed folder.
+    """
+    unblocked: list[str] = []
+    others: list[str] = []
+    with opened(options, write=True) as (_settings, session):
+        for address in dict.fromkeys(typed(one).lower() for one in addresses):
+            known = store.contact(session, address)
+            if known is None or known.blocked_at is None:
+                others.append(address)
+                continue
+            store.contact_for_change(session, address).blocked_at = None
+            unblocked.append(address)
+    if as_json:
+        show_json({"unblocked": unblocked, "not_blocked": others})
+    else:
+        for address in unblocked:
+            click.echo(f"{safe(address)} is heard again")
+        for address in others:
+            click.echo(f"{safe(address)} is not blocked", err=True)
+    return EXIT_PROBLEM if others else EXIT_OK

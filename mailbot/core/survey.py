@@ -22,8 +22,23 @@ _JUDGEMENTS = frozenset({
 })  # fmt: skip
 _INTENSIFIERS = frozenset({"very", "so", "really", "super", "quite", "sangat", "amat", "cukup", "lumayan"})
 _NEXT_WORDS = re.compile(r"^\s*([^\W\d_]+)(?:\s+([^\W\d_]+))?")
+# "My rating: 5", "Nilai 5", "Score = 4".
+_ANNOUNCED = re.compile(
+    r"^\W{0,5}(?:(?:my|saya|the|our)\s+)?(?:nilai|nilainya|skor|skornya|score|rating|rate|vote|angka)"
+    r"(?:\s+(?:saya|kami|is|adalah))?\s*[:=]?\s*(?=[1-5](?!\w))",
+    re.IGNORECASE,
+)
+_LONE_WORDS = re.compile(r"[^\W_]+")
+_LONE_LINE = 60  # Characters of an answer that is a number among words of courtesy.
+_COURTESY = frozenset({
+    "you", "kasih", "banyak", "sekali", "ya", "and", "dan", "the", "a", "my", "is", "from", "me", "dari", "saya",
+    "kami", "for", "help", "untuk", "bantuan", "bantuannya", "atas", "service", "support", "pelayanan", "layanan",
+    "all", "yang", "team", "tim", "job", "work", "kerja", "it", "give", "i", "beri", "deh", "nih", "dong", "pak",
+    "bu", "points", "point", "poin", "out", "of",
+})  # fmt: skip
 _LONG_COMMENT = 60
 _LOW_SCORE = 2
+_AROUND = " \t-–—:;,.!/)*_\"'”’"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +58,27 @@ def read_vote(new_text: str) -> Vote | None:
     lines = [line.strip() for line in new_text.strip().splitlines() if line.strip()]
     if not lines:
         return None
-    first = lines[0][:500]
-    score, rest = _score(first)
+    # A phone set to Japanese or Chinese writes digits in full width.
+    first = unicodedata.normalize("NFKC", lines[0][:500])
+    score, rest = _score(_ANNOUNCED.sub("", first, count=1))
+    if score is None and len(lines) == 1:
+        score, rest = _lone_score(first), first
     if score is None:
         return None
-    comment = "\n".join([rest.strip(" \t-–—:;,.!/)"), *lines[1:]]).strip()
+    comment = "\n".join([rest.strip(_AROUND), *lines[1:]]).strip()
     return Vote(score, comment)
+
+
+def _lone_score(line: str) -> int | None:
+    """The one number in a short line of nothing but courtesy: "Great, 5! Thank you"; "0" is the worst."""
+    if line.strip(_AROUND) == "0":
+        return 1
+    words = _LONE_WORDS.findall(line.lower()) if len(line) <= _LONE_LINE else []
+    numbers = [word for word in words if word.isdigit()]
+    others = {word for word in words if not word.isdigit()}
+    if len(numbers) != 1 or numbers[0] not in {"1", "2", "3", "4", "5"} or "?" in line:
+        return None
+    return int(numbers[0]) if others <= _JUDGEMENTS | _INTENSIFIERS | _COURTESY else None
 
 
 def needs_a_reader(vote: Vote) -> bool:
@@ -105,10 +135,12 @@ def _judges(text: str) -> bool:
 _THANKS = re.compile(
     r"^(?:ok(?:e|ay)?|baik|siap|great|perfect|super|noted|good|it works(?: now)?|works(?: now)?"
     r"|sudah (?:bisa|beres|oke)|beres|many thanks|thanks?(?: you)?(?: (?:so|very) much| a lot)?|thank you"
-    r"|terima ?kasih(?: banyak)?|makasih|trims|tks|thx|pak|bu|bapak|ibu|kak|mas|mbak|all|again"
+    r"|terima ?kasih(?: banyak)?|makasih(?: banyak| ya)?|banyak|trims|tks|thx|pak|bu|bapak|ibu|kak|mas|mbak|all|again"
     r"|for (?:your|the) (?:quick )?help|atas bantuan(?:nya)?|atas bantuan anda"
     r"|sekali|lagi|and|dan|ya|yes|for|your|help|team|tim|semua)$"
 )
+# Raised thumbs, folded hands, hearts and smiles, and what varies their colour.
+_PICTURES = dict.fromkeys(map(ord, "👍🙏👌❤💙💚😊🙂😀😁😃😄🤝👏🎉\ufe0f\u200d🏻🏼🏽🏾🏿"))
 _SPLIT = re.compile(r"[\s,.!;:)(\-–—]+")
 
 
@@ -120,7 +152,9 @@ def is_only_thanks(new_text: str) -> bool:
     text = new_text.strip().lower()
     if not text or len(text) > 200 or "?" in text:
         return False
-    words = [word for word in _SPLIT.split(text) if word]
+    if not text.translate(_PICTURES).strip():
+        return True
+    words = [word for word in _SPLIT.split(text.translate(_PICTURES)) if word]
     gratitude = any(word.startswith(("thank", "terima", "makasih", "trims", "tks", "thx")) for word in words)
     return gratitude and all(_is_polite(words, position) for position in range(len(words)))
 

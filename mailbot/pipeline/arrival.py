@@ -1,6 +1,6 @@
 """What arrives at the pipeline, who sent it, and to which ticket it belongs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -12,6 +12,8 @@ from mailbot.core.model import Address, InboundMail, Technician
 from mailbot.core.threads import TokenRules
 from mailbot.core.tokens import Token
 from mailbot.policy import Policy
+
+_EVER = timedelta(days=36_500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,8 @@ def token_rules(policy: Policy) -> TokenRules:
         keys=policy.keyring,
         hostname=policy.hostname,
         address=policy.settings.helpdesk.address,
-        technician_age=timedelta(days=security.token_days),
-        requester_age=timedelta(days=security.requester_token_days),
+        technician_age=security.technician_token_age,
+        requester_age=security.requester_token_age,
     )
 
 
@@ -120,9 +122,31 @@ def _proved(session: Session, policy: Policy, mail: InboundMail, sender: Sender,
     The signature alone is not enough. When an older backup was restored, numbers that were given after it are given
     again, and answers to the mails of that time would join the wrong tickets.
     """
-    for token in threads.valid_tokens(mail, sender.address.key, token_rules(policy), now):
+    found = _answered(session, policy, mail, sender.address.key, token_rules(policy), now)
+    if found is None:
+        return None
+    token, answered = found
+    ticket = store.get_ticket(session, token.ticket) if token.ticket else None
+    return Thread(ticket, "a token of ours", token, answered)
+
+
+def answered_however_late(
+    session: Session, policy: Policy, mail: InboundMail, address: str, now: datetime
+) -> OutboxMail | None:
+    """The mail of ours that a mail answers by a token made for its sender, expired or not.
+
+    That proves nothing any more; it says what the sender meant, once he has proved himself in another way.
+    """
+    rules = replace(token_rules(policy), technician_age=_EVER, requester_age=_EVER)
+    found = _answered(session, policy, mail, address, rules, now)
+    return found[1] if found else None
+
+
+def _answered(
+    session: Session, policy: Policy, mail: InboundMail, address: str, rules: TokenRules, now: datetime
+) -> tuple[Token, OutboxMail] | None:
+    for token in threads.valid_tokens(mail, address, rules, now):
         answered = store.our_mail(session, [tokens.message_id(token.text, policy.hostname)])
         if answered is not None and (answered.ticket or 0) == token.ticket:
-            ticket = store.get_ticket(session, token.ticket) if token.ticket else None
-            return Thread(ticket, "a token of ours", token, answered)
+            return token, answered
     return None

@@ -4,7 +4,7 @@ Nothing is thrown away and nothing is believed: the message waits until a techni
 the mail that asked him, says what is to become of it.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -12,17 +12,20 @@ from mailbot.adapters import store
 from mailbot.adapters.raw import load_raw
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Hold, Receipt, Ticket
-from mailbot.core.commands import Parsed, help_text
+from mailbot.core.commands import Parsed, help_text, parse
 from mailbot.core.mail import read
 from mailbot.core.model import Address, Disposition, DispositionKind, EventKind, InboundMail, Role, Technician
 from mailbot.core.phrases import Reason, say
 from mailbot.notify import Desk
 from mailbot.pipeline import letters, pictures, requesters, tickets
+from mailbot.pipeline.answers import own_words
 from mailbot.pipeline.arrival import Arrival, Sender, Thread, identify
 from mailbot.pipeline.tickets import Opening
 
 _EXCERPT = 4000
 _DECISIONS = ("accept", "new", "spam")
+ASK_AGAIN = timedelta(days=1)
+"""After how long a question is tried again that did not go out: the caps on automatic mail look back as far."""
 
 
 def hold(
@@ -52,14 +55,98 @@ def hold_for_decision(
 ) -> Disposition:
     """Holds a message of somebody who does not take part (or that a rule holds) and asks who is responsible."""
     key = hold(session, ticket, "stranger" if ticket else "rule", arrival, originator.key, reason.english, now)
+    told = _ask_responsible(session, desk, key, mail, originator, ticket, reason, f"h{key}", now)
+    _note_asked(session, key, now, told=told)
+    return Disposition(DispositionKind.HELD, reason.english, ticket.number if ticket else None)
+
+
+def _ask_responsible(
+    session: Session,
+    desk: Desk,
+    key: int,
+    mail: InboundMail,
+    originator: Address,
+    ticket: Ticket | None,
+    reason: Reason,
+    cause: str,
+    now: datetime,
+) -> bool:
     data: dict[str, object] = {
         "author": originator.label,
         "author_address": originator.address,
         "mail_subject": mail.subject,
         "text": (mail.new_text or mail.text)[:_EXCERPT],
     }
-    letters.tell_responsible(session, desk, ticket, "held", f"h{key}", now, data, hold=key, reason=reason)
-    return Disposition(DispositionKind.HELD, reason.english, ticket.number if ticket else None)
+    return letters.tell_responsible(session, desk, ticket, "held", cause, now, data, hold=key, reason=reason)
+
+
+def _note_asked(session: Session, key: int, now: datetime, *, told: bool) -> None:
+    """Remembers to ask later where no question went out: a cap was reached, or nobody is there to be asked."""
+    row = session.get(Hold, key)
+    if row is not None and row.state == "open":
+        row.ask_at = None if told else now + ASK_AGAIN
+        session.add(row)
+
+
+def ask_again(session: Session, desk: Desk, row: Hold, now: datetime) -> bool:
+    """Asks about a held message whose question did not go out before; gives whether it does now.
+
+    Of a technician's mail only he can say whether it is his. If he is none any more, an operator decides.
+    """
+    assert row.id is not None
+    _arrival, mail = held_mail(session, desk, row)
+    receipt = session.get(Receipt, row.receipt)
+    ticket = store.get_ticket(session, row.ticket) if row.ticket is not None else None
+    cause = f"h{row.id}:{int(now.timestamp())}"
+    if row.kind in {"stranger", "rule"}:
+        sender = identify(mail, desk.policy)
+        originator = sender.address if sender else Address("", row.originator)
+        because = Reason("held_because", {"reason": receipt.reason if receipt else ""})
+        why = Reason("held_stranger", {"address": row.originator}) if ticket else because
+        told = _ask_responsible(session, desk, row.id, mail, originator, ticket, why, cause, now)
+    else:
+        technician = desk.policy.directory.technician(row.originator)
+        told = technician is not None and _ask_technician(session, desk, row, mail, technician, ticket, cause, now)
+    _note_asked(session, row.id, now, told=told)
+    return told
+
+
+def _ask_technician(
+    session: Session,
+    desk: Desk,
+    row: Hold,
+    mail: InboundMail,
+    technician: Technician,
+    ticket: Ticket | None,
+    cause: str,
+    now: datetime,
+) -> bool:
+    language = letters.language_for(desk.policy, technician)
+    parsed = parse(own_words(mail.new_text, mail.quoted), language)
+    if row.kind == "unproved":
+        return _ask_whether_his(session, desk, row.id or 0, technician, ticket, parsed, cause, now)
+    lines = [*(error.message for error in parsed.errors), say(language, "nothing_applied")]
+    text = parsed.text[:_EXCERPT]
+    hint = say(language, "go_hint" if text and ticket else "again_hint")
+    return letters.transcript(
+        session, desk, ticket, technician, mail, lines, cause, now, ok=False, held_text=text, hint=hint, hold=row.id
+    )
+
+
+def _ask_whether_his(
+    session: Session,
+    desk: Desk,
+    key: int,
+    technician: Technician,
+    ticket: Ticket | None,
+    parsed: Parsed,
+    cause: str,
+    now: datetime,
+) -> bool:
+    data = {"commands": [call.raw for call in parsed.calls], "text": parsed.text[:_EXCERPT]}
+    return letters.tell_technician(
+        session, desk, ticket, "challenge", letters.person(technician), cause, now, data, hold=key
+    )
 
 
 def challenge(
@@ -74,9 +161,8 @@ def challenge(
     """Holds a technician's mail that nothing proves, and asks at his registered address whether it is his."""
     reason = "a technician's address without proof: the mail carries no token of ours made for it"
     key = hold(session, ticket, "unproved", arrival, technician.email.lower(), reason, now)
-    data = {"commands": [call.raw for call in parsed.calls], "text": parsed.text[:_EXCERPT]}
-    recipient = letters.person(technician)
-    letters.tell_technician(session, desk, ticket, "challenge", recipient, f"h{key}", now, data, hold=key)
+    told = _ask_whether_his(session, desk, key, technician, ticket, parsed, f"h{key}", now)
+    _note_asked(session, key, now, told=told)
     return Disposition(DispositionKind.HELD, reason, ticket.number if ticket else None)
 
 
@@ -90,9 +176,14 @@ def mistyped(
     lines: list[str],
     text: str,
     now: datetime,
+    *,
+    leak: Reason | None = None,
 ) -> Disposition:
-    """Holds a technician's mail with a mistake: nothing is applied, nothing is sent but the transcript."""
-    reason = "a mistake in the commands: " + "; ".join(lines)
+    """Holds a technician's mail with a mistake: nothing is applied, nothing is sent but the transcript.
+
+    `leak` says what of the text for the requester is internal. No word of the technician sends that.
+    """
+    reason = leak.english if leak else "a mistake in the commands: " + "; ".join(lines)
     key = hold(session, ticket, "mistyped", arrival, technician.email.lower(), reason, now)
     language = letters.language_for(desk.policy, technician)
     letters.transcript(
@@ -101,12 +192,12 @@ def mistyped(
         ticket,
         technician,
         mail,
-        [*lines, say(language, "nothing_applied")],
+        [*lines, say(language, "leak_held", reason=leak.said(language)) if leak else say(language, "nothing_applied")],
         f"h{key}",
         now,
         ok=False,
         held_text=text[:_EXCERPT],
-        hint=say(language, "go_hint" if text and ticket else "again_hint"),
+        hint=say(language, "leak_hint" if leak else "go_hint" if text and ticket else "again_hint"),
         hold=key,
     )
     return Disposition(DispositionKind.HELD, reason, ticket.number if ticket else None)
@@ -124,7 +215,7 @@ def held_mail(session: Session, desk: Desk, row: Hold) -> tuple[Arrival, Inbound
 
 def settle(session: Session, row: Hold, state: str, decision: str, by: str, now: datetime) -> None:
     """Ends a hold: somebody has decided."""
-    row.state, row.decision, row.decided_by = state, decision, by
+    row.state, row.decision, row.decided_by, row.ask_at = state, decision, by, None
     session.add(row)
     if row.ticket is not None:
         details = {"hold": row.id, "decision": decision}

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+import structlog
 from sqlmodel import Session
 
 from mailbot.adapters import history, store
@@ -15,6 +16,8 @@ from mailbot.core.model import Address, EventKind, InboundMail, Role, Technician
 from mailbot.core.phrases import Reason
 from mailbot.notify import Desk, Letter, enqueue
 from mailbot.policy import Policy
+
+_log = structlog.get_logger("mailbot.letters")
 
 
 def requester_of(ticket: Ticket) -> Address:
@@ -85,18 +88,22 @@ def tell_requester(
     files: tuple[OutgoingFile, ...] = (),
     everyone: bool = False,
     written: bool = False,
-) -> bool:
+    notes: tuple[str, ...] | None = None,
+) -> set[str]:
     """Writes to the requester of a ticket, and to the people in copy where `everyone` is set.
 
     `cause` makes the mail unique: for the same cause nobody gets a second one. `written` says that it holds what a
-    person wrote, which no cap on automatic mail may hold back. Gives whether anything was queued.
+    person wrote, which no cap on automatic mail may hold back. Gives to whom something was queued.
+
+    Raises:
+        LeakError: A letter would hold internal text; only where `notes`, those of the causing mail, are given.
     """
     recipients = [requester_of(ticket)]
     if everyone:
         assert ticket.number is not None
         in_copy = [one for one in store.people(session, ticket.number) if one.role == Role.PARTICIPANT]
         recipients.extend(Address(one.name, one.address) for one in in_copy)
-    queued = False
+    queued = set()
     for recipient in recipients:
         letter = Letter(
             notice=notice,
@@ -108,8 +115,10 @@ def tell_requester(
             answers=answers.message_id if answers else "",
             ancestors=answers.references if answers else (),
             written=written,
+            notes=notes,
         )
-        queued |= enqueue(session, desk, ticket, letter, now)
+        if enqueue(session, desk, ticket, letter, now):
+            queued.add(recipient.key)
     return queued
 
 
@@ -160,6 +169,10 @@ def tell_responsible(
     `reason` becomes a value of the letter, in the language of each who reads it.
     """
     people = responsible(desk.policy, ticket)
+    if not people:
+        number = ticket.number if ticket is not None else None
+        hint = "name a lead of the team, or technicians in it, in the configuration"
+        _log.error("nobody_to_tell", notice=notice, ticket=number, hold=hold, hint=hint)
     if not people and ticket is not None and ticket.number is not None:
         nobody = "nobody is there to be told: the team has no members and no lead"
         happening = Happening(EventKind.NOTICE_SUPPRESSED, reason=nobody, data={"notice": notice})
@@ -186,9 +199,11 @@ def transcript(
     held_text: str = "",
     hint: str = "",
     hold: int | None = None,
+    untold: str = "",
 ) -> bool:
-    """Tells a technician what became of his mail, line by line."""
-    data = {"ok": ok, "lines": [line for line in lines if line], "held_text": held_text, "hint": hint}
+    """Tells a technician what became of his mail, line by line; `untold` = why the requester does not hear of it."""
+    shown = [line for line in lines if line]
+    data = {"ok": ok, "lines": shown, "held_text": held_text, "hint": hint, "untold": untold}
     recipient = person(technician)
     return tell_technician(session, desk, ticket, "transcript", recipient, cause, now, data, hold=hold, answers=mail)
 

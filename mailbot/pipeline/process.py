@@ -3,6 +3,7 @@
 It runs inside a transaction that its caller commits; whatever it decides is written in the same transaction.
 """
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +11,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from mailbot.adapters import ledger, store
-from mailbot.adapters.ledger import Facts
+from mailbot.adapters.ledger import Facts, Twin
 from mailbot.adapters.store import Happening
 from mailbot.core import commands, limits
 from mailbot.core.automatic import is_empty
@@ -59,11 +60,9 @@ def process(
 def decide(session: Session, arrival: Arrival, mail: InboundMail, desk: Desk, now: datetime) -> Disposition:
     """Decides what a readable message becomes, and does it."""
     policy = desk.policy
-    # A message without Message-ID and Date cannot be told from its honest repetition, so it is never a duplicate.
-    if mail.message_id or mail.date:
-        twin = ledger.duplicate_of(session, arrival.receipt, mail.canonical_digest)
-        if twin is not None:
-            return Disposition(DispositionKind.DUPLICATE, f"the same message as receipt {twin.receipt}", twin.ticket)
+    twin = _twin(session, arrival, mail)
+    if twin is not None:
+        return Disposition(DispositionKind.DUPLICATE, f"the same message as receipt {twin.receipt}", twin.ticket)
     # A vacation notice may come in the form of a report that says nothing.
     if mail.report is not None and not (mail.automatic.is_auto_reply and is_empty(mail.report)):
         return bounces.record(session, desk, mail, mail.report, now)
@@ -76,6 +75,8 @@ def decide(session: Session, arrival: Arrival, mail: InboundMail, desk: Desk, no
         if reason:
             return Disposition(DispositionKind.IGNORED, reason)
     thread = find_thread(session, policy, mail, sender, now)
+    if is_blocked(session, sender, thread):
+        return Disposition(DispositionKind.IGNORED, f"{sender.address.key} is blocked")
     if mail.automatic.is_auto_reply:
         return _auto_reply(session, policy, mail, sender, thread, now)
     mail = pictures.without_repeated(session, mail, sender.address.key)
@@ -91,6 +92,19 @@ def decide(session: Session, arrival: Arrival, mail: InboundMail, desk: Desk, no
         why = Reason("held_stranger", {"address": sender.address.key}, in_full)
         return holds.hold_for_decision(session, desk, arrival, mail, sender.address, thread.ticket, why, now)
     return requesters.append(session, desk, arrival, mail, sender, thread, now)
+
+
+def _twin(session: Session, arrival: Arrival, mail: InboundMail) -> Twin | None:
+    """The earlier copy of a message, None if it is the first.
+
+    One without Message-ID and Date has the content of its honest repetition (an alarm, say). What tells the two apart
+    is the time in the trace that servers leave in them (RFC 5321 s.4.4); where there is none, both count.
+    """
+    if mail.message_id or mail.date:
+        return ledger.duplicate_of(session, arrival.receipt, mail.canonical_digest)
+    if "received" not in mail.headers:
+        return None
+    return ledger.duplicate_of(session, arrival.receipt, hashlib.sha256(arrival.raw).hexdigest(), of_bytes=True)
 
 
 def _new(
@@ -152,14 +166,19 @@ def own_mail(session: Session, policy: Policy, mail: InboundMail, sender: Sender
     return ""
 
 
-def blocked_sender(session: Session, policy: Policy, mail: InboundMail, sender: Sender) -> str:
-    """A sender whom a technician blocked."""
-    del policy, mail
+def is_blocked(session: Session, sender: Sender, thread: Thread) -> bool:
+    """Whether a technician blocked the sender, who has neither a token of ours nor a part in the ticket.
+
+    What was blocked was a name in From, which proves nothing: whoever bears it rightly must still get through.
+    """
     known = store.contact(session, sender.address.key)
-    return f"{sender.address.key} is blocked" if known is not None and known.blocked_at is not None else ""
+    if known is None or known.blocked_at is None or thread.token is not None:
+        return False
+    number = thread.ticket.number if thread.ticket else None
+    return number is None or not store.takes_part(session, number, sender.address.key)
 
 
 Guard = Callable[[Session, Policy, InboundMail, Sender], str]
 
-GUARDS: tuple[Guard, ...] = (own_mail, blocked_sender)
+GUARDS: tuple[Guard, ...] = (own_mail,)
 """Reasons to ignore a message whatever it says; the first that gives a reason wins."""

@@ -4,7 +4,7 @@ To add a guard for one kind of notice, write a function and name it in `GUARDS`;
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import MappingProxyType
 
 from sqlmodel import Session
@@ -13,8 +13,7 @@ from mailbot.adapters import post, store
 from mailbot.adapters.tables import Contact, OutboxMail, Ticket
 from mailbot.core.model import ACTIVE_STATUSES, Status
 from mailbot.core.notices import NOTICES
-
-_DEAD_FOR = timedelta(days=7)  # How long automatic mail to an address stops after one came back; as when it is queued.
+from mailbot.notify import DEAD_FOR
 
 Guard = Callable[[OutboxMail, Ticket | None, Contact | None, datetime], str]
 """Says why a mail must not go, "" if it may; the ticket and what is known of the recipient are None if unknown."""
@@ -46,7 +45,7 @@ def _welcome(mail: OutboxMail, ticket: Ticket | None, contact: Contact | None, n
     del ticket
     if contact is None or mail.internal or not mail.automatic:
         return ""
-    if contact.undeliverable_at is not None and now - contact.undeliverable_at < _DEAD_FOR:
+    if contact.undeliverable_at is not None and now - contact.undeliverable_at < DEAD_FOR:
         return f"mail to {mail.recipient} came back meanwhile"
     if contact.quiet_at is not None and NOTICES[mail.notice].list_unsubscribe:
         return f"{mail.recipient} does not want updates and surveys"

@@ -4,6 +4,7 @@ All or nothing: with one mistake nothing is changed and nothing is sent. Whateve
 technician is held and asked about at his registered address.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -25,10 +26,10 @@ from mailbot.core.model import (
 )
 from mailbot.core.phrases import say
 from mailbot.core.tokens import Scope
-from mailbot.notify import Desk, why_suppressed
-from mailbot.pipeline import absences, holds, letters, tickets
+from mailbot.notify import Desk, LeakError, note_leak, why_suppressed
+from mailbot.pipeline import absences, holds, letters, tickets, timeline
 from mailbot.pipeline.answers import closing_words, own_words
-from mailbot.pipeline.arrival import Arrival, Thread
+from mailbot.pipeline.arrival import Arrival, Thread, answered_however_late
 
 _INTERNAL_NOTICES = frozenset(
     {"transcript", "escalation", "undeliverable", "complaint", "challenge", "held", "reassigned"}
@@ -55,6 +56,20 @@ def handle(
     if not is_proved(thread):
         return holds.challenge(session, desk, arrival, technician, thread.ticket, parsed, now)
     absences.end(session, technician, thread.ticket, now)
+    return _obey(session, desk, arrival, mail, technician, thread, parsed, now)
+
+
+def _obey(
+    session: Session,
+    desk: Desk,
+    arrival: Arrival,
+    mail: InboundMail,
+    technician: Technician,
+    thread: Thread,
+    parsed: Parsed,
+    now: datetime,
+) -> Disposition:
+    """Does what a technician says who is known to be the one, about the held message that he answers or the ticket."""
     answered = thread.answered.hold if thread.answered else None
     # Locked, so that of two nodes that decide at once the second finds it decided.
     row = session.get(Hold, answered, with_for_update=True) if answered is not None else None
@@ -94,10 +109,16 @@ def _decide(
     again = commands.parse(own_words(held.new_text, held.quoted), language)
     if row.kind == "mistyped":
         again = Parsed(calls=(), text=again.text, errors=())
-    done = perform(session, desk, held_arrival, held, technician, Thread(ticket, "confirmed"), again, now)
+    confirmed = Thread(ticket, "confirmed")
+    if row.kind == "unproved":
+        # What it answers counts as it would have if it had been proved: a decision about another held mail, say.
+        meant = answered_however_late(session, desk.policy, held, technician.email.lower(), now)
+        done = _obey(session, desk, held_arrival, held, technician, replace(confirmed, answered=meant), again, now)
+    else:
+        done = perform(session, desk, held_arrival, held, technician, confirmed, again, now)
     if not again.calls and done.kind is not DispositionKind.HELD:
         letters.transcript(session, desk, ticket, technician, mail, [say(language, "confirmed")], _cause(mail), now)
-    return Disposition(DispositionKind.COMMANDED, f"released a held mail: {done.reason}", row.ticket)
+    return Disposition(DispositionKind.COMMANDED, f"released a held mail: {done.reason}", done.ticket)
 
 
 def perform(
@@ -132,7 +153,13 @@ def perform(
     mistakes.extend(error.message for error in result.errors)
     if mistakes:
         return holds.mistyped(session, desk, arrival, mail, technician, ticket, mistakes, parsed.text, now)
-    return _carry_out(session, desk, arrival, mail, technician, thread, ticket, parsed, result.outcomes, now)
+    try:
+        # With internal text in the letter to the requester all that was changed until then is taken back.
+        with session.begin_nested():
+            return _carry_out(session, desk, arrival, mail, technician, thread, ticket, parsed, result.outcomes, now)
+    except LeakError as error:
+        note_leak(session, ticket, error, now)
+        return holds.mistyped(session, desk, arrival, mail, technician, ticket, [], parsed.text, now, leak=error.reason)
 
 
 def _carry_out(
@@ -161,13 +188,13 @@ def _carry_out(
     # Files go where the words go. Those of a mail with a note or with nothing but commands are not for the requester.
     with_files = not notes and (bool(text) or (has_files and not parsed.calls))
     cause = f"r{arrival.receipt}"
-    sent, told = False, say(language, "kept_internal" if text else "nothing_sent")
+    sent, told, untold = False, say(language, "kept_internal" if text else "nothing_sent"), ""
     if not quiet and not inside:
         files = letters.files(desk, mail) if with_files else ()
-        sent, told = _tell(session, desk, ticket, technician, text, closing, files, before, cause, now)
+        sent, told, untold = _tell(session, desk, ticket, technician, text, closing, files, notes, before, cause, now)
     elif not quiet and ticket.status != before and ticket.status not in ACTIVE_STATUSES:
         # The text below stays inside, but that the ticket is resolved, and how, is nothing internal.
-        _told, told = _tell(session, desk, ticket, technician, "", "", (), before, cause, now)
+        _told, told, untold = _tell(session, desk, ticket, technician, "", "", (), notes, before, cause, now)
         lines.append(say(language, "kept_below") if text else "")
     lines.append(told)
     if has_files and not (sent and with_files):
@@ -175,9 +202,9 @@ def _carry_out(
     for note in notes:
         # The files lie with the first note, unless an internal text takes them.
         first = note is notes[0] and not (text and not sent)
-        happenings.append(_note(session, ticket, technician, note, arrival, mail if first else None, now))
+        happenings.append(timeline.note(session, ticket, technician, note, arrival, mail if first else None, now))
     if text or (has_files and not parsed.calls):
-        _add_text(
+        timeline.add_text(
             session, ticket, technician, mail, arrival, _signed(text, closing if sent else ""), now, internal=not sent
         )
         happenings.append(Happening(EventKind.REPLIED if sent else EventKind.NOTED, actor))
@@ -189,7 +216,7 @@ def _carry_out(
     # needs no word of ours, and a machine that answers our transcripts gets no further ones.
     if parsed.calls or not (sent or inside):
         ok = bool(parsed.calls)
-        letters.transcript(session, desk, ticket, technician, mail, lines, _cause(mail), now, ok=ok)
+        letters.transcript(session, desk, ticket, technician, mail, lines, _cause(mail), now, ok=ok, untold=untold)
     if parsed.calls:
         names = ", ".join(f"#{call.command.name}" for call in parsed.calls)
         return Disposition(DispositionKind.COMMANDED, f"{names} by {actor}", ticket.number)
@@ -238,61 +265,6 @@ def _changes(
     return happenings
 
 
-def _note(
-    session: Session,
-    ticket: Ticket,
-    technician: Technician,
-    text: str,
-    arrival: Arrival,
-    with_files_of: InboundMail | None,
-    now: datetime,
-) -> Happening:
-    entry = store.add_entry(
-        session,
-        ticket=ticket.number,
-        kind="note",
-        internal=True,
-        author_address=technician.email.lower(),
-        author_name=technician.name,
-        text=text,
-        receipt=arrival.receipt if with_files_of is not None else None,
-        created_at=now,
-    )
-    if with_files_of is not None:
-        store.add_attachments(session, entry, with_files_of.attachments)
-    ticket.has_internal = True
-    return Happening(EventKind.NOTED, technician.email.lower(), data={"receipt": arrival.receipt})
-
-
-def _add_text(
-    session: Session,
-    ticket: Ticket,
-    technician: Technician,
-    mail: InboundMail,
-    arrival: Arrival,
-    text: str,
-    now: datetime,
-    *,
-    internal: bool,
-) -> None:
-    entry = store.add_entry(
-        session,
-        ticket=ticket.number,
-        kind="note" if internal else "reply",
-        internal=internal,
-        author_address=technician.email.lower(),
-        author_name=technician.name,
-        text=text,
-        quoted=mail.quoted,
-        message_id=mail.message_id,
-        receipt=arrival.receipt,
-        created_at=now,
-    )
-    store.add_attachments(session, entry, mail.attachments)
-    if internal:
-        ticket.has_internal = True
-
-
 def _tell(
     session: Session,
     desk: Desk,
@@ -301,11 +273,20 @@ def _tell(
     text: str,
     closing: str,
     files: tuple[OutgoingFile, ...],
+    notes: list[str],
     before: Status,
     cause: str,
     now: datetime,
-) -> tuple[bool, str]:
-    """Sends the requester what concerns him; gives whether that was done, and the line of the transcript about it."""
+) -> tuple[bool, str, str]:
+    """Sends the requester what concerns him.
+
+    Returns:
+        Whether that was done, the line of the transcript about it, and why he is not told what he should be, "" if he
+        is told or there is nothing to tell.
+
+    Raises:
+        LeakError: There is internal text in it, that of the ticket or of the mail's own notes.
+    """
     language = letters.language_for(desk.policy, technician)
     changed = ticket.status != before
     if changed and ticket.status == Status.RESOLVED:
@@ -316,7 +297,7 @@ def _tell(
     notice = "resolved" if changed and ticket.status == Status.RESOLVED else "reply"
     notice = "closed" if changed and ticket.status == Status.CLOSED else notice
     if notice == "reply" and not text and not files:
-        return False, say(language, "nothing_sent")
+        return False, say(language, "nothing_sent"), ""
     data = {
         "text": text,
         "author": technician.name,
@@ -324,15 +305,30 @@ def _tell(
         "attachments": [file.name for file in files],
         "closes_at": now + desk.policy.settings.closing.resolved_after,
     }
-    if not letters.tell_requester(
-        session, desk, ticket, notice, cause, now, data, files=files, everyone=True, written=bool(text)
-    ):
-        reason = why_suppressed(session, ticket, notice)
-        return False, say(language, "blocked", reason=reason.said(language))
+    told = letters.tell_requester(
+        session,
+        desk,
+        ticket,
+        notice,
+        cause,
+        now,
+        data,
+        files=files,
+        everyone=True,
+        written=bool(text),
+        notes=tuple(notes),
+    )
+    requester, untold = letters.requester_of(ticket), ""
+    if requester.key not in told:
+        untold = why_suppressed(session, ticket, notice, requester.key).said(language)
+    if not told:
+        return False, say(language, "blocked" if text else "blocked_bare", reason=untold), untold
     ticket.first_response_at = ticket.first_response_at or now
     ticket.last_public_at = now
+    if untold:
+        return True, say(language, "only_copies", reason=untold), untold
     phrase = "sent_resolved_bare" if notice == "resolved" and not text else f"sent_{notice}"
-    return True, say(language, phrase, recipient=letters.requester_of(ticket).label)
+    return True, say(language, phrase, recipient=requester.label), ""
 
 
 def _signed(text: str, closing: str) -> str:

@@ -155,7 +155,7 @@ def test_a_ticket_that_does_not_exist_is_1(on: Mailbot) -> None:
 
 def test_the_balance_explains_every_message(on: Mailbot) -> None:
     done = on("ledger")
-    assert (done.code, done.out) == (0, "3 seen = 1 created + 1 commanded + 1 held; 0 not yet processed\n")
+    assert done.out.startswith("3 seen = 1 created + 1 commanded + 1 held; 0 not yet processed\n")
 
 
 def test_the_balance_of_a_new_helpdesk_is_a_sentence_too(desk: Helpdesk, mailbot: Mailbot, state_dir: Path) -> None:
@@ -181,8 +181,9 @@ def test_quarantined_messages_are_named_with_what_to_do(on: Mailbot, lived: Help
     assert set(document["quarantined"][0]) == RECEIPT
 
 
-def test_the_balance_is_one_document_in_which_every_disposition_has_its_count(on: Mailbot) -> None:
-    done = on("ledger", "--json")
+def test_the_balance_is_one_document_in_which_every_disposition_has_its_count(on: Mailbot, now: datetime) -> None:
+    with time_machine.travel(now + timedelta(hours=1), tick=False):
+        done = on("ledger", "--json")
     assert done.code == 0
     assert done.document == {
         "seen": 3,
@@ -200,7 +201,41 @@ def test_the_balance_is_one_document_in_which_every_disposition_has_its_count(on
         },
         "waiting": 0,
         "quarantined": [],
+        "held_open": [
+            {
+                "id": 1,
+                "receipt": 3,
+                "ticket": 1001,
+                "kind": "stranger",
+                "originator": "mallory@evil.example",
+                "created_at": "2026-08-04T03:06:00Z",
+                "ask_at": None,
+                "subject": "Re: [HD-1001] Printer",
+                "reason": "the number in the subject, but mallory@evil.example does not take part in it",
+            }
+        ],
     }
+
+
+def test_held_messages_are_named_until_somebody_decides_and_are_a_problem_after_two_days(
+    on: Mailbot, lived: Helpdesk, now: datetime
+) -> None:
+    with time_machine.travel(now + timedelta(hours=30), tick=False):
+        done = on("ledger")
+        assert done.code == 0
+        assert done.out.splitlines()[1:4] == [
+            "1 held message without a decision, the oldest first:",
+            "hold  age    kind      ticket   from                  subject",
+            "1     1d 5h  stranger  HD-1001  mallory@evil.example  Re: [HD-1001] Printer",
+        ]
+    with time_machine.travel(now + timedelta(hours=49), tick=False):
+        assert on("ledger").code == 1
+        assert on("ledger", "--json").code == 1
+        assert on("ledger", "--since", "1h").code == 1
+        technician = lived.technician_of()
+        technician.answers(lived.notices(technician.address, "held")[0], "#accept")
+        done = on("ledger")
+        assert (done.code, len(done.out.splitlines())) == (0, 1)
 
 
 def test_the_ledger_looks_back_as_far_as_it_is_told(on: Mailbot, now: datetime) -> None:

@@ -1,12 +1,14 @@
-"""retry, rules test, template preview, db upgrade: mending and trying things out."""
+"""retry, hold, unblock, rules test, template preview, db upgrade: mending and trying things out."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from cli.calls import Mailbot
 from world import Helpdesk, build
+from world.helpdesk import text_of
 
 from mailbot import intake
 
@@ -43,7 +45,8 @@ def test_a_quarantined_message_is_processed_again(
     assert done.out == "1 message will be processed again at the next look, or now with: mailbot once\n"
     lived.run()
     assert dispositions(on)[number] == "created"
-    assert on("ledger").code == 0
+    with time_machine.travel(lived.now, tick=False):
+        assert on("ledger").code == 0
 
 
 def test_a_message_that_was_never_fetched_is_fetched_again(
@@ -104,6 +107,56 @@ def test_what_cannot_be_tried_again_is_1_and_says_why(on: Mailbot) -> None:
 def test_all_with_nothing_in_quarantine_is_fine(on: Mailbot) -> None:
     done = on("retry", "--all")
     assert (done.code, done.out) == (0, "nothing to try again\n")
+
+
+# hold
+
+
+def test_an_operator_has_the_question_about_a_held_message_asked_again(on: Mailbot, lived: Helpdesk) -> None:
+    technician = lived.technician_of()
+    assert len(lived.notices(technician.address, "held")) == 1
+
+    done = on("hold", "ask", 1)
+    lived.now = datetime.now(UTC) + timedelta(minutes=1)
+    lived.tick()
+
+    assert (done.code, done.out) == (0, "1 question will be sent at the next look\n")
+    questions = lived.notices(technician.address, "held")
+    assert len(questions) == 2
+    technician.answers(questions[1], "#new")
+    assert lived.ticket(1002).requester_address == "mallory@evil.example"
+    lived.tick()
+    assert len(lived.notices(technician.address, "held")) == 2
+
+
+def test_an_operator_puts_a_held_message_aside(on: Mailbot, lived: Helpdesk) -> None:
+    done = on("hold", "drop", 1, 7, "--json")
+
+    assert (done.code, done.document) == (1, {"dropped": [1], "not_open": [7]})
+    assert on("ledger", "--json").document["held_open"] == []
+    assert "drop" in on("ticket", "show", 1001).out
+    assert on("hold", "ask", 1).err.startswith("hold 1: it is decided or does not exist")
+    technician = lived.technician_of()
+    technician.answers(lived.notices(technician.address, "held")[0], "#accept")
+    assert "decided before, by operator: drop" in " ".join(text_of(technician.last).split())
+
+
+# unblock
+
+
+def test_somebody_whom_a_technician_blocked_is_heard_again(on: Mailbot, lived: Helpdesk) -> None:
+    technician = lived.technician_of()
+    technician.answers(lived.notices(technician.address, "held")[0], "#spam")
+    assert lived.mallory.writes("VPN down", "It is down.").disposition == "ignored"
+
+    done = on("unblock", "Mallory@evil.example")
+
+    assert (done.code, done.out) == (0, "mallory@evil.example is heard again\n")
+    assert lived.mallory.writes("VPN down", "It is down.").disposition == "created"
+    again = on("unblock", "mallory@evil.example", "--json")
+    assert (again.code, again.document) == (1, {"unblocked": [], "not_blocked": ["mallory@evil.example"]})
+    assert on("unblock", "nobody@evil.example").err == "nobody@evil.example is not blocked\n"
+    assert on("unblock").code == 64
 
 
 # rules test

@@ -34,6 +34,14 @@ from mailbot.core.survey import Vote, is_only_thanks, needs_a_reader, read_vote
         ("3: it took long", 3, "it took long"),
         ("5\n3 printers work again", 5, "3 printers work again"),
         ("Lima!", 5, ""),
+        ("\uff15", 5, ""),
+        ("*5*", 5, ""),
+        ("Nilai 5", 5, ""),
+        ("Skor saya: 4, terima kasih", 4, "terima kasih"),
+        ("My rating is 3.", 3, ""),
+        ("Great, 5! Thank you.", 5, "Great, 5! Thank you"),
+        ("Mantap, saya kasih 5 ya", 5, "Mantap, saya kasih 5 ya"),
+        ("0", 1, "0"),
     ],
 )
 def test_a_vote_is_read_from_the_beginning_of_an_answer(text: str, score: int, comment: str) -> None:
@@ -45,7 +53,11 @@ def test_a_vote_is_read_from_the_beginning_of_an_answer(text: str, score: int, c
     [
         "",
         "6",
-        "0",
+        "0 of 3 printers work",
+        "Great, 5 or 4?",
+        "Great, but 5 machines are down",
+        "rating 5 machines",
+        "Great, 3 and 4",
         "10",
         "55",
         "it still does not work",
@@ -94,6 +106,9 @@ def test_any_text_is_a_vote_or_none(text: str) -> None:
         "Makasih ya mas",
         "ok, works now. Thanks!",
         "Perfect, thank you for your help",
+        "Makasih banyak ya",
+        "👍",
+        "Terima kasih 🙏🏽",
     ],
 )
 def test_nothing_but_thanks_is_recognised(text: str) -> None:

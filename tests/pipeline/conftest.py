@@ -1,4 +1,4 @@
-"""A helpdesk for each test of the pipeline; where the kind of database does not matter, SQLite alone."""
+"""A helpdesk for each test of the pipeline, on both databases."""
 
 from datetime import datetime
 from pathlib import Path
@@ -10,13 +10,7 @@ from mailbot.adapters.db import Database
 
 
 @pytest.fixture
-def desk(sqlite_database: Database, tmp_path: Path, now: datetime) -> Helpdesk:
-    return Helpdesk(sqlite_database, tmp_path, now)
-
-
-@pytest.fixture
-def both(database: Database, tmp_path: Path, now: datetime) -> Helpdesk:
-    """A helpdesk on each kind of database."""
+def desk(database: Database, tmp_path: Path, now: datetime) -> Helpdesk:
     return Helpdesk(database, tmp_path, now)
 
 

@@ -207,20 +207,20 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("subject", range(len(HOSTILE)))
-def test_a_hostile_subject_puts_nothing_into_our_mail(both: Helpdesk, subject: int) -> None:
-    receipt = both.receive(
+def test_a_hostile_subject_puts_nothing_into_our_mail(desk: Helpdesk, subject: int) -> None:
+    receipt = desk.receive(
         f"From: =?utf-8?q?R=0D=0ABcc=3A_v=40client=2Eexample?= <rita@client.example>\r\nTo: support@example.com\r\n"
         f"Subject: {HOSTILE[subject]}\r\nMessage-ID: <h@x.example>\r\n\r\nIt is broken \x00, please help\r\n".encode()
     )
-    technician = both.technician_of()
+    technician = desk.technician_of()
     technician.answers(technician.last, "#close\n\nDone.")
 
     assert receipt.disposition == "created"
-    for sent in both.courier.sent:
+    for sent in desk.courier.sent:
         assert sent.recipient in {"rita@client.example", technician.address}
         assert b"\nBcc" not in sent.raw
         assert b"\x00" not in sent.raw
-        assert b"49" not in text_of(both.rita.inbox[0]).encode()
+        assert b"49" not in text_of(desk.rita.inbox[0]).encode()
 
 
 EMPTY = {
@@ -233,20 +233,34 @@ EMPTY = {
 
 
 @pytest.mark.parametrize("shape", EMPTY)
-def test_a_mail_of_almost_nothing_becomes_a_ticket_that_can_be_worked_on(both: Helpdesk, shape: str) -> None:
-    receipt = both.receive(EMPTY[shape])
-    technician = both.technician_of()
+def test_a_mail_of_almost_nothing_becomes_a_ticket_that_can_be_worked_on(desk: Helpdesk, shape: str) -> None:
+    receipt = desk.receive(EMPTY[shape])
+    technician = desk.technician_of()
 
     technician.answers(technician.last, "#resolve\n\nWhat did you want to say?")
 
     assert receipt.disposition == "created"
-    assert "What did you want to say?" in text_of(both.rita.last)
+    assert "What did you want to say?" in text_of(desk.rita.last)
 
 
 def test_two_mails_without_message_id_and_date_are_two_however_alike(desk: Helpdesk) -> None:
     raw = b"From: alarm@client.example\r\nSubject: db1 is down\r\n\r\nhelp\r\n"
 
     assert [desk.receive(raw).disposition for _ in range(2)] == ["created", "created"]
+
+
+def test_a_mail_without_message_id_and_date_that_is_read_again_makes_no_second_ticket(desk: Helpdesk) -> None:
+    trace = b"Received: from client by mx.example.com with ESMTP id %d; Tue, 4 Aug 2026 10:00:0%d +0700\r\n"
+    raw = b"From: alarm@client.example\r\nSubject: db1 is down\r\n\r\nhelp\r\n"
+    first, repeated = trace % (1, 1) + raw, trace % (2, 2) + raw
+
+    assert [desk.receive(raw_bytes).disposition for raw_bytes in (first, repeated)] == ["created", "created"]
+    desk.intake.disconnect()
+    desk.mailbox.uidvalidity += 1
+    again = [desk.receive(raw_bytes) for raw_bytes in (repeated, first)]
+
+    assert [(receipt.disposition, receipt.ticket) for receipt in again] == [("duplicate", 1002), ("duplicate", 1001)]
+    assert len(desk.tickets()) == 2
 
 
 def test_two_mails_of_one_person_in_one_batch_are_both_looked_after_in_their_order(desk: Helpdesk) -> None:

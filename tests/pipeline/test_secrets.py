@@ -7,6 +7,7 @@ import pytest
 from world import Helpdesk, Person, build
 from world.helpdesk import text_of
 
+from mailbot.adapters import store
 from mailbot.adapters.render import Rendered
 from mailbot.core.model import Status
 from mailbot.notify import find_leak
@@ -79,6 +80,99 @@ def test_files_without_a_word_are_an_answer(ticket: Helpdesk) -> None:
     assert ticket.ticket().status == Status.OPEN
 
 
+HACKED = "The server of the accounting department was hacked last night."
+
+
+@pytest.mark.parametrize("how", ["#resolve", "#close", "#prio high\n#assign tess", "#resolve {}", ""])
+def test_a_mail_of_which_the_guard_blocks_the_letter_is_not_carried_out(desk: Helpdesk, how: str) -> None:
+    desk.rita.writes("Printer jams", "The printer on floor 2 jams since this morning. Please help.")
+    technician, count = desk.technician_of(), len(desk.rita.inbox)
+    assigned = technician.last
+    technician.answers(assigned, f"#note {HACKED}")
+    before = desk.ticket().model_dump(exclude={"updated_at", "next_due_at"})
+
+    receipt = technician.answers(assigned, f"{how.format(HACKED)}\n\nDear Rita, {HACKED.lower()} Sorry!")
+
+    assert (receipt.disposition, len(desk.rita.inbox)) == ("held", count)
+    assert desk.ticket().model_dump(exclude={"updated_at", "next_due_at"}) == before
+    transcript = " ".join(text_of(technician.last).split())
+    assert "Your mail was not carried out." in transcript
+    assert f"nothing was sent to the requester: it holds internal text: “{HACKED}”" in transcript
+    assert "Leave these words out or say it in others" in transcript
+    assert "send the text without them" not in transcript
+    kinds = [event.kind for event in desk.events()]
+    assert kinds[-2:] == ["leak_blocked", "held"]
+
+
+def test_the_word_go_does_not_send_internal_text_but_the_reworded_mail_goes(ticket: Helpdesk) -> None:
+    technician, count = ticket.technician_of(), len(ticket.rita.inbox)
+    assigned = technician.last
+    technician.answers(assigned, f"#note {HACKED}")
+    technician.answers(assigned, f"#resolve\n\n{HACKED} It works again.")
+
+    technician.answers(technician.last, "#go")
+    technician.answers(technician.last, "#go")
+
+    assert (len(ticket.rita.inbox), ticket.ticket().status) == (count, Status.NEW)
+    assert "was not carried out" in text_of(technician.last)
+    technician.answers(technician.last, "#resolve\n\nA problem of ours was mended. It works again.")
+    assert ticket.ticket().status == Status.RESOLVED
+    assert "It works again." in text_of(ticket.rita.last)
+
+
+def test_a_note_is_internal_already_to_the_text_below_it_in_the_same_mail(ticket: Helpdesk) -> None:
+    technician, count = ticket.technician_of(), len(ticket.rita.inbox)
+
+    receipt = technician.answers(technician.last, f"#note {HACKED}\n#end\n#resolve\n\n{HACKED}")
+
+    assert (receipt.disposition, ticket.ticket().status, len(ticket.rita.inbox)) == ("held", Status.NEW, count)
+    assert not ticket.ticket().has_internal
+
+
+def test_internal_text_for_people_in_copy_holds_back_the_whole_mail(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+    assigned = technician.last
+    ticket.budi.writes("Re: [HD-1001] Printer jams", "I sit next to Rita, and she spilled tea on the printer.")
+    technician.answers(technician.last, "#accept")
+    technician.answers(assigned, "#note I sit next to Rita, and she spilled tea on the printer.")
+    counts = len(ticket.rita.inbox), len(ticket.budi.inbox)
+
+    technician.answers(assigned, "Budi writes: I sit next to Rita, and she spilled tea on the printer.")
+
+    assert (len(ticket.rita.inbox), len(ticket.budi.inbox)) == counts
+    assert "was not carried out" in text_of(technician.last)
+
+
+def unreachable(ticket: Helpdesk) -> None:
+    with ticket.database.unit_of_work() as session:
+        store.contact_for_change(session, ticket.rita.address).undeliverable_at = ticket.now
+
+
+@pytest.mark.parametrize("in_copy", [False, True])
+def test_a_change_of_which_the_requester_hears_nothing_is_not_reported_as_all_well(
+    ticket: Helpdesk, in_copy: bool
+) -> None:
+    technician = ticket.technician_of()
+    assigned = technician.last
+    if in_copy:
+        ticket.budi.writes("Re: [HD-1001] Printer jams", "I sit next to Rita")
+        technician.answers(technician.last, "#accept")
+    unreachable(ticket)
+
+    technician.answers(assigned, "#close")
+
+    assert ticket.ticket().status == Status.CLOSED
+    transcript = technician.last
+    lead = next(part for part in text_of(transcript).split("\n\n") if "carried out" in part)
+    assert " ".join(lead.split()).startswith(
+        "Your mail was carried out, but the requester was not told: mail to rita@client.example came back"
+    )
+    assert "the requester was not told" in str(transcript["Subject"])
+    assert "Rita Requester was told" not in text_of(transcript)
+    assert ("people in copy" in text_of(transcript)) is in_copy
+    assert "Your text was kept" not in text_of(transcript)
+
+
 def test_a_technician_whose_answer_repeats_a_note_is_told_that_it_was_not_sent(ticket: Helpdesk) -> None:
     technician, count = ticket.technician_of(), len(ticket.rita.inbox)
     assigned = technician.last
@@ -87,9 +181,9 @@ def test_a_technician_whose_answer_repeats_a_note_is_told_that_it_was_not_sent(t
     receipt = technician.answers(assigned, f"Dear Rita, {CANARY}.")
     ticket.live(days=4)
 
-    assert receipt.disposition == "appended"
+    assert receipt.disposition == "held"
     assert "internal" in receipt.reason
-    assert any("Nothing was sent to the requester" in text_of(mail) for mail in technician.inbox)
+    assert any("nothing was sent to the requester" in text_of(mail) for mail in technician.inbox)
     assert ticket.ticket().first_response_at is None
     assert not any(CANARY.encode() in mail.raw for mail in ticket.courier.sent if mail.recipient == ticket.rita.address)
     # The blocked text is no answer that a status update could repeat: updates still go out.
@@ -124,6 +218,43 @@ def test_a_note_of_several_lines_is_known_again_when_it_is_quoted() -> None:
 
     assert find_leak(rendered, [secret])
     assert not find_leak(rendered, ["the canary is silent\nin the server room"])
+
+
+def test_a_sentence_of_a_note_is_as_internal_as_the_whole_note(desk: Helpdesk) -> None:
+    desk.rita.writes("Printer jams", "The printer on floor 2 jams since this morning. Please help.")
+    technician = desk.technician_of()
+    assigned, count = technician.last, len(desk.rita.inbox)
+    technician.answers(assigned, "#note She spilled tea.\nThe warranty is void since she opened the case herself.")
+
+    technician.answers(assigned, "Hello Rita,\n\nthe warranty is void since\nshe opened the CASE herself. Sorry!")
+
+    assert len(desk.rita.inbox) == count
+    assert "The warranty is void" in text_of(technician.last)
+
+
+def test_internal_text_in_the_html_half_alone_is_found() -> None:
+    secret = "The canary sings <loud> in the server room, and nobody hears it"
+    page = "<p>Hello</p><p>the canary sings &lt;loud&gt; in<br>\nthe <b>server</b> room, and nobody hears it</p>"
+
+    assert find_leak(Rendered("Re: x", "Hello\n", page, "en"), [secret])
+    assert not find_leak(Rendered("Re: x", "Hello\n", "<p>Hello</p>", "en"), [secret])
+
+
+def test_what_was_sent_before_and_what_our_own_mails_say_is_no_secret_because_a_note_repeats_it(
+    ticket: Helpdesk,
+) -> None:
+    technician = ticket.technician_of()
+    assigned = technician.last
+    technician.answers(assigned, "Please switch the printer off, and tell me whether it still jams.")
+    technician.answers(assigned, "#note Asked:\nPlease switch the printer off, and tell me whether it still jams.")
+    technician.answers(assigned, f"#note She got this:\n{text_of(ticket.rita.last)}")
+
+    ticket.live(days=2)
+    technician.answers(assigned, "#resolve\n\nIt was the paper tray.")
+
+    assert ticket.notices(ticket.rita.address, "status_update")
+    assert "paper tray" in text_of(ticket.rita.last)
+    assert not any(event.kind == "leak_blocked" for event in ticket.events())
 
 
 def test_a_requester_is_given_no_identifier_from_the_mail_of_somebody_else(ticket: Helpdesk) -> None:

@@ -8,6 +8,8 @@ import pytest
 from world import Helpdesk, build
 from world.helpdesk import text_of
 
+from mailbot.adapters.tables import Ticket
+
 TWIN = "desk@twin.example"
 CANNED = "Dear customer,\n\nwe have received your request and gave it number {n}.\nThe Twin Helpdesk"
 
@@ -99,3 +101,68 @@ def test_somebody_who_goes_on_with_his_ticket_may_say_the_same_again(ticket: Hel
         receipt = ticket.rita.answers(ticket.rita.inbox[0], "Is there any news about the printer on floor 2?")
         assert receipt.disposition == "appended"
         ticket.now += timedelta(minutes=5)
+
+
+def not_asked(log: pytest.LogCaptureFixture) -> list[dict[str, object]]:
+    return [
+        {"level": line.levelname, **line.fields}  # type: ignore[attr-defined]
+        for line in log.records
+        if line.getMessage() == "not_asked"
+    ]
+
+
+def test_a_flood_of_one_address_makes_few_questions_and_the_log_names_the_others(
+    desk: Helpdesk, caplog: pytest.LogCaptureFixture
+) -> None:
+    limits = desk.settings.limits
+    most = limits.tickets_per_address_hour
+    allowed = 4 * limits.per_ticket_address_day
+    for n in range(most + allowed + 3):
+        receipt = desk.mallory.writes(f"Thing {n}", f"Thing number {n} is broken, please help")
+
+    assert receipt.disposition == "held"
+    assert len(desk.notices(desk.lena.address, "held")) == allowed
+    lines = not_asked(caplog)
+    assert [line["level"] for line in lines] == ["WARNING"] * 3
+    assert lines[0]["recipient"] == desk.lena.address
+    assert isinstance(lines[0]["hold"], int)
+
+
+def test_forged_commands_make_three_challenges_an_hour_and_the_others_are_logged(
+    desk: Helpdesk, caplog: pytest.LogCaptureFixture
+) -> None:
+    for n in range(5):
+        assert desk.receive(build("tom@example.com", f"x{n}", "#take", at=desk.now)).disposition == "held"
+    assert len(desk.notices("tom@example.com", "challenge")) == 3
+    assert len(not_asked(caplog)) == 2
+    desk.receive(build("tess@example.com", "x", "#take", at=desk.now))
+    assert len(desk.notices("tess@example.com", "challenge")) == 1
+
+    desk.now += timedelta(minutes=61)
+    desk.receive(build("tom@example.com", "later", "#take", at=desk.now))
+
+    assert len(desk.notices("tom@example.com", "challenge")) == 4
+
+
+def test_questions_about_many_tickets_end_as_well_and_each_ticket_says_so(desk: Helpdesk) -> None:
+    allowed = 2 * desk.settings.limits.per_address_day
+    for n in range(3):
+        desk.rita.writes(f"Thing {n}", f"Thing number {n} is broken, please help")
+    with desk.database.unit_of_work() as session:
+        for number in (1001, 1002, 1003):
+            row = session.get(Ticket, number)
+            assert row is not None
+            row.technician = "tess@example.com"
+    for n in range(allowed + 1):
+        receipt = desk.mallory.writes(f"Re: [HD-{1001 + n % 3}] Thing", f"Text {n}")
+
+    assert receipt.disposition == "held"
+    assert len(desk.notices("tess@example.com", "held")) == allowed
+    last = [event for event in desk.events(receipt.ticket or 0) if event.kind == "notice_suppressed"]
+    assert [event.data["phrase"] for event in last] == ["cap_questions"]
+    assert desk.tess.answers(desk.notices("tess@example.com", "assigned")[0], "Hello").disposition == "appended"
+
+
+def test_a_technician_may_open_as_many_tickets_as_he_likes(desk: Helpdesk) -> None:
+    for n in range(desk.settings.limits.tickets_per_address_hour + 2):
+        assert desk.tom.writes(f"Thing {n}", f"Caller {n} says that his screen is dark").disposition == "created"

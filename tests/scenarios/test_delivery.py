@@ -1,7 +1,9 @@
 """The outbox: what is retried, what is given up, and who hears of it."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -235,7 +237,7 @@ def test_a_batch_that_ends_early_is_not_begun_again_at_once(desk: Helpdesk, monk
     batches: list[int] = []
 
     def lazy(batch: list[Outgoing], on_result: object) -> None:
-        batches.append(len(batch))
+        batches.append(len(list(batch)))
 
     monkeypatch.setattr(desk.courier, "send", lazy)
     desk.rita.writes("Printer jams", "Please help")
@@ -261,6 +263,86 @@ def test_mails_that_a_dead_daemon_was_sending_are_sent_by_its_successor(desk: He
     desk.send()
 
     assert len(desk.rita.inbox) == 1
+
+
+@pytest.mark.parametrize("notice", ["status_update", "pending_reminder", "survey"])
+def test_after_a_death_what_is_not_worth_a_second_copy_is_not_sent_again(desk: Helpdesk, notice: str) -> None:
+    class KilledError(BaseException):
+        """The process dies here."""
+
+    def die(batch: Iterable[Outgoing], on_result: object) -> None:
+        for mail in batch:
+            if mail.recipient == RITA:
+                raise KilledError
+
+    desk.rita.writes("Printer jams", "Please help")
+    technician = desk.technician_of()
+    if notice != "status_update":
+        technician.answers(technician.last, "#wait\n\nIs it on?" if notice == "pending_reminder" else "#close")
+    desk.courier.send = die  # type: ignore[method-assign]
+    desk.now += timedelta(days=2, minutes=1)
+    with pytest.raises(KilledError):
+        desk.tick()
+    del desk.courier.send
+    assert newest(desk, RITA, notice).state == "sending"
+    got = len(desk.rita.inbox)
+
+    outbox.take_over(desk.database, desk.now)
+    desk.send()
+
+    assert newest(desk, RITA, notice).state == "uncertain"
+    assert len(desk.rita.inbox) == got
+    assert events(desk, "notice_failed")[-1].data["notice"] == notice
+
+
+def test_a_node_that_was_stuck_for_longer_than_its_claim_leaves_the_rest_to_whoever_took_it(
+    desk: Helpdesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = desk.courier.send
+    stuck: list[int] = []
+
+    def slow(batch: Iterable[Outgoing], on_result: Callable[[Result], None]) -> None:
+        for mail in batch:
+            if not stuck:
+                stuck.append(mail.id)
+                desk.now += outbox.LEASE + timedelta(minutes=1)
+                with monkeypatch.context() as other:
+                    other.setattr(desk.courier, "send", good)
+                    desk.send()
+            good([mail], on_result)
+
+    monkeypatch.setattr(desk.courier, "send", slow)
+    desk.rita.writes("Printer jams", "Please help")
+
+    copies = Counter(mail.id for mail in desk.courier.sent)
+    assert set(copies.values()) == {1, 2}, "only the mail that was under way may have a second copy"
+    assert [key for key, count in copies.items() if count == 2] == stuck
+
+
+def test_a_slow_batch_keeps_its_claims(desk: Helpdesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    good = desk.courier.send
+    other_node: list[int] = []
+
+    def slow(batch: Iterable[Outgoing], on_result: Callable[[Result], None]) -> None:
+        for mail in batch:
+            desk.now += outbox.LEASE - timedelta(minutes=2)
+            good([mail], on_result)
+            with monkeypatch.context() as other:
+                other.setattr(desk.courier, "send", good)
+                courier: Any = desk.courier
+                other_node.append(outbox.drain(desk.database, courier, desk.current.get(), lambda: desk.now))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(desk.courier, "send", down)
+        for number in range(2):
+            with pytest.raises(TransientError):
+                desk.rita.writes(f"Printer {number} jams", "Please help")
+    monkeypatch.setattr(desk.courier, "send", slow)
+    desk.send()
+
+    assert len(other_node) >= 3
+    assert set(other_node) == {0}
+    assert set(Counter(mail.id for mail in desk.courier.sent).values()) == {1}
 
 
 def held_back(desk: Helpdesk, **until: float) -> None:

@@ -269,3 +269,15 @@ def test_a_disposition_is_given_once(desk: Helpdesk) -> None:
         ledger.dispose(session, key, Disposition(DispositionKind.IGNORED, "x"), ledger.Facts(), desk.now)
 
     assert receipts(desk)[0].disposition == "created"
+
+
+def test_a_message_that_the_server_dates_in_the_future_arrived_now(desk: Helpdesk) -> None:
+    desk.mailbox.add(
+        build("rita@client.example", "Printer jams", "Please help", at=desk.now), desk.now + timedelta(days=400)
+    )
+    desk.run()
+
+    assert desk.ticket().created_at == desk.now
+    respond_by = desk.ticket().respond_by
+    assert respond_by is not None
+    assert respond_by <= desk.now + timedelta(days=1)

@@ -208,12 +208,24 @@ def live(company: Company) -> None:
     company.writes("budi@client.example", "URGENT production down", "The whole office is offline, production is down!")
     company.got("budi@client.example", "We are still working")
     company.got("lena@example.com", "Overdue")
+    close_by_word(company)
     until(lambda: company.imap.messages("support") == [], "an empty mailbox")
+
+
+def close_by_word(company: Company) -> None:
+    """A ticket that is closed by the technician's own word, with a last text to the requester."""
+    company.writes("dewi@client.example", "Which toner", "Which toner does the printer on floor 3 need?\n\nDewi")
+    company.got("dewi@client.example", "We have received your request")
+    assigned = company.got("tom@example.com", "Which toner does the printer on floor 3 need?")
+    company.answers("tom@example.com", assigned, "#close\n\nHello Dewi,\n\nit needs the TN-2480.\n\nTom")
+    company.got("dewi@client.example", "it needs the TN-2480.")
+    company.got("tom@example.com", "was told that the ticket is closed")
+    company.got("dewi@client.example", "Your opinion")
 
 
 def examine(company: Company) -> None:
     """What must be true of the bytes that were sent, of the mailbox and of the database."""
-    assert [row.disposition for row in company.receipts()].count("created") == 2
+    assert [row.disposition for row in company.receipts()].count("created") == 3
     assert {row.disposition for row in company.receipts()} == {"created", "commanded", "appended"}
     assert all(row.filed == "done" for row in company.receipts())
     assert len(company.imap.messages("support", "Processed")) == len(company.receipts())
@@ -221,7 +233,10 @@ def examine(company: Company) -> None:
     ticket = company.ticket()
     assert (ticket.status, ticket.priority, ticket.technician) == ("closed", "high", "tom@example.com")
     with company.database.unit_of_work(write=False) as session:
-        survey = session.scalars(select(Survey)).one()
+        survey = session.scalars(select(Survey).where(col(Survey.ticket) == ticket.number)).one()
+        closed = session.scalars(select(Ticket).where(col(Ticket.requester_address) == "dewi@client.example")).one()
+    assert (closed.status, closed.closed_at is not None) == ("closed", True)
+    examine_closing(company, f"[HD-{closed.number}]")
     assert (survey.score, survey.comment) == (5, "terima kasih")
     for kept in company.smtp.mails:
         assert kept.mail_from == "support@example.com"
@@ -230,6 +245,22 @@ def examine(company: Company) -> None:
     ids = [parse(kept.raw)["Message-ID"] for kept in company.smtp.mails]
     assert len(set(ids)) == len(ids)
     examine_requesters_mail(company, {mail["Message-ID"] for mail in company.mails("tom@example.com")})
+
+
+def examine_closing(company: Company, tag: str) -> None:
+    """The bytes of what Dewi got: her acknowledgement, the closing words of the technician, and the survey."""
+    acknowledgement, closed, survey = company.mails("dewi@client.example")
+    raw = company.kept("dewi@client.example")[1].raw
+    head, _, body = raw.partition(b"\r\n\r\n")
+    assert tag in closed["Subject"]
+    assert closed["In-Reply-To"] == acknowledgement["Message-ID"]
+    assert closed["Auto-Submitted"] is None  # A person wrote it.
+    assert survey["Auto-Submitted"] == "auto-generated"
+    assert b"\r\nTo: dewi@client.example\r\n" in head
+    assert b"\r\nFrom: Example Helpdesk <support@example.com>\r\n" in b"\r\n" + head
+    assert b"it needs the TN-2480." in body
+    assert b"#close" not in raw
+    assert b"tom@example.com" not in raw
 
 
 def examine_requesters_mail(company: Company, ids_of_technician: set[str]) -> None:

@@ -4,7 +4,7 @@ import re
 from datetime import datetime, tzinfo
 from typing import Any
 
-from mailbot.adapters.tables import Event, OutboxMail, Receipt
+from mailbot.adapters.tables import Event, Hold, OutboxMail, Receipt
 from mailbot.cli.common import columns
 from mailbot.cli.screen import count, local, one_line
 
@@ -42,6 +42,9 @@ MAIL_KEYS = (
 )
 EVENT_KEYS = ("at", "kind", "actor", "reason", "data")
 
+HOLD_KEYS = ("id", "receipt", "ticket", "kind", "originator", "created_at", "ask_at")
+
+HOLDS = f"[{{{', '.join(HOLD_KEYS)}, subject, reason}}]; ask_at: when a question that did not go out is tried again"
 RECEIPTS = f"[{{{', '.join(RECEIPT_KEYS)}}}]; no disposition yet: an empty one"
 MAILS = f"[{{{', '.join(MAIL_KEYS)}}}]"
 EVENTS = f"[{{{', '.join(EVENT_KEYS)}}}]; an empty actor is mailbot"
@@ -63,6 +66,11 @@ def ticket_number(text: str, tag: str) -> int | None:
 def receipt_document(row: Receipt) -> dict[str, Any]:
     """A line of the ledger; of an error only what went wrong, without where in the program."""
     return columns(row, RECEIPT_KEYS) | {"error": last_line(row.error)}
+
+
+def hold_document(row: Hold, receipt: Receipt) -> dict[str, Any]:
+    """A held message that waits for a decision."""
+    return columns(row, HOLD_KEYS) | columns(receipt, ("subject", "reason"))
 
 
 def mail_document(row: OutboxMail) -> dict[str, Any]:

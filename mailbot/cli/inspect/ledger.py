@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import click
 from sqlalchemy import func
@@ -10,9 +10,10 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from mailbot.adapters import ledger as ledger_queries
-from mailbot.adapters.tables import Receipt
+from mailbot.adapters import waiting as waiting_queries
+from mailbot.adapters.tables import Hold, Receipt
 from mailbot.cli.common import EXIT_OK, EXIT_PROBLEM, Options, json_option, notes, show_json
-from mailbot.cli.inspect.documents import RECEIPTS, last_line, receipt_document
+from mailbot.cli.inspect.documents import HOLDS, RECEIPTS, hold_document, last_line, receipt_document
 from mailbot.cli.opened import opened
 from mailbot.cli.screen import count, local, one_line, table, wrapped
 from mailbot.config import Settings
@@ -22,6 +23,8 @@ from mailbot.errors import UsageError
 
 _WAITING = "waiting"
 _SHOWN = 20  # Quarantined messages below the balance.
+_TOO_LONG = timedelta(days=2)
+"""How long held mail may wait: by then whoever was asked has had a working day to decide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,13 @@ class Balance:
     dispositions: Mapping[str, int]
     waiting: int
     quarantined: list[Receipt]
+    held: list[tuple[Hold, Receipt]]
+    late: int
+
+    @property
+    def has_problem(self) -> bool:
+        """Whether an operator must do something."""
+        return bool(self.dispositions[DispositionKind.QUARANTINED] or self.late)
 
     @property
     def seen(self) -> int:
@@ -48,9 +58,10 @@ class Balance:
             "dispositions": "{name: how many}, every name each time",
             "waiting": "how many are not processed yet; seen is the sum of all these",
             "quarantined": f"receipts of at most {_SHOWN} quarantined messages, the newest first",
+            "held_open": f"those that nobody has decided about, the oldest first: {HOLDS}",
             "total, receipts": f"instead of these with --list: how many there are, and {RECEIPTS}",
         },
-        codes="0 fine, 1 messages are in quarantine",
+        codes="0 fine, 1 messages are in quarantine, or one is held for more than 2 days without a decision",
     )
 )
 @click.option(
@@ -93,7 +104,7 @@ def ledger(options: Options, since: str, as_list: bool, disposition: str | None,
         _show_balance(balance)
     else:
         _print_balance(settings, balance)
-    return EXIT_PROBLEM if balance.dispositions[DispositionKind.QUARANTINED] else EXIT_OK
+    return EXIT_PROBLEM if balance.has_problem else EXIT_OK
 
 
 def _begin(since: str) -> datetime | None:
@@ -121,7 +132,9 @@ def _balance(session: Session, begin: datetime | None) -> Balance:
     counts = dict(ledger_queries.balance(session, begin))
     waiting = counts.pop("", 0)
     quarantined = _newest(session, _of(begin, DispositionKind.QUARANTINED), _SHOWN)
-    return Balance({str(kind): counts.get(kind, 0) for kind in DispositionKind}, waiting, quarantined)
+    held = waiting_queries.open_holds(session)
+    late = sum(datetime.now(UTC) - hold.created_at > _TOO_LONG for hold, _receipt in held)
+    return Balance({str(kind): counts.get(kind, 0) for kind in DispositionKind}, waiting, quarantined, held, late)
 
 
 def _show_balance(balance: Balance) -> None:
@@ -131,6 +144,7 @@ def _show_balance(balance: Balance) -> None:
             "dispositions": dict(balance.dispositions),
             "waiting": balance.waiting,
             "quarantined": [receipt_document(row) for row in balance.quarantined],
+            "held_open": [hold_document(hold, receipt) for hold, receipt in balance.held],
         }
     )
 
@@ -151,6 +165,35 @@ def _print_balance(settings: Settings, balance: Balance) -> None:
     left = balance.dispositions[DispositionKind.QUARANTINED] - len(balance.quarantined)
     if left:
         click.echo(f"  and {left} more: mailbot ledger --disposition quarantined; all again: mailbot retry --all")
+    _print_held(settings, balance)
+
+
+def _print_held(settings: Settings, balance: Balance) -> None:
+    """The held messages that wait for a decision, whatever time is looked back at: nobody sees them elsewhere."""
+    if not balance.held:
+        return
+    click.echo(f"{count(len(balance.held), 'held message')} without a decision, the oldest first:")
+    now = datetime.now(UTC)
+    cells = [
+        [
+            str(hold.id),
+            _age(now - hold.created_at),
+            hold.kind,
+            f"{settings.helpdesk.tag}-{hold.ticket}" if hold.ticket else "-",
+            hold.originator or "-",
+            receipt.subject,
+        ]
+        for hold, receipt in balance.held[:_SHOWN]
+    ]
+    click.echo(table(cells, ("hold", "age", "kind", "ticket", "from", "subject")))
+    if len(balance.held) > _SHOWN:
+        click.echo(f"and {len(balance.held) - _SHOWN} more; --json has them all")
+    click.echo("ask again who decides with: mailbot hold ask NUMBER; nobody wants it: mailbot hold drop NUMBER")
+
+
+def _age(age: timedelta) -> str:
+    hours = max(age, timedelta()) // timedelta(hours=1)
+    return f"{hours // 24}d {hours % 24}h" if hours >= 24 else f"{hours}h"
 
 
 def _print_list(settings: Settings, rows: list[Receipt], total: int) -> None:

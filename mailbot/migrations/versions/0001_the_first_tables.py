@@ -276,12 +276,27 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("originator", sa.String(length=400), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ask_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_by", sa.String(length=400), nullable=False),
         sa.Column("decision", sa.String(length=24), nullable=False),
         sa.CheckConstraint("kind IN ('stranger', 'unproved', 'mistyped', 'rule')", name=op.f("ck_holds_kind")),
         sa.CheckConstraint("state IN ('open', 'released', 'rejected')", name=op.f("ck_holds_state")),
         sa.ForeignKeyConstraint(["receipt"], ["receipts.id"], name=op.f("fk_holds_receipt_receipts")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_holds")),
+    )
+    op.create_index(
+        "ix_holds_ask_at",
+        "holds",
+        ["ask_at"],
+        sqlite_where=sa.text("ask_at IS NOT NULL"),
+        postgresql_where=sa.text("ask_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_holds_open",
+        "holds",
+        ["id"],
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
     )
     op.create_index(op.f("ix_holds_receipt"), "holds", ["receipt"])
     op.create_index(op.f("ix_holds_ticket"), "holds", ["ticket"])

@@ -7,7 +7,7 @@ together. Here stand the caps against storms and the guard against internal text
 import hashlib
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from mailbot.adapters import post, store
 from mailbot.adapters.compose import OutgoingFile, OutgoingMail, compose
 from mailbot.adapters.render import Rendered, Renderer
 from mailbot.adapters.store import Happening
-from mailbot.adapters.tables import Ticket
+from mailbot.adapters.tables import Entry, Receipt, Ticket
 from mailbot.core import tokens
 from mailbot.core.model import Address, EventKind
 from mailbot.core.notices import NOTICES, Audience, Notice
@@ -279,8 +279,14 @@ def _leak(session: Session, ticket: Ticket, letter: Letter, rendered: Rendered) 
         return ""
     entries = store.entries(session, ticket.number or 0)
     written = [row.text for row in entries if not row.internal and row.author_address == letter.recipient.key]
-    known = "\n".join(map(_squeezed, [ticket.subject, *written]))
+    known = "\n".join(map(_squeezed, [_first_subject(session, entries), *written]))
     return find_leak(rendered, [secret for secret in secrets if _squeezed(secret) not in known])
+
+
+def _first_subject(session: Session, entries: Sequence[Entry]) -> str:
+    """The subject that came with the request; one that a technician gave later may repeat what is internal."""
+    receipt = session.get(Receipt, entries[0].receipt) if entries and entries[0].receipt is not None else None
+    return receipt.subject if receipt is not None and not entries[0].internal else ""
 
 
 _MARKS = re.compile(r"^[ \t]*>[> \t]*", re.MULTILINE)

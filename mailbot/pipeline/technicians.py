@@ -13,7 +13,7 @@ from mailbot.adapters.compose import OutgoingFile
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Hold, Ticket
 from mailbot.core import commands, routing
-from mailbot.core.commands import Context, Outcome, Parsed
+from mailbot.core.commands import Outcome, Parsed
 from mailbot.core.model import (
     ACTIVE_STATUSES,
     Disposition,
@@ -26,7 +26,7 @@ from mailbot.core.model import (
 from mailbot.core.phrases import say
 from mailbot.core.tokens import Scope
 from mailbot.notify import Desk, why_suppressed
-from mailbot.pipeline import holds, letters, tickets
+from mailbot.pipeline import deeds, holds, letters, tickets
 from mailbot.pipeline.answers import own_words
 from mailbot.pipeline.arrival import Arrival, Thread
 
@@ -114,18 +114,7 @@ def perform(
     if ticket is None:
         mistakes.append(say(language, "no_ticket"))
         return holds.mistyped(session, desk, arrival, mail, technician, None, mistakes, parsed.text, now)
-    policy = desk.policy
-    result = commands.run_all(
-        parsed,
-        Context(
-            ticket=store.view(ticket),
-            actor=technician,
-            directory=policy.directory,
-            now=now,
-            zone=policy.zone,
-            language=language,
-        ),
-    )
+    result = commands.run_all(parsed, deeds.context_for(session, desk, ticket, technician, now))
     mistakes.extend(error.message for error in result.errors)
     if mistakes:
         return holds.mistyped(session, desk, arrival, mail, technician, ticket, mistakes, parsed.text, now)
@@ -217,7 +206,7 @@ def _changes(
     """Applies the changes, and routes the ticket anew when they took it to another team."""
     policy = desk.policy
     changes = [change for outcome in outcomes for change in outcome.changes]
-    happenings = tickets.apply(policy, ticket, changes, actor, now)
+    happenings = tickets.apply(ticket, changes, actor, now)
     fields = {change.field for change in changes}
     if "category" in fields and "team" not in fields:
         category = policy.directory.categories.get(ticket.category.lower())

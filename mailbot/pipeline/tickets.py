@@ -4,7 +4,7 @@ Everything that is decided is written down with its reason, as an event of the t
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -181,20 +181,19 @@ def set_status(ticket: Ticket, status: Status, actor: str, now: datetime) -> lis
     return [Happening(kind, actor, data={"field": "status", "old": before.value, "new": status.value})]
 
 
-def apply(policy: Policy, ticket: Ticket, changes: Iterable[Change], actor: str, now: datetime) -> list[Happening]:
+def apply(ticket: Ticket, changes: Iterable[Change], actor: str, now: datetime) -> list[Happening]:
     """Makes the changes of commands; gives the events to be stored."""
     happenings: list[Happening] = []
     for change in changes:
         if change.field == "status":
-            happenings.extend(set_status(ticket, Status(change.new), actor, now))
+            moved = set_status(ticket, Status(change.new), actor, now)
+            happenings.extend(replace(happening, reason=change.reason) for happening in moved)
             continue
         _set_field(ticket, change)
         if change.field == "wait_until":
             ticket.waiting_since = now  # Another wait begins.
         details = {"field": change.field, "old": change.old, "new": change.new}
-        happenings.append(Happening(_EVENT_OF.get(change.field, EventKind.CHANGED), actor, data=details))
-    if any(change.field in {"impact", "urgency"} for change in changes):
-        ticket.priority = priority.prioritise(Impact(ticket.impact), Urgency(ticket.urgency), policy.matrix)
+        happenings.append(Happening(_EVENT_OF.get(change.field, EventKind.CHANGED), actor, change.reason, details))
     return happenings
 
 
@@ -210,6 +209,8 @@ def _set_field(ticket: Ticket, change: Change) -> None:
         ticket.wait_until = datetime.fromisoformat(change.new) if change.new else None
     elif change.field == "tags":
         ticket.tags = change.new.split()
+    elif change.field == "worked_minutes":
+        ticket.worked_minutes = int(change.new)
     else:
         setattr(ticket, change.field, change.new)
 

@@ -10,6 +10,8 @@ from mailbot.core.commands.close import CLOSE
 from mailbot.core.commands.end import END
 from mailbot.core.commands.go import GO
 from mailbot.core.commands.help import explain, help_command, markdown
+from mailbot.core.commands.hold import HOLD
+from mailbot.core.commands.impact import IMPACT
 from mailbot.core.commands.new import NEW
 from mailbot.core.commands.note import NOTE
 from mailbot.core.commands.prio import PRIO
@@ -17,17 +19,27 @@ from mailbot.core.commands.quiet import QUIET
 from mailbot.core.commands.reopen import REOPEN
 from mailbot.core.commands.resolve import RESOLVE
 from mailbot.core.commands.spam import SPAM
+from mailbot.core.commands.tag import TAG
 from mailbot.core.commands.take import TAKE
+from mailbot.core.commands.team import TEAM
+from mailbot.core.commands.title import TITLE
+from mailbot.core.commands.urgency import URGENCY
 from mailbot.core.commands.values import key
 from mailbot.core.commands.wait import WAIT
 
 _VERBS: tuple[Command, ...] = (
     TAKE,
     ASSIGN,
+    TEAM,
     PRIO,
+    IMPACT,
+    URGENCY,
     CATEGORY,
+    TITLE,
+    TAG,
     NOTE,
     WAIT,
+    HOLD,
     RESOLVE,
     CLOSE,
     REOPEN,

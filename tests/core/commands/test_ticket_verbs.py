@@ -1,0 +1,223 @@
+"""The commands that change the ticket on which they are used: what they do, say and refuse."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from mailbot.core.commands import Result
+from mailbot.core.model import Impact, Priority, Status, Urgency
+
+Run = Callable[..., Result]
+UNTIL = datetime(2026, 8, 9, 1, 0, tzinfo=UTC)
+WAITS = "2026-08-09T01:00:00+00:00"
+
+DONE: dict[str, tuple[dict[str, object], str, list[tuple[str, str, str]], list[str]]] = {
+    "a wider impact": (
+        {},
+        "#impact department",
+        [("impact", "person", "department"), ("priority", "normal", "high")],
+        ["impact: person → department", "priority: normal → high, which follows from impact and urgency"],
+    ),
+    "impact as telephones write it": (
+        {},
+        "＃Impact: Everybody.",
+        [("impact", "person", "organisation"), ("priority", "normal", "critical")],
+        [],
+    ),
+    "impact in Indonesian": (
+        {},
+        "#dampak seluruh organisasi",
+        [("impact", "person", "organisation"), ("priority", "normal", "critical")],
+        [],
+    ),
+    "the same impact leaves a priority that was set by hand": (
+        {"priority": Priority.CRITICAL},
+        "#impact person",
+        [],
+        ["impact: stays person"],
+    ),
+    "an impact that makes the same priority": (
+        {"priority": Priority.HIGH},
+        "#impact dept",
+        [("impact", "person", "department")],
+        ["impact: person → department", "priority: stays high, which follows from impact and urgency"],
+    ),
+    "a priority by hand, said before": (
+        {},
+        "#prio low\n#impact all",
+        [("priority", "normal", "low"), ("impact", "person", "organisation")],
+        [
+            "priority: normal → low",
+            "impact: person → organisation",
+            "priority: as this mail sets it by hand, not as impact and urgency would have it",
+        ],
+    ),
+    "a priority by hand, said after": (
+        {},
+        "#urgency high\n#prioritas rendah",
+        [("urgency", "medium", "high"), ("priority", "normal", "low")],
+        [],
+    ),
+    "urgency": (
+        {},
+        "#urgency high",
+        [("urgency", "medium", "high"), ("priority", "normal", "high")],
+        ["urgency: medium → high", "priority: normal → high, which follows from impact and urgency"],
+    ),
+    "urgency in Indonesian": (
+        {"urgency": Urgency.HIGH, "priority": Priority.HIGH},
+        "#urgensi bisa menunggu",
+        [("urgency", "high", "low"), ("priority", "high", "low")],
+        [],
+    ),
+    "impact and urgency together": (
+        {"impact": Impact.DEPARTMENT, "priority": Priority.HIGH},
+        "#urgency high\n#impact everyone",
+        [("urgency", "medium", "high"), ("impact", "department", "organisation"), ("priority", "high", "critical")],
+        [],
+    ),
+    "a team whose member has the ticket": (
+        {"technician": "budi@example.com"},
+        "#team Network",
+        [("team", "service", "network")],
+        ["team: service → network", "technician: stays Budi Santoso"],
+    ),
+    "a team to which the technician does not belong": (
+        {"technician": "anna@example.com"},
+        "#tim network",
+        [("team", "service", "network"), ("technician", "anna@example.com", "")],
+        ["team: network; somebody of it is chosen"],
+    ),
+    "a team for a ticket of nobody": ({}, "#team network", [("team", "service", "network")], []),
+    "the same team, for somebody of it to be chosen": ({}, "#team service", [("team", "service", "service")], []),
+    "a title": (
+        {},
+        "#title Printer on floor 2",
+        [("subject", "Printer", "Printer on floor 2")],
+        ["subject: Printer → Printer on floor 2"],
+    ),
+    "a title that brings what mail programs put before one": (
+        {},
+        "#judul Re: [HD-1042] FW: Printer lantai 2",
+        [("subject", "Printer", "Printer lantai 2")],
+        [],
+    ),
+    "a long title": ({}, "#title " + "x" * 300, [("subject", "Printer", "x" * 250)], []),
+    "a title keeps its blanks and marks apart": ({}, "#title  a\t b!", [("subject", "Printer", "a b!")], []),
+    "tags": (
+        {"tags": ("vip", "old")},
+        "#tag +floor2 -OLD printer",
+        [("tags", "vip old", "vip floor2 printer")],
+        ["tags: vip old → vip floor2 printer"],
+    ),
+    "a tag that is there already": ({"tags": ("VIP",)}, "#tag +vip", [], ["tags: stays VIP"]),
+    "the last tag goes": ({"tags": ("vip",)}, "#label –vip", [("tags", "vip", "")], ["tags: vip → nothing"]),
+    "signs apart from their words": (
+        {"tags": ("b",)},
+        "#tag + a, - b; #c",
+        [("tags", "b", "a c")],
+        [],
+    ),
+    "hold for a vendor": (
+        {"status": Status.OPEN},
+        "#hold waiting for the vendor",
+        [("status", "open", "on_hold")],
+        ["status: open → on hold", "The reason was kept as an internal note."],
+    ),
+    "hold until a date": (
+        {"status": Status.OPEN},
+        "#hold spare part ordered until 9 Aug",
+        [("status", "open", "on_hold"), ("wait_until", "", WAITS)],
+        [],
+    ),
+    "hold with nothing but a date": (
+        {"status": Status.OPEN},
+        "#tahan sampai 9 Agustus",
+        [("status", "open", "on_hold"), ("wait_until", "", WAITS)],
+        [],
+    ),
+    "hold until something that is no date": (
+        {"status": Status.PENDING},
+        "#hold until the vendor answers",
+        [("status", "pending", "on_hold")],
+        [],
+    ),
+    "hold again, with no date any more": (
+        {"status": Status.ON_HOLD, "wait_until": UNTIL},
+        "#hold the vendor is silent",
+        [("wait_until", WAITS, "")],
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize(("fields", "text", "changes", "lines"), DONE.values(), ids=DONE)
+def test_a_command_changes_the_ticket_and_says_how(
+    run: Run, fields: dict[str, object], text: str, changes: list[tuple[str, str, str]], lines: list[str]
+) -> None:
+    result = run(text, **fields)
+    assert result.errors == ()
+    found = [change for outcome in result.outcomes for change in outcome.changes]
+    assert [(change.field, change.old, change.new) for change in found] == changes
+    said = [line for outcome in result.outcomes for line in outcome.lines]
+    assert said
+    if lines:
+        assert said == lines
+
+
+REFUSED: dict[str, tuple[dict[str, object], str, tuple[str, ...], str]] = {
+    "an unknown impact": (
+        {},
+        "#impact huge",
+        ("person", "department", "organisation"),
+        "no impact “huge”. Possible: person, department or organisation.",
+    ),
+    "an unknown urgency": ({}, "#urgency soon", ("low", "medium", "high"), "no urgency “soon”"),
+    "an unknown team": (
+        {},
+        "#team Netwrok",
+        ("network", "service"),
+        "no team “Netwrok”. Possible: network or service.",
+    ),
+    "a technician in the place of a team": ({}, "#team Anna", ("network", "service"), "no team “Anna”"),
+    "a title of nothing": ({}, "#title [HD-1042] Re: ???", (), "is no subject"),
+    "a tag that the ticket has not": ({"tags": ("vip",)}, "#tag -floor2", ("vip",), "no tag “floor2”. Possible: vip."),
+    "a tag of punctuation": ({}, "#tag +!?", (), "“+!?” is no tag"),
+    "a sign without a tag": ({}, "#tag vip +", (), "is no tag"),
+    "a tag that is far too long": ({}, "#tag " + "x" * 41, (), "is no tag"),
+    "more tags than there may be": ({}, "#tag " + " ".join(f"t{i}" for i in range(21)), (), "20 tags at most"),
+    "hold for a date with a slip": ({}, "#hold part ordered until 99 Aug", (), "no time that I understand"),
+    "hold until what has been": ({}, "#hold part ordered until 3 Aug", (), "in the past"),
+    "hold for longer than a year": ({}, "#hold until 2029-01-01", (), "more than a year away"),
+    "hold what is closed": ({"status": Status.CLOSED}, "#hold x", (), "the ticket is closed. Open it first"),
+}
+
+
+@pytest.mark.parametrize(("fields", "text", "candidates", "words"), REFUSED.values(), ids=REFUSED)
+def test_a_command_that_cannot_be_carried_out_says_why_and_what_else(
+    run: Run, fields: dict[str, object], text: str, candidates: tuple[str, ...], words: str
+) -> None:
+    result = run(text, **fields)
+    assert result.outcomes == ()
+    (error,) = result.errors
+    assert words in error.message
+    if candidates:
+        assert error.candidates == candidates
+
+
+@pytest.mark.parametrize("text", ["#impact", "#urgency", "#team", "#title", "#tag", "#hold ..."])
+def test_a_command_that_needs_a_value_is_not_carried_out_without_one(run: Run, text: str) -> None:
+    assert run(text).outcomes == ()
+
+
+def test_the_reason_of_a_hold_is_a_note_and_stands_in_the_audit_log(run: Run) -> None:
+    (outcome,) = run("#hold the vendor sends a part, until 9 Aug").outcomes
+    assert outcome.notes == ("the vendor sends a part, until 9 Aug",)
+    assert {change.reason for change in outcome.changes} == set(outcome.notes)
+
+
+def test_the_priority_that_follows_says_why_in_the_audit_log(run: Run) -> None:
+    (outcome,) = run("#impact all").outcomes
+    expected = "priority critical because the impact is organisation and the urgency medium"
+    assert [change.reason for change in outcome.changes] == ["", expected]

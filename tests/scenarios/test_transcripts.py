@@ -1,0 +1,62 @@
+"""What a technician reads about each command, in both languages. MAILBOT_UPDATE_GOLDEN=1 writes the texts anew."""
+
+import os
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from world import Helpdesk
+from world.helpdesk import text_of
+
+from mailbot.adapters.db import Database
+from mailbot.core.commands import parse
+
+GOLDEN = Path(__file__).parent.parent / "golden" / "transcripts"
+
+# By verb: what comes before, in a mail of its own ("" = nothing); the mail in English, and in Indonesian.
+MAILS: dict[str, tuple[str, str, str]] = {
+    "impact": ("", "#impact department", "#dampak bagian"),
+    "urgency": ("", "#urgency high", "#urgensi tinggi"),
+    "team": ("", "#team network", "#tim network"),
+    "title": ("", "#title Printer on floor 2 jams", "#judul Printer lantai 2 macet"),
+    "tag": ("", "#tag +vip +floor2", "#label +vip +lantai2"),
+    "hold": ("#take", "#hold spare part ordered until 9 Aug", "#tahan suku cadang dipesan sampai 9 Agustus"),
+}
+MORE = """
+[[teams]]
+name = "network"
+
+[[technicians]]
+email = "nina@example.com"
+name = "Nina Network"
+teams = ["network"]
+level = 2
+"""
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+@pytest.mark.parametrize("verb", MAILS)
+def test_a_transcript_reads_as_it_is_kept_here(
+    sqlite_database: Database, tmp_path: Path, now: datetime, verb: str, language: str
+) -> None:
+    desk = Helpdesk(sqlite_database, tmp_path, now, more=MORE, helpdesk=f'language = "{language}"')
+    desk.rita.writes("Printer", "The printer on floor 2 jams since this morning. Please help.")
+    before, *mails = MAILS[verb]
+    technician = desk.technician_of()
+    request = technician.last
+    if before:
+        technician.answers(request, before)
+    text = mails[language == "id"]
+    assert verb in {call.command.name for call in parse(text).calls}
+    desk.technician_of().answers(request, text)
+    read = text_of(desk.notices(technician.address, "transcript")[-1])
+    path = GOLDEN / language / f"{verb}.txt"
+    if os.environ.get("MAILBOT_UPDATE_GOLDEN"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(read, "utf-8")
+    assert path.read_text("utf-8") == read, f"{path} differs: if that is meant, run with MAILBOT_UPDATE_GOLDEN=1"
+
+
+def test_nothing_is_kept_here_that_no_command_says() -> None:
+    kept = {path.relative_to(GOLDEN).as_posix() for path in GOLDEN.rglob("*.txt")}
+    assert kept == {f"{language}/{verb}.txt" for language in ("en", "id") for verb in MAILS}

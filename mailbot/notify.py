@@ -207,6 +207,7 @@ def _ticket_values(policy: Policy, ticket: Ticket) -> dict[str, Any]:
         "respond_by": ticket.respond_by,
         "resolve_by": ticket.resolve_by,
         "resolution": ticket.resolution,
+        "workaround": ticket.workaround,
         "prevention": ticket.prevention,
     }
 

@@ -88,6 +88,7 @@ def _ticket(words: dict[str, Any]) -> dict[str, Any]:
         "respond_by": NOW + _HOUR,
         "resolve_by": NOW + 6 * _HOUR,
         "resolution": words["answer"],
+        "workaround": "",
         "prevention": words["prevention"],
     }
 
@@ -232,5 +233,9 @@ def samples(notice: str, language: str) -> Iterator[dict[str, Any]]:
     if notice == "assigned":
         yield {**full, **_HANDED_OVER}
         yield {**bare, **_HANDED_OVER, "left_out": 0}
+    if notice == "resolved":
+        helps = {**full["ticket"], "resolution": "", "workaround": "Print on floor 3."}
+        yield {**full, "ticket": helps}
     if notice == "closed":
+        yield {**full, "because": "confirmed"}
         yield from ({**full, **how} for how in _CLOSED_BY_HAND)

@@ -122,6 +122,114 @@ def test_on_hold_the_clock_stands_still_until_the_date(ticket: Helpdesk) -> None
     assert reasons == ["The vendor of the canary is late until tomorrow"]
 
 
+RESOLVED = "#diagnosis The fuser of the canary is worn.\n#resolve\n#resolution Fuser replaced.\n#prevention Thin paper."
+
+
+def test_the_requester_reads_solution_and_prevention_and_is_asked_whether_it_is_solved(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+
+    technician.answers(technician.last, RESOLVED)
+
+    row = ticket.ticket()
+    assert (row.diagnosis, row.resolution) == ("The fuser of the canary is worn.", "Fuser replaced.")
+    read = text_of(ticket.rita.last)
+    for words in ("Is it solved?", "Fuser replaced.", "So that it does not happen again:", "Thin paper."):
+        assert words in read
+    assert "canary" not in read
+
+
+def test_without_a_lasting_solution_the_requester_reads_the_temporary_one(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+
+    technician.answers(technician.last, "#workaround Print on floor 3.\n#resolve")
+
+    assert "What helps for the time being" in text_of(ticket.rita.last)
+    assert "Print on floor 3." in text_of(ticket.rita.last)
+
+
+@pytest.mark.parametrize("yes", ["yes", "Ya", "Sudah, terima kasih.", "Yes, it works now. Thanks!"])
+def test_a_plain_yes_closes_with_thanks_and_the_survey_follows(ticket: Helpdesk, yes: str) -> None:
+    technician = ticket.technician_of()
+    technician.answers(technician.last, RESOLVED)
+    count = len(technician.inbox)
+
+    ticket.rita.answers(ticket.rita.last, yes)
+
+    assert ticket.ticket().status == Status.CLOSED
+    assert "Thank you for telling us that it is solved." in text_of(ticket.notices(ticket.rita.address, "closed")[-1])
+    assert len(technician.inbox) == count
+    ticket.live(hours=2)
+    assert len(ticket.notices(ticket.rita.address, "survey")) == 1
+
+
+@pytest.mark.parametrize("no", ["no", "Belum", "yes, but it jams again", "sudah belum ya?"])
+def test_a_no_opens_the_ticket_again_and_the_technician_hears_of_it(ticket: Helpdesk, no: str) -> None:
+    technician = ticket.technician_of()
+    technician.answers(technician.last, RESOLVED)
+
+    ticket.rita.answers(ticket.rita.last, no)
+
+    assert ticket.ticket().status == Status.OPEN
+    assert no in text_of(technician.last)
+
+
+def test_thanks_neither_close_nor_open(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+    technician.answers(technician.last, RESOLVED)
+
+    ticket.rita.answers(ticket.rita.last, "Thank you very much!")
+
+    assert ticket.ticket().status == Status.RESOLVED
+
+
+def test_a_yes_without_the_token_of_the_question_closes_nothing(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+    technician.answers(technician.last, RESOLVED)
+
+    ticket.rita.writes("Re: [HD-1001] Printer jams", "yes")
+
+    assert ticket.ticket().status == Status.RESOLVED
+
+
+def test_a_yes_to_an_earlier_question_is_for_the_technician(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+    request = technician.last
+    technician.answers(request, "Is the tray half open?")
+    question = ticket.rita.last
+    technician.answers(request, RESOLVED)
+
+    ticket.rita.answers(question, "yes")
+
+    assert ticket.ticket().status == Status.OPEN
+
+
+def test_a_yes_to_the_question_about_an_earlier_solution_closes_nothing(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+    technician.answers(technician.last, RESOLVED)
+    first = ticket.rita.last
+    ticket.rita.answers(first, "no")
+    ticket.now += timedelta(hours=1)
+    technician.answers(technician.last, "#resolve It was the tray.")
+
+    ticket.rita.answers(first, "yes")
+
+    assert ticket.ticket().status == Status.RESOLVED
+
+
+def test_worked_time_adds_up_with_an_event_for_each(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+    request = technician.last
+    technician.answers(request, "#time 15m")
+    technician.answers(request, "#time 1,5 jam")
+
+    assert ticket.ticket().worked_minutes == 105
+    found = [event for event in ticket.events() if event.data.get("field") == "worked_minutes"]
+    assert [(event.data["old"], event.data["new"], event.actor) for event in found] == [
+        ("0", "15", technician.address),
+        ("15", "105", technician.address),
+    ]
+
+
 @pytest.mark.parametrize("verb", [name for name in COMMANDS if name not in {"close", "reopen"}])
 def test_no_command_runs_for_a_requester_on_a_signed_thread(
     sqlite_database: Database, tmp_path: Path, now: datetime, verb: str

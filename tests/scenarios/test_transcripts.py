@@ -21,6 +21,19 @@ MAILS: dict[str, tuple[str, str, str]] = {
     "title": ("", "#title Printer on floor 2 jams", "#judul Printer lantai 2 macet"),
     "tag": ("", "#tag +vip +floor2", "#label +vip +lantai2"),
     "hold": ("#take", "#hold spare part ordered until 9 Aug", "#tahan suku cadang dipesan sampai 9 Agustus"),
+    "diagnosis": ("", "#diagnosis The fuser is worn.", "#penyebab Fuser sudah aus."),
+    "workaround": (
+        "",
+        "#workaround\nPlease print on floor 3,\nuntil the part is here.\n#end\n\nDear Rita, please print on floor 3.",
+        "#sementara\nCetak di lantai 3,\nsampai suku cadang tiba.\n#akhir\n\nBu Rita, mohon cetak di lantai 3.",
+    ),
+    "resolution": (
+        "",
+        "#resolve\n#resolution The fuser was replaced.\n#prevention Use paper of 80 g.",
+        "#selesai\n#solusi Fuser diganti.\n#pencegahan Pakai kertas 80 g.",
+    ),
+    "prevention": ("#resolve Replaced.", "#prevention Use paper of 80 g.", "#pencegahan Pakai kertas 80 g."),
+    "time": ("#time 15m", "#time 1h 30m", "#waktu 1,5 jam"),
 }
 MORE = """
 [[teams]]

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from mailbot.core.commands.base import Change, CommandRefusedError, Context, Field, Outcome
 from mailbot.core.commands.when import show_moment
-from mailbot.core.durations import format_duration
+from mailbot.core.durations import hours_and_minutes
 from mailbot.core.model import ACTIVE_STATUSES, PAUSED_STATUSES, Impact, Priority, Status, TicketView, Urgency
 from mailbot.core.phrases import say, word
 
@@ -74,7 +74,7 @@ def display(field: Field, value: str, context: Context) -> str:
     if field in {"status", "priority", "impact", "urgency"}:
         return word(context.language, value)
     if field == "worked_minutes":
-        return format_duration(timedelta(minutes=int(value)))
+        return hours_and_minutes(int(value))
     line = " ".join(value[: 2 * _LISTED].split())
     return line if len(line) <= _LISTED else f"{line[:_LISTED].rstrip()}…"
 

@@ -143,6 +143,53 @@ DONE: dict[str, tuple[dict[str, object], str, list[tuple[str, str, str]], list[s
         [("status", "pending", "on_hold")],
         [],
     ),
+    "a diagnosis of several lines": (
+        {},
+        "#diagnosis\nThe fuser is worn.\nIt is seven years old.",
+        [("diagnosis", "", "The fuser is worn.\nIt is seven years old.")],
+        [
+            "diagnosis: nothing → The fuser is worn. It is seven years old.",
+            (
+                "diagnosis: 2 lines kept, nothing of them is a reply. "
+                "A reply below them needs a line with the word  #end  between the two."
+            ),
+        ],
+    ),
+    "a workaround": (
+        {},
+        "#workaround: Cetak di lantai 3.",
+        [("workaround", "", "Cetak di lantai 3.")],
+        ["workaround: nothing → Cetak di lantai 3."],
+    ),
+    "a resolution takes the place of an earlier one": (
+        {"resolution": "Restarted."},
+        "#Solution The fuser was replaced.",
+        [("resolution", "Restarted.", "The fuser was replaced.")],
+        [],
+    ),
+    "prevention that comes when the requester was told": (
+        {"status": Status.RESOLVED},
+        "#prevention Use thin paper.",
+        [("prevention", "", "Use thin paper.")],
+        [
+            "prevention: nothing → Use thin paper.",
+            "This is for the record: the requester is not told about it any more.",
+        ],
+    ),
+    "the whole record in the mail that resolves": (
+        {"status": Status.OPEN},
+        "#resolve\n#resolution Replaced.\n#prevention Use thin paper.",
+        [("status", "open", "resolved"), ("resolution", "", "Replaced."), ("prevention", "", "Use thin paper.")],
+        ["status: open → resolved", "resolution: nothing → Replaced.", "prevention: nothing → Use thin paper."],
+    ),
+    "worked time": ({}, "#time 15m", [("worked_minutes", "0", "15")], ["time worked: 0m → 15m"]),
+    "worked time adds up": (
+        {"worked_minutes": 50},
+        "#waktu 1 jam 30 menit\n#time 5",
+        [("worked_minutes", "50", "140"), ("worked_minutes", "140", "145")],
+        ["time worked: 50m → 2h 20m", "time worked: 2h 20m → 2h 25m"],
+    ),
+    "worked time is taken off": ({"worked_minutes": 90}, "#time –30m", [("worked_minutes", "90", "60")], []),
     "hold again, with no date any more": (
         {"status": Status.ON_HOLD, "wait_until": UNTIL},
         "#hold the vendor is silent",
@@ -187,6 +234,10 @@ REFUSED: dict[str, tuple[dict[str, object], str, tuple[str, ...], str]] = {
     "a sign without a tag": ({}, "#tag vip +", (), "is no tag"),
     "a tag that is far too long": ({}, "#tag " + "x" * 41, (), "is no tag"),
     "more tags than there may be": ({}, "#tag " + " ".join(f"t{i}" for i in range(21)), (), "20 tags at most"),
+    "worked time that is none": ({}, "#time a while", (), "is no time that somebody can have worked"),
+    "worked time of nothing": ({}, "#time 0m", (), "is no time that somebody can have worked"),
+    "more than a day of work": ({}, "#time 25h", (), "more than a day"),
+    "more taken off than there was": ({"worked_minutes": 10}, "#time -15m", (), "only 10m were noted"),
     "hold for a date with a slip": ({}, "#hold part ordered until 99 Aug", (), "no time that I understand"),
     "hold until what has been": ({}, "#hold part ordered until 3 Aug", (), "in the past"),
     "hold for longer than a year": ({}, "#hold until 2029-01-01", (), "more than a year away"),
@@ -206,7 +257,9 @@ def test_a_command_that_cannot_be_carried_out_says_why_and_what_else(
         assert error.candidates == candidates
 
 
-@pytest.mark.parametrize("text", ["#impact", "#urgency", "#team", "#title", "#tag", "#hold ..."])
+@pytest.mark.parametrize(
+    "text", ["#impact", "#urgency", "#team", "#title", "#tag", "#hold ...", "#time", "#diagnosis", "#prevention"]
+)
 def test_a_command_that_needs_a_value_is_not_carried_out_without_one(run: Run, text: str) -> None:
     assert run(text).outcomes == ()
 

@@ -85,18 +85,21 @@ def tell_requester(
     files: tuple[OutgoingFile, ...] = (),
     everyone: bool = False,
     written: bool = False,
+    but_not: frozenset[str] = frozenset(),
 ) -> bool:
     """Writes to the requester of a ticket, and to the people in copy where `everyone` is set.
 
     `cause` makes the mail unique: for the same cause nobody gets a second one. `written` says that it holds what a
-    person wrote, which no cap on automatic mail may hold back. Gives whether anything was queued.
+    person wrote, which no cap on automatic mail may hold back. `but_not` holds the addresses of those who have it
+    already. Gives whether anything was queued, or nobody was left to be told.
     """
     recipients = [requester_of(ticket)]
     if everyone:
         assert ticket.number is not None
         in_copy = [one for one in store.people(session, ticket.number) if one.role == Role.PARTICIPANT]
         recipients.extend(Address(one.name, one.address) for one in in_copy)
-    queued = False
+    recipients = [one for one in recipients if one.key not in but_not]
+    queued = not recipients
     for recipient in recipients:
         letter = Letter(
             notice=notice,

@@ -138,6 +138,7 @@ def _carry_out(
     quiet = any(outcome.quiet for outcome in outcomes)
     before, responsible = Status(ticket.status), (ticket.technician, ticket.team)
     happenings = _changes(session, desk, ticket, outcomes, actor, now)
+    happenings.extend(deeds.carry_out(session, ticket, outcomes, actor))
     lines = [line for outcome in outcomes for line in outcome.lines]
     notes = [note for outcome in outcomes for note in outcome.notes]
     inside = _stays_inside(session, thread)
@@ -149,7 +150,8 @@ def _carry_out(
     sent, told = False, say(language, "kept_internal" if text else "nothing_sent")
     if not quiet and not inside:
         files = letters.files(desk, mail) if with_files else ()
-        sent, told = _tell(session, desk, ticket, technician, text, files, before, cause, now)
+        named = deeds.named_in(mail)
+        sent, told = _tell(session, desk, ticket, technician, text, files, before, cause, now, named)
     elif not quiet and ticket.status != before and ticket.status not in ACTIVE_STATUSES:
         # The text below stays inside, but that the ticket is resolved, and how, is nothing internal.
         _told, told = _tell(session, desk, ticket, technician, "", (), before, cause, now)
@@ -286,8 +288,12 @@ def _tell(
     before: Status,
     cause: str,
     now: datetime,
+    named: frozenset[str] = frozenset(),
 ) -> tuple[bool, str]:
-    """Sends the requester what concerns him; gives whether that was done, and the line of the transcript about it."""
+    """Sends the requester what concerns him; gives whether that was done, and the line of the transcript about it.
+
+    Whoever is `named` in the mail has the text already; but the requester must hear that his ticket is resolved.
+    """
     language = letters.language_for(desk.policy, technician)
     changed = ticket.status != before
     if changed and ticket.status == Status.RESOLVED:
@@ -305,13 +311,16 @@ def _tell(
         "attachments": [file.name for file in files],
         "closes_at": now + desk.policy.settings.closing.resolved_after,
     }
+    has_it = named if notice == "reply" else named - {ticket.requester_address}
     if not letters.tell_requester(
-        session, desk, ticket, notice, cause, now, data, files=files, everyone=True, written=bool(text)
+        session, desk, ticket, notice, cause, now, data, files=files, everyone=True, written=bool(text), but_not=has_it
     ):
         reason = why_suppressed(session, ticket, notice)
         return False, say(language, "blocked", reason=reason.said(language))
     ticket.first_response_at = ticket.first_response_at or now
     ticket.last_public_at = now
+    if ticket.requester_address in has_it:
+        return True, say(language, "named_already", names=ticket.requester_address)
     phrase = "sent_resolved_bare" if notice == "resolved" and not text else f"sent_{notice}"
     return True, say(language, phrase, recipient=letters.requester_of(ticket).label)
 

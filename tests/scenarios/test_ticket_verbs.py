@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from world import Helpdesk
+from world import Helpdesk, Person
 from world.helpdesk import text_of
 
 from mailbot.adapters.db import Database
@@ -228,6 +228,59 @@ def test_worked_time_adds_up_with_an_event_for_each(ticket: Helpdesk) -> None:
         ("0", "15", technician.address),
         ("15", "105", technician.address),
     ]
+
+
+DEWI = "dewi@client.example"
+
+
+def test_whoever_is_in_copy_gets_what_comes_after_and_nothing_before(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+    request = technician.last
+    technician.answers(request, "The canary was said before.")
+
+    technician.answers(request, f"#cc Dewi <{DEWI}>\n\nFrom now on Dewi reads along.")
+    technician.answers(request, "#resolve\n\nIt was the tray.")
+
+    inbox = ticket.mails_to(DEWI)
+    assert ["reads along" in text_of(inbox[0]), "It was the tray" in text_of(inbox[1]), len(inbox)] == [True, True, 2]
+    assert not any(b"canary" in mail.raw for mail in ticket.courier.sent if mail.recipient == DEWI)
+    assert "From now on Dewi reads along." in text_of(ticket.rita.inbox[-2])
+
+
+def test_whoever_is_in_copy_may_answer_until_he_is_taken_out(ticket: Helpdesk) -> None:
+    technician, dewi = ticket.technician_of(), Person(ticket, DEWI, "Dewi")
+    request = technician.last
+    technician.answers(request, f"#cc {DEWI}\n\nHello both.")
+    assert dewi.answers(dewi.last, "I have it too.").disposition == "appended"
+
+    technician.answers(request, "#uncc dewi@client.example\n\nOnly for Rita.")
+
+    assert len(dewi.inbox) == 1
+    assert dewi.answers(dewi.last, "And now?").disposition == "held"
+    changed = [event.data for event in ticket.events() if event.data.get("field") == "participant"]
+    assert [(data["old"], data["new"]) for data in changed] == [("", DEWI), (DEWI, "")]
+
+
+def test_nobody_is_mailed_twice_who_stands_in_to_or_cc(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+    request = technician.last
+    technician.answers(request, f"#cc {DEWI}")
+    count = len(ticket.rita.inbox)
+
+    technician.answers(request, "Dewi has this by herself.", Cc=DEWI.upper())
+    technician.answers(request, "Rita has this by herself.", Cc=f"Rita <{ticket.rita.address}>")
+
+    assert len(ticket.rita.inbox) == count + 1
+    assert ["Rita has this" in text_of(mail) for mail in ticket.mails_to(DEWI)] == [True]
+    assert ticket.ticket().first_response_at == ticket.now
+
+
+def test_the_requester_hears_that_his_ticket_is_resolved_though_he_stands_in_cc(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+
+    technician.answers(technician.last, "#resolve\n\nDone.", Cc=ticket.rita.address)
+
+    assert "Is it solved?" in text_of(ticket.notices(ticket.rita.address, "resolved")[-1])
 
 
 @pytest.mark.parametrize("verb", [name for name in COMMANDS if name not in {"close", "reopen"}])

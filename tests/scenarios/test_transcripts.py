@@ -34,6 +34,8 @@ MAILS: dict[str, tuple[str, str, str]] = {
     ),
     "prevention": ("#resolve Replaced.", "#prevention Use paper of 80 g.", "#pencegahan Pakai kertas 80 g."),
     "time": ("#time 15m", "#time 1h 30m", "#waktu 1,5 jam"),
+    "cc": ("", "#cc dewi@client.example, rita@client.example", "#tembusan dewi@client.example, rita@client.example"),
+    "uncc": ("#cc dewi@client.example", "#uncc dewi@client.example", "#hapustembusan dewi@client.example"),
 }
 MORE = """
 [[teams]]

@@ -6,6 +6,7 @@ from mailbot.core.commands.accept import ACCEPT
 from mailbot.core.commands.assign import ASSIGN
 from mailbot.core.commands.base import Command
 from mailbot.core.commands.category import CATEGORY
+from mailbot.core.commands.cc import CC
 from mailbot.core.commands.close import CLOSE
 from mailbot.core.commands.diagnosis import DIAGNOSIS
 from mailbot.core.commands.end import END
@@ -27,6 +28,7 @@ from mailbot.core.commands.take import TAKE
 from mailbot.core.commands.team import TEAM
 from mailbot.core.commands.time import TIME
 from mailbot.core.commands.title import TITLE
+from mailbot.core.commands.uncc import UNCC
 from mailbot.core.commands.urgency import URGENCY
 from mailbot.core.commands.values import key
 from mailbot.core.commands.wait import WAIT
@@ -54,6 +56,8 @@ _VERBS: tuple[Command, ...] = (
     CLOSE,
     REOPEN,
     QUIET,
+    CC,
+    UNCC,
     ACCEPT,
     NEW,
     SPAM,

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from mailbot.core.commands import Result
-from mailbot.core.model import Impact, Priority, Status, Urgency
+from mailbot.core.commands.deeds import Join, Leave
+from mailbot.core.model import Address, Impact, Priority, Status, Urgency
 
 Run = Callable[..., Result]
 UNTIL = datetime(2026, 8, 9, 1, 0, tzinfo=UTC)
@@ -238,6 +239,31 @@ REFUSED: dict[str, tuple[dict[str, object], str, tuple[str, ...], str]] = {
     "worked time of nothing": ({}, "#time 0m", (), "is no time that somebody can have worked"),
     "more than a day of work": ({}, "#time 25h", (), "more than a day"),
     "more taken off than there was": ({"worked_minutes": 10}, "#time -15m", (), "only 10m were noted"),
+    "an address that is none": ({}, "#cc dewi", (), "“dewi” is no mail address"),
+    "an address and something else": ({}, "#cc dewi@example.org, agus@", (), "is no mail address, or not only that"),
+    "an address without a domain": ({}, "#cc dewi@localhost", (), "is no mail address"),
+    "our own address": ({}, "#cc Support@Example.com", (), "is an address of the helpdesk itself"),
+    "our own address with a token": ({}, "#cc support+x1@example.com", (), "is an address of the helpdesk itself"),
+    "a technician in copy": (
+        {},
+        "#cc dewi@example.org, BUDI@example.com",
+        (),
+        "Budi Santoso is a technician, who in copy would be taken for a requester. Use #assign instead.",
+    ),
+    "more people than there may be": (
+        {},
+        "#cc " + ", ".join(f"p{i}@example.org" for i in range(20)),
+        (),
+        "at most 20 people",
+    ),
+    "somebody who is not in copy": (
+        {},
+        "#uncc dewi@example.org",
+        ("agus@example.org",),
+        "“dewi@example.org” is not in copy of this ticket. Possible: agus@example.org.",
+    ),
+    "a name that nobody in copy has": ({}, "#uncc Dewi", ("agus@example.org",), "“Dewi” is not in copy"),
+    "the requester out of copy": ({}, "#uncc rina@example.org", (), "is the requester, who is always told"),
     "hold for a date with a slip": ({}, "#hold part ordered until 99 Aug", (), "no time that I understand"),
     "hold until what has been": ({}, "#hold part ordered until 3 Aug", (), "in the past"),
     "hold for longer than a year": ({}, "#hold until 2029-01-01", (), "more than a year away"),
@@ -262,6 +288,25 @@ def test_a_command_that_cannot_be_carried_out_says_why_and_what_else(
 )
 def test_a_command_that_needs_a_value_is_not_carried_out_without_one(run: Run, text: str) -> None:
     assert run(text).outcomes == ()
+
+
+def test_people_in_copy_are_named_as_telephones_write_them(run: Run) -> None:
+    (outcome,) = run(
+        "#cc Dewi <dewi@Example.ORG>; mailto:tini@example.org, rina@example.org, Agus@example.org."
+    ).outcomes
+    assert outcome.deeds == (Join((Address("Dewi", "dewi@example.org"), Address("", "tini@example.org"))),)
+    assert outcome.lines == (
+        "dewi@example.org is in copy from now on, and gets nothing of what was written before.",
+        "tini@example.org is in copy from now on, and gets nothing of what was written before.",
+        "rina@example.org is the requester, who is told anyway.",
+        "Agus@example.org is in copy already.",
+    )
+
+
+@pytest.mark.parametrize("text", ["#uncc AGUS@example.org", "#hapustembusan Agus Salim", "#UNCC: agus salim"])
+def test_people_leave_by_address_or_name(run: Run, text: str) -> None:
+    (outcome,) = run(text).outcomes
+    assert outcome.deeds == (Leave(("agus@example.org",)),)
 
 
 def test_the_reason_of_a_hold_is_a_note_and_stands_in_the_audit_log(run: Run) -> None:

@@ -26,6 +26,7 @@ _WORDS: dict[str, dict[str, Any]] = {
         ),
         "question": "Could you tell us which computer you print from, and whether a test page comes out blank as well?",
         "prevention": "After changing the cartridge, push it in until it clicks, and print one test page.",
+        "remote": "So that we can look at your screen together, please start QuickHelp from the Start menu.",
         "reasons": [
             "category hardware: rule printer-01 matched “printer”, “blank”",
             "Budi Santoso, since nobody in team Service Desk has fewer active tickets",
@@ -55,6 +56,7 @@ _WORDS: dict[str, dict[str, Any]] = {
         ),
         "question": "Boleh kami tahu Ibu mencetak dari komputer yang mana, dan apakah halaman ujinya juga kosong?",
         "prevention": "Setelah mengganti kartrid, dorong sampai berbunyi klik, lalu cetak satu halaman uji.",
+        "remote": "Agar kami dapat melihat layar Ibu, silakan buka QuickHelp dari menu Start.",
         "reasons": [
             "kategori hardware: aturan printer-01 cocok dengan “printer”, “kosong”",
             "Budi Santoso, karena tiket aktifnya paling sedikit di tim Service Desk",
@@ -114,6 +116,12 @@ def _particulars(words: dict[str, Any]) -> dict[str, dict[str, Any]]:
             "step": 2,
             "text": words["request"],
             "author": "Rita Rahayu",
+        },
+        "remote_support": {
+            "text": words["remote"],
+            "link": "https://remote.example.com/join?reference=K7QX-2M4P",
+            "reference": "K7QX-2M4P",
+            "author": "Budi Santoso",
         },
         "resolved": {**answered, "closes_at": NOW + 72 * _HOUR},
         "closed": {"text": "", "author": "", "because": "solved"},
@@ -233,6 +241,12 @@ def samples(notice: str, language: str) -> Iterator[dict[str, Any]]:
     if notice == "assigned":
         yield {**full, **_HANDED_OVER}
         yield {**bare, **_HANDED_OVER, "left_out": 0}
+    if notice == "remote_support":
+        yield {**full, "text": "", "author": ""}
+    if notice == "escalation":
+        by_hand = {"escalated_by": "Siti Aminah", "why": "The fuser needs a part.", "attachments": [], **_HANDED_OVER}
+        yield {**full, **by_hand, "text": "", "takes_over": True}
+        yield {**bare, **by_hand, "takes_over": False, "left_out": 0, "attachments": ["a.pdf"]}
     if notice == "resolved":
         helps = {**full["ticket"], "resolution": "", "workaround": "Print on floor 3."}
         yield {**full, "ticket": helps}

@@ -129,8 +129,9 @@ def tell_technician(
     hold: int | None = None,
     answers: InboundMail | None = None,
     files: tuple[OutgoingFile, ...] = (),
+    written: bool = False,
 ) -> bool:
-    """Writes to one technician or lead, in his language."""
+    """Writes to one technician or lead, in his language; `written` says that it holds what a person wrote."""
     letter = Letter(
         notice=notice,
         recipient=recipient,
@@ -141,6 +142,7 @@ def tell_technician(
         files=files,
         answers=answers.message_id if answers else "",
         ancestors=answers.references if answers else (),
+        written=written,
     )
     return enqueue(session, desk, ticket, letter, now)
 
@@ -208,25 +210,25 @@ def hand_over(
     files: tuple[OutgoingFile, ...] = (),
 ) -> bool:
     """Gives a ticket that is under way to somebody who has not seen it yet: with all that was said so far."""
+    data = {**so_far(session, ticket), "text": "", "author": "", "reasons": [], "assigned_by": assigned_by}
+    return tell_technician(session, desk, ticket, "assigned", recipient, cause, now, data, files=files)
+
+
+def so_far(session: Session, ticket: Ticket) -> dict[str, object]:
+    """What was said about a ticket, and the names of its files, for somebody who has not seen it yet."""
     assert ticket.number is not None
-    names = history.file_names(session, ticket.number)
     said = [
         Said(row.author_name or row.author_address, row.created_at, row.text, internal=row.internal)
         for row in store.entries(session, ticket.number)
     ]
     kept, left_out = conversation.fit(said)
-    data = {
+    return {
         "conversation": [
             {"author": one.author, "at": one.at, "text": one.text, "internal": one.internal} for one in kept
         ],
         "left_out": left_out,
-        "text": "",
-        "author": "",
-        "attachments": names,
-        "reasons": [],
-        "assigned_by": assigned_by,
+        "attachments": history.file_names(session, ticket.number),
     }
-    return tell_technician(session, desk, ticket, "assigned", recipient, cause, now, data, files=files)
 
 
 def files(desk: Desk, mail: InboundMail) -> tuple[OutgoingFile, ...]:

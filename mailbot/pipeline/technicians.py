@@ -138,7 +138,7 @@ def _carry_out(
     quiet = any(outcome.quiet for outcome in outcomes)
     before, responsible = Status(ticket.status), (ticket.technician, ticket.team)
     happenings = _changes(session, desk, ticket, outcomes, actor, now)
-    happenings.extend(deeds.carry_out(session, ticket, outcomes, actor))
+    happenings.extend(deeds.carry_out(session, desk, ticket, outcomes, actor, now))
     lines = [line for outcome in outcomes for line in outcome.lines]
     notes = [note for outcome in outcomes for note in outcome.notes]
     inside = _stays_inside(session, thread)
@@ -156,7 +156,7 @@ def _carry_out(
         # The text below stays inside, but that the ticket is resolved, and how, is nothing internal.
         _told, told = _tell(session, desk, ticket, technician, "", (), before, cause, now)
         lines.append(say(language, "kept_below") if text else "")
-    lines.append(told)
+    lines.append("" if deeds.writes_to_requester(outcomes) and not (sent or text) else told)
     if has_files and not (sent and with_files):
         lines.append(say(language, "files_kept"))
     for note in notes:
@@ -169,7 +169,8 @@ def _carry_out(
     if sent and (text or with_files):
         happenings.extend(_first_to_answer(ticket, actor, now))
     tickets.finish(session, desk.policy, ticket, happenings, now)
-    lines.extend(_hand_over(session, desk, ticket, responsible, technician, cause, now))
+    told_why, more = deeds.tell(session, desk, ticket, outcomes, technician, cause, now)
+    lines.extend([*more, *_hand_over(session, desk, ticket, responsible, technician, cause, now, told_why)])
     # Whoever writes a plain answer takes it for sent: he must hear of it if it is not. An answer to an internal mail
     # needs no word of ours, and a machine that answers our transcripts gets no further ones.
     if parsed.calls or not (sent or inside):
@@ -198,6 +199,8 @@ def _stays_inside(session: Session, thread: Thread) -> bool:
     answered = thread.answered
     if answered is None or answered.notice not in _INTERNAL_NOTICES:
         return False
+    if answered.notice == "escalation" and not answered.automatic:
+        return False  # Somebody gave the ticket to whoever answers: he goes on where the other one ended.
     row = session.get(Hold, answered.hold) if answered.hold is not None else None
     return row is None or row.kind != "mistyped"
 
@@ -333,21 +336,23 @@ def _hand_over(
     actor: Technician,
     cause: str,
     now: datetime,
+    told_why: frozenset[str] = frozenset(),
 ) -> list[str]:
     """Tells whoever is now responsible, if that changed, and whoever was; gives the lines of the transcript.
 
-    That is the technician; where nobody of a team is free, its lead. Whoever did it need not be told.
+    That is the technician; where nobody of a team is free, its lead. Whoever did it need not be told, nor those who
+    were `told_why` by another mail.
     """
     if (ticket.technician, ticket.team) == before or (ticket.technician and ticket.technician == before[0]):
         return []
     language = letters.language_for(desk.policy, actor)
     by = actor.email.lower()
-    people = [person for person in letters.responsible(desk.policy, ticket) if person.key != by]
+    people = [person for person in letters.responsible(desk.policy, ticket) if person.key not in {by, *told_why}]
     for person in people:
         letters.hand_over(session, desk, ticket, person, cause, now, assigned_by=actor.name or actor.email)
     lines = [say(language, "told_technician", name=person.label) for person in people]
     previous = desk.policy.directory.technician(before[0])
-    if previous is None or before[0] in {by, ticket.technician} or before[0] in {person.key for person in people}:
+    if previous is None or before[0] in {by, ticket.technician, *told_why} or before[0] in {person.key for person in people}:
         return lines
     current = desk.policy.directory.technician(ticket.technician)
     data = {"assigned_by": actor.name or actor.email, "assigned_to": current.name or current.email if current else ""}

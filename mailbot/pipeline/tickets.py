@@ -26,6 +26,7 @@ from mailbot.core.model import (
     Role,
     Status,
     Team,
+    Technician,
     Urgency,
 )
 from mailbot.core.rules import Classification
@@ -132,7 +133,7 @@ def route(session: Session, policy: Policy, ticket: Ticket, reason: str, now: da
     team = policy.directory.teams.get(ticket.team.lower())
     if team is None:
         return [Happening(EventKind.ASSIGNED, reason=f"{reason}; no team serves it")]
-    choice = _choose(session, policy, team, ticket, now)
+    choice = choose(session, policy, team, policy.members(team.name), ticket, now)
     ticket.technician = choice.technician.email.lower() if choice.technician else ""
     if choice.technician is not None:
         store.note_assignment(session, ticket.technician, now)
@@ -140,8 +141,10 @@ def route(session: Session, policy: Policy, ticket: Ticket, reason: str, now: da
     return [Happening(EventKind.ASSIGNED, reason=f"{reason}; {choice.reason}", data=details)]
 
 
-def _choose(session: Session, policy: Policy, team: Team, ticket: Ticket, now: datetime) -> routing.Choice:
-    members = policy.members(team.name)
+def choose(
+    session: Session, policy: Policy, team: Team, members: Sequence[Technician], ticket: Ticket, now: datetime
+) -> routing.Choice:
+    """Chooses one of some technicians for a ticket, in the way of a team, and says why."""
     addresses = [member.email.lower() for member in members]
     states = store.technician_states(session, addresses) if addresses else {}
     category = policy.directory.categories.get(ticket.category.lower())

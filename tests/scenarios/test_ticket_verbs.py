@@ -20,6 +20,10 @@ email = "nina@example.com"
 name = "Nina Network"
 teams = ["network"]
 level = 2
+
+[remote_support]
+link = "https://remote.example.com/join?reference={reference}"
+text = { en = "Please start QuickHelp, then name {reference}.", id = "Silakan buka QuickHelp." }
 """
 
 
@@ -281,6 +285,90 @@ def test_the_requester_hears_that_his_ticket_is_resolved_though_he_stands_in_cc(
     technician.answers(technician.last, "#resolve\n\nDone.", Cc=ticket.rita.address)
 
     assert "Is it solved?" in text_of(ticket.notices(ticket.rita.address, "resolved")[-1])
+
+
+def test_an_escalation_gives_the_ticket_to_the_level_above_with_the_reason_and_the_story(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+    request = technician.last
+
+    technician.answers(request, "#escalate L2 the canary cannot reach the switch\n\nA colleague takes over.")
+
+    row = ticket.ticket()
+    assert row.technician == "nina@example.com"
+    (event,) = [event for event in ticket.events() if event.kind == EventKind.ESCALATED]
+    assert (event.actor, event.reason) == (
+        technician.address,
+        "to nina@example.com: the canary cannot reach the switch",
+    )
+    assert (event.data["how"], event.data["from"], event.data["level"]) == ("functional", technician.address, 2)
+    (mail,) = ticket.mails_to("nina@example.com")
+    assert mail["Subject"] == "[HD-1001] Escalated: Printer jams"
+    for words in ("Please take over", "the canary cannot reach the switch", "The printer on floor 2 jams"):
+        assert words in text_of(mail)
+    assert "Nina Network was told why, and has the ticket now." in text_of(technician.last)
+    assert "A colleague takes over." in text_of(ticket.rita.last)
+    assert not any(b"canary" in mail.raw for mail in ticket.courier.sent if mail.recipient == ticket.rita.address)
+    assert "stays internal" not in text_of(mail)
+    Person(ticket, "nina@example.com", "Nina").answers(mail, "I have replaced the switch.")
+    assert "I have replaced the switch." in text_of(ticket.rita.last)
+
+
+def test_the_lead_is_told_why_and_the_ticket_stays(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+
+    technician.answers(technician.last, "#escalate lead the requester is angry")
+
+    assert ticket.ticket().technician == technician.address
+    assert "Please step in" in text_of(ticket.lena.last)
+    assert "the requester is angry" in text_of(ticket.lena.last)
+    assert "Lena Lead was told why; the ticket stays where it is." in text_of(technician.last)
+    count = len(ticket.rita.inbox)
+    ticket.lena.answers(ticket.lena.last, "I will call her.")
+    assert len(ticket.rita.inbox) == count
+    (event,) = [event for event in ticket.events() if event.kind == EventKind.ESCALATED]
+    assert (event.data["how"], event.data["to"]) == ("hierarchical", "lena@example.com")
+
+
+def test_a_team_takes_over_and_whoever_had_the_ticket_is_told_by_somebody_else(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+    request = technician.last
+    ticket.lena.answers(request, "x")  # Not hers: it proves nothing and is asked about.
+    other = ticket.tess if technician is ticket.tom else ticket.tom
+    technician.answers(request, f"#assign {other.name}")
+
+    other.answers(other.last, "#escalate network it is the switch")
+
+    assert (ticket.ticket().team, ticket.ticket().technician) == ("network", "nina@example.com")
+    assert len(ticket.notices("nina@example.com", "escalation")) == 1
+    assert ticket.notices("nina@example.com", "assigned") == []
+
+
+def test_remote_support_goes_to_the_requester_with_a_reference_that_counts_once(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+    request = technician.last
+
+    technician.answers(request, "#remote")
+    technician.answers(request, "#remote\n#prio high")
+
+    mails = ticket.notices(ticket.rita.address, "remote_support")
+    found = [event.data["reference"] for event in ticket.events() if "reference" in (event.data or {})]
+    assert len(set(found)) == len(mails) == 2
+    for mail, reference in zip(mails, found, strict=True):
+        read = text_of(mail)
+        assert f"Please start QuickHelp, then name {reference}." in read
+        assert f"https://remote.example.com/join?reference={reference}" in read
+    assert f"with reference {found[1]}" in text_of(technician.last)
+
+
+def test_remote_support_that_is_not_configured_is_refused(database: Database, tmp_path: Path, now: datetime) -> None:
+    desk = Helpdesk(database, tmp_path, now)
+    desk.rita.writes("Printer jams", "Please help.")
+    technician = desk.technician_of()
+
+    technician.answers(technician.last, "#remote\n\nHello Rita.")
+
+    assert "Set remote_support.link or remote_support.text" in text_of(technician.last)
+    assert len(desk.rita.inbox) == 1
 
 
 @pytest.mark.parametrize("verb", [name for name in COMMANDS if name not in {"close", "reopen"}])

@@ -10,6 +10,7 @@ from mailbot.core.commands.cc import CC
 from mailbot.core.commands.close import CLOSE
 from mailbot.core.commands.diagnosis import DIAGNOSIS
 from mailbot.core.commands.end import END
+from mailbot.core.commands.escalate import ESCALATE
 from mailbot.core.commands.go import GO
 from mailbot.core.commands.help import explain, help_command, markdown
 from mailbot.core.commands.hold import HOLD
@@ -19,6 +20,7 @@ from mailbot.core.commands.note import NOTE
 from mailbot.core.commands.prevention import PREVENTION
 from mailbot.core.commands.prio import PRIO
 from mailbot.core.commands.quiet import QUIET
+from mailbot.core.commands.remote import REMOTE
 from mailbot.core.commands.reopen import REOPEN
 from mailbot.core.commands.resolution import RESOLUTION
 from mailbot.core.commands.resolve import RESOLVE
@@ -56,6 +58,8 @@ _VERBS: tuple[Command, ...] = (
     CLOSE,
     REOPEN,
     QUIET,
+    ESCALATE,
+    REMOTE,
     CC,
     UNCC,
     ACCEPT,

@@ -1,13 +1,14 @@
 """The commands that change the ticket on which they are used: what they do, say and refuse."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from mailbot.core.commands import Result
-from mailbot.core.commands.deeds import Join, Leave
-from mailbot.core.model import Address, Impact, Priority, Status, Urgency
+from mailbot.core.commands import Context, Result, parse, run_all
+from mailbot.core.commands.deeds import Escalation, Join, Leave, RemoteOffer
+from mailbot.core.model import Address, Impact, Priority, Status, Team, Technician, Urgency
 
 Run = Callable[..., Result]
 UNTIL = datetime(2026, 8, 9, 1, 0, tzinfo=UTC)
@@ -264,6 +265,32 @@ REFUSED: dict[str, tuple[dict[str, object], str, tuple[str, ...], str]] = {
     ),
     "a name that nobody in copy has": ({}, "#uncc Dewi", ("agus@example.org",), "“Dewi” is not in copy"),
     "the requester out of copy": ({}, "#uncc rina@example.org", (), "is the requester, who is always told"),
+    "escalation to a level without a reason": ({}, "#escalate L1: ", (), "say why"),
+    "escalation to a name without a reason": (
+        {},
+        "#escalate Budi Santoso",
+        (),
+        "say why, as in: #escalate Budi Santoso",
+    ),
+    "escalation to one of two": ({}, "#escalate Budi cannot log in", (), "“Budi” is not clear"),
+    "escalation to oneself": ({}, "#escalate Anna Müller I cannot", (), "Anna Müller has the ticket or asks for help"),
+    "escalation to whoever has it": (
+        {"technician": "jose@example.com"},
+        "#escalate José Peña-Ortiz broken",
+        (),
+        "Name somebody else",
+    ),
+    "a level that nobody has": ({}, "#escalate L3 too hard", ("L1",), "nobody else at level 3. Possible: L1."),
+    "nobody above": (
+        {},
+        "#escalate it is too hard",
+        (),
+        "nobody stands above you here: team service has no other lead",
+    ),
+    "a team without a lead": ({}, "#eskalasi atasan pelapor marah", (), "nobody stands above you here"),
+    "escalating what is closed": ({"status": Status.CLOSED}, "#escalate L1 x", (), "Open it first"),
+    "remote support for what is closed": ({"status": Status.CLOSED}, "#remote", (), "Open it first"),
+    "remote support in a quiet mail": ({}, "#remote\n#quiet", (), "the mail is to send nothing to the requester"),
     "hold for a date with a slip": ({}, "#hold part ordered until 99 Aug", (), "no time that I understand"),
     "hold until what has been": ({}, "#hold part ordered until 3 Aug", (), "in the past"),
     "hold for longer than a year": ({}, "#hold until 2029-01-01", (), "more than a year away"),
@@ -284,7 +311,8 @@ def test_a_command_that_cannot_be_carried_out_says_why_and_what_else(
 
 
 @pytest.mark.parametrize(
-    "text", ["#impact", "#urgency", "#team", "#title", "#tag", "#hold ...", "#time", "#diagnosis", "#prevention"]
+    "text",
+    ["#impact", "#urgency", "#team", "#title", "#tag", "#hold ...", "#time", "#escalate", "#diagnosis", "#prevention"],
 )
 def test_a_command_that_needs_a_value_is_not_carried_out_without_one(run: Run, text: str) -> None:
     assert run(text).outcomes == ()
@@ -307,6 +335,54 @@ def test_people_in_copy_are_named_as_telephones_write_them(run: Run) -> None:
 def test_people_leave_by_address_or_name(run: Run, text: str) -> None:
     (outcome,) = run(text).outcomes
     assert outcome.deeds == (Leave(("agus@example.org",)),)
+
+
+ESCALATED = {
+    "#escalate L1 no access to the room": Escalation("no access to the room", ("budi.w@example.com",), level=1),
+    "#escalate level 1: no access": Escalation("no access", ("budi.w@example.com",), level=1),
+    "#Escalate Budi Santoso - he knows the switch": Escalation("he knows the switch", ("budi@example.com",)),
+    "#eskalasi jose@example.com kabelnya putus": Escalation("kabelnya putus", ("jose@example.com",)),
+    "#escalate Network the switch is down": Escalation("the switch is down", team="network"),
+}
+
+
+@pytest.mark.parametrize("text", ESCALATED)
+def test_whoever_must_help_is_found_and_the_rest_is_the_reason(run: Run, text: str) -> None:
+    (outcome,) = run(text).outcomes
+    assert outcome.deeds == (ESCALATED[text],)
+    assert outcome.notes == (text.split(maxsplit=1)[1],)
+
+
+@pytest.mark.parametrize(
+    ("text", "deed"),
+    [
+        ("#escalate the disk is full", Escalation("the disk is full", ("jose@example.com",), level=2)),
+        ("#escalate lead the requester is angry", Escalation("the requester is angry", lead="boss@example.com")),
+        ("#eskalasi atasan: pelapor marah", Escalation("pelapor marah", lead="boss@example.com")),
+        ("#escalate L3 hard", Escalation("hard", ("boss@example.com",), level=3)),
+    ],
+)
+def test_the_next_level_is_above_whoever_has_the_ticket(context: Context, text: str, deed: Escalation) -> None:
+    people = dict(context.directory.technicians)
+    people["jose@example.com"] = replace(people["jose@example.com"], level=2)
+    people["boss@example.com"] = Technician("boss@example.com", "Boss", level=3)
+    teams = {**context.directory.teams, "service": Team("service", lead="boss@example.com")}
+    context = replace(context, directory=replace(context.directory, technicians=people, teams=teams))
+    (outcome,) = run_all(parse(text), context).outcomes
+    assert outcome.deeds == (deed,)
+
+
+def test_without_a_level_above_the_lead_is_asked(context: Context) -> None:
+    teams = {**context.directory.teams, "service": Team("service", lead="lena@example.com")}
+    context = replace(context, directory=replace(context.directory, teams=teams))
+    (outcome,) = run_all(parse("#escalate it is too hard"), context).outcomes
+    assert outcome.deeds == (Escalation("it is too hard", lead="lena@example.com"),)
+
+
+def test_remote_support_is_refused_with_the_key_to_set_where_it_is_not_configured(context: Context) -> None:
+    assert run_all(parse("#remote"), context).outcomes[0].deeds == (RemoteOffer(),)
+    (error,) = run_all(parse("#remote"), replace(context, remote_support=False)).errors
+    assert "Set remote_support.link or remote_support.text in the configuration." in error.message
 
 
 def test_the_reason_of_a_hold_is_a_note_and_stands_in_the_audit_log(run: Run) -> None:

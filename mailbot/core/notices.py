@@ -73,6 +73,8 @@ _ALL = (
     Notice("assigned", Audience.TECHNICIAN, _GENERATED),
     Notice("reassigned", Audience.TECHNICIAN, _GENERATED),
     Notice("transcript", Audience.TECHNICIAN, _REPLIED),
+    Notice("worklist", Audience.TECHNICIAN, _REPLIED),
+    Notice("record", Audience.TECHNICIAN, _REPLIED),
     Notice("held", Audience.TECHNICIAN, _REPLIED),
     Notice("challenge", Audience.TECHNICIAN, _REPLIED, valid_for=7 * _DAY),
     Notice("undeliverable", Audience.TECHNICIAN, _GENERATED),

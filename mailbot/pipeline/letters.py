@@ -116,6 +116,11 @@ def tell_requester(
     return queued
 
 
+def key_of(ticket: Ticket | None, notice: str, recipient: Address, cause: str) -> str:
+    """What makes a mail to a technician unique."""
+    return f"{notice}:{ticket.number if ticket else 0}:{cause}:{recipient.key}"
+
+
 def tell_technician(
     session: Session,
     desk: Desk,
@@ -136,7 +141,7 @@ def tell_technician(
         notice=notice,
         recipient=recipient,
         language=language_of(desk.policy, recipient),
-        key=f"{notice}:{ticket.number if ticket else 0}:{cause}:{recipient.key}",
+        key=key_of(ticket, notice, recipient, cause),
         data=data or {},
         hold=hold,
         files=files,

@@ -4,7 +4,7 @@ It runs inside a transaction that its caller commits; whatever it decides is wri
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -12,7 +12,7 @@ from sqlmodel import Session
 from mailbot.adapters import ledger, store
 from mailbot.adapters.ledger import Facts
 from mailbot.adapters.store import Happening
-from mailbot.core import commands, limits
+from mailbot.core import commands, limits, threads
 from mailbot.core.mail import read
 from mailbot.core.model import Address, Disposition, DispositionKind, EventKind, InboundMail
 from mailbot.core.phrases import Reason
@@ -50,7 +50,8 @@ def process(
         return refused
     disposition = decide(session, arrival, mail, desk, now)
     originator = mail.from_.key if mail.from_ else ""
-    facts = Facts(mail.message_id, mail.canonical_digest, originator, mail.subject)
+    subject = threads.without_tokens(mail.subject)
+    facts = Facts(mail.message_id, mail.canonical_digest, originator, subject)
     ledger.dispose(session, arrival.receipt, disposition, facts, now)
     return disposition
 
@@ -78,6 +79,7 @@ def decide(session: Session, arrival: Arrival, mail: InboundMail, desk: Desk, no
         return _auto_reply(session, mail, sender, thread, now)
     if requesters.wants_silence(mail, thread):
         return requesters.silence(session, sender, thread, now)
+    mail = replace(mail, subject=threads.without_tokens(mail.subject))  # From here on others may read it.
     if sender.technician is not None and _speaks_as_technician(mail, sender, thread):
         return technicians.handle(session, desk, arrival, mail, sender.technician, thread, now)
     if thread.ticket is None:

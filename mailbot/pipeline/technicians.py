@@ -26,7 +26,7 @@ from mailbot.core.model import (
 from mailbot.core.phrases import say
 from mailbot.core.tokens import Scope
 from mailbot.notify import Desk, why_suppressed
-from mailbot.pipeline import deeds, holds, letters, tickets
+from mailbot.pipeline import deeds, holds, letters, questions, tickets
 from mailbot.pipeline.answers import own_words
 from mailbot.pipeline.arrival import Arrival, Thread
 
@@ -111,13 +111,19 @@ def perform(
     language = letters.language_for(desk.policy, technician)
     ticket = thread.ticket
     mistakes = [error.message for error in parsed.errors]
-    if ticket is None:
+    asks = questions.alone(parsed, mail, ticket)
+    if ticket is None and not asks:
         mistakes.append(say(language, "no_ticket"))
         return holds.mistyped(session, desk, arrival, mail, technician, None, mistakes, parsed.text, now)
-    result = commands.run_all(parsed, deeds.context_for(session, desk, ticket, technician, now))
+    known = deeds.context_for(session, desk, ticket, technician, now) if ticket else None
+    result = commands.run_all(parsed, known or questions.context_without_ticket(desk, technician, now))
     mistakes.extend(error.message for error in result.errors)
+    mistakes.extend(questions.mistakes(session, desk.policy, result.outcomes, language))
     if mistakes:
         return holds.mistyped(session, desk, arrival, mail, technician, ticket, mistakes, parsed.text, now)
+    if ticket is None or asks:
+        done = result.outcomes
+        return questions.answer_alone(session, desk, arrival, mail, technician, ticket, parsed, done, now)
     return _carry_out(session, desk, arrival, mail, technician, thread, ticket, parsed, result.outcomes, now)
 
 
@@ -171,6 +177,7 @@ def _carry_out(
     tickets.finish(session, desk.policy, ticket, happenings, now)
     told_why, more = deeds.tell(session, desk, ticket, outcomes, technician, cause, now)
     lines.extend([*more, *_hand_over(session, desk, ticket, responsible, technician, cause, now, told_why)])
+    lines.extend(questions.answer(session, desk, arrival, mail, technician, outcomes, now))
     # Whoever writes a plain answer takes it for sent: he must hear of it if it is not. An answer to an internal mail
     # needs no word of ours, and a machine that answers our transcripts gets no further ones.
     if parsed.calls or not (sent or inside):

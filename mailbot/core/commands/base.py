@@ -82,6 +82,7 @@ class Command:
     details: Texts = field(default_factory=dict, repr=False)
     examples: tuple[str, ...] = ()
     audience: frozenset[Scope] = frozenset({Scope.TICKET})
+    needs_ticket: bool = True  # False: it also works in a mail that names no ticket.
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ class Parsed:
 class Context:
     """What a command may know."""
 
-    ticket: TicketView
+    ticket: TicketView  # Number 0 where the mail names none; then only commands run that need none.
     actor: Technician
     directory: Directory
     now: datetime  # UTC

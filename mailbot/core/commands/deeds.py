@@ -1,6 +1,7 @@
 """What a command wants done besides changing fields of its ticket; whoever carries out the commands knows how."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from mailbot.core.model import Address
 
@@ -43,4 +44,27 @@ class RemoteOffer:
     """The requester gets the text about remote support, with a reference of his own."""
 
 
-Deed = Join | Leave | Escalation | RemoteOffer
+class Scale(StrEnum):
+    """Which tickets a list shows; only those on which somebody still works."""
+
+    MINE = "mine"
+    TEAM = "team"  # Of the teams of whoever asks, as a member or as their lead.
+    OVERDUE = "overdue"
+    UNASSIGNED = "unassigned"
+
+
+@dataclass(frozen=True, slots=True)
+class Worklist:
+    """Whoever asks gets a list of tickets."""
+
+    scale: Scale
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Whoever asks gets everything about a ticket."""
+
+    number: int
+
+
+Deed = Join | Leave | Escalation | RemoteOffer | Worklist | Record

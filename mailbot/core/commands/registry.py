@@ -15,6 +15,7 @@ from mailbot.core.commands.go import GO
 from mailbot.core.commands.help import explain, help_command, markdown
 from mailbot.core.commands.hold import HOLD
 from mailbot.core.commands.impact import IMPACT
+from mailbot.core.commands.list import LIST
 from mailbot.core.commands.new import NEW
 from mailbot.core.commands.note import NOTE
 from mailbot.core.commands.prevention import PREVENTION
@@ -24,6 +25,7 @@ from mailbot.core.commands.remote import REMOTE
 from mailbot.core.commands.reopen import REOPEN
 from mailbot.core.commands.resolution import RESOLUTION
 from mailbot.core.commands.resolve import RESOLVE
+from mailbot.core.commands.show import SHOW
 from mailbot.core.commands.spam import SPAM
 from mailbot.core.commands.tag import TAG
 from mailbot.core.commands.take import TAKE
@@ -62,6 +64,8 @@ _VERBS: tuple[Command, ...] = (
     REMOTE,
     CC,
     UNCC,
+    LIST,
+    SHOW,
     ACCEPT,
     NEW,
     SPAM,

@@ -133,6 +133,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("pk_tickets")),
         sqlite_autoincrement=True,
     )
+    op.create_index(
+        "ix_tickets_active",
+        "tickets",
+        ["team"],
+        sqlite_where=sa.text("status <> 'resolved' AND status <> 'closed'"),
+        postgresql_where=sa.text("status <> 'resolved' AND status <> 'closed'"),
+    )
     op.create_index(op.f("ix_tickets_legacy"), "tickets", ["legacy"])
     op.create_index(
         "ix_tickets_next_due_at",

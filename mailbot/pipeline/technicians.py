@@ -359,7 +359,11 @@ def _hand_over(
         letters.hand_over(session, desk, ticket, person, cause, now, assigned_by=actor.name or actor.email)
     lines = [say(language, "told_technician", name=person.label) for person in people]
     previous = desk.policy.directory.technician(before[0])
-    if previous is None or before[0] in {by, ticket.technician, *told_why} or before[0] in {person.key for person in people}:
+    if (
+        previous is None
+        or before[0] in {by, ticket.technician, *told_why}
+        or before[0] in {person.key for person in people}
+    ):
         return lines
     current = desk.policy.directory.technician(ticket.technician)
     data = {"assigned_by": actor.name or actor.email, "assigned_to": current.name or current.email if current else ""}

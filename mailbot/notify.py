@@ -17,7 +17,7 @@ from mailbot.adapters import post, store
 from mailbot.adapters.compose import OutgoingFile, OutgoingMail, compose
 from mailbot.adapters.render import Rendered, Renderer
 from mailbot.adapters.store import Happening
-from mailbot.adapters.tables import Ticket
+from mailbot.adapters.tables import Entry, Receipt, Ticket
 from mailbot.core import tokens
 from mailbot.core.leaks import Secrets, compile_secrets, leaked, words_of, words_of_page
 from mailbot.core.model import Address, EventKind
@@ -236,6 +236,7 @@ def _ticket_values(policy: Policy, ticket: Ticket) -> dict[str, Any]:
         "resolve_by": ticket.resolve_by,
         "reopens_until": ticket.closed_at + window if ticket.closed_at and window else None,
         "resolution": ticket.resolution,
+        "workaround": ticket.workaround,
         "prevention": ticket.prevention,
     }
 
@@ -332,9 +333,20 @@ def _leak(session: Session, desk: Desk, ticket: Ticket, letter: Letter, rendered
     # What the template itself says, or whoever takes part has read or written before, is no secret, though a note
     # repeats it.
     values = context(desk.policy, ticket, letter, now) | {"text": "", "attachments": []}
-    values["ticket"] |= {"resolution": "", "prevention": ""}
+    values["ticket"] |= {
+        "resolution": "",
+        "prevention": "",
+        "workaround": "",
+        "subject": _first_subject(session, entries),
+    }
     bare = desk.renderer.render(letter.notice, letter.language, values)
     return _found(rendered, secrets, [bare.subject, bare.text, *open_to_him])
+
+
+def _first_subject(session: Session, entries: Sequence[Entry]) -> str:
+    """The subject that came with the request; one that a technician gave later may repeat what is internal."""
+    receipt = session.get(Receipt, entries[0].receipt) if entries and entries[0].receipt is not None else None
+    return receipt.subject if receipt is not None and not entries[0].internal else ""
 
 
 def _found(rendered: Rendered, secrets: Secrets, known: Iterable[str] = ()) -> str:

@@ -243,7 +243,7 @@ class Renderer:
         def labelled(kind: str) -> Any:
             return pass_context(lambda context, value: filters.label(labels(context), kind, value))
 
-        kinds = ("status", "priority", "impact", "urgency", "category", "notice", "target")
+        kinds = ("status", "priority", "impact", "urgency", "category", "notice", "target", "event")
         return {
             **{f"{kind}_name": labelled(kind) for kind in kinds},
             "word": pass_context(lambda context, name, **values: filters.phrase(labels(context), name, **values)),

@@ -26,6 +26,7 @@ _WORDS: dict[str, dict[str, Any]] = {
         ),
         "question": "Could you tell us which computer you print from, and whether a test page comes out blank as well?",
         "prevention": "After changing the cartridge, push it in until it clicks, and print one test page.",
+        "remote": "So that we can look at your screen together, please start QuickHelp from the Start menu.",
         "reasons": [
             "category hardware: rule printer-01 matched “printer”, “blank”",
             "Budi Santoso, since nobody in team Service Desk has fewer active tickets",
@@ -55,6 +56,7 @@ _WORDS: dict[str, dict[str, Any]] = {
         ),
         "question": "Boleh kami tahu Ibu mencetak dari komputer yang mana, dan apakah halaman ujinya juga kosong?",
         "prevention": "Setelah mengganti kartrid, dorong sampai berbunyi klik, lalu cetak satu halaman uji.",
+        "remote": "Agar kami dapat melihat layar Ibu, silakan buka QuickHelp dari menu Start.",
         "reasons": [
             "kategori hardware: aturan printer-01 cocok dengan “printer”, “kosong”",
             "Budi Santoso, karena tiket aktifnya paling sedikit di tim Service Desk",
@@ -89,6 +91,7 @@ def _ticket(words: dict[str, Any]) -> dict[str, Any]:
         "resolve_by": NOW + 6 * _HOUR,
         "reopens_until": NOW + timedelta(days=14),
         "resolution": words["answer"],
+        "workaround": "",
         "prevention": words["prevention"],
     }
 
@@ -115,12 +118,20 @@ def _particulars(words: dict[str, Any]) -> dict[str, dict[str, Any]]:
             "text": words["request"],
             "author": "Rita Rahayu",
         },
+        "remote_support": {
+            "text": words["remote"],
+            "link": "https://remote.example.com/join?reference=K7QX-2M4P",
+            "reference": "K7QX-2M4P",
+            "author": "Budi Santoso",
+        },
         "resolved": {**answered, "closes_at": NOW + 72 * _HOUR},
         "closed": {"text": "", "author": "", "because": "solved"},
         "reopened": {},
         "survey": {},
         "survey_thanks": {"score": 4},
         "transcript": {"ok": True, "lines": words["done"], "held_text": "", "hint": "", "untold": ""},
+        "worklist": {"scale": "mine", "total": 27, "left_out": 25, "rows": _rows(words)},
+        "record": _record(words),
         "held": {
             "author": "Dewi Lestari",
             "author_address": "dewi@example.com",
@@ -138,12 +149,76 @@ def _particulars(words: dict[str, Any]) -> dict[str, dict[str, Any]]:
     }
 
 
+def _rows(words: dict[str, Any]) -> list[dict[str, Any]]:
+    """Two tickets of a list: one that is late, and one of which no deadline runs."""
+    late = {
+        "number": 1042,
+        "tag": "[HD-1042]",
+        "subject": words["subject"],
+        "requester": "Rita Rahayu",
+        "technician": "Budi Santoso",
+        "status": "open",
+        "priority": "high",
+        "due_at": NOW - _HOUR,
+        "left": -_HOUR,
+        "age": 26 * _HOUR,
+        "taps": [
+            {"verb": verb, "to": "helpdesk@example.com", "subject": "[HD 1042]", "body": f"#{verb}\r\n"}
+            for verb in ("take", "wait", "close")
+        ],
+    }
+    return [late, {**late, "status": "pending", "priority": "normal", "due_at": None, "left": 0 * _HOUR, "age": _HOUR}]
+
+
+_NO_CLOCK: dict[str, Any] = {
+    "runs": False,
+    "used": 0 * _HOUR,
+    "response": None,
+    "resolution": None,
+    "answered_at": None,
+    "resolved_at": None,
+    "waiting_since": NOW - _HOUR,
+    "wait_until": NOW + _HOUR,
+    "respond_by": None,
+    "resolve_by": None,
+}
+
+
+def _record(words: dict[str, Any]) -> dict[str, Any]:
+    actor = "budi@example.com"
+    return {
+        "conversation": [
+            {"author": "Rita Rahayu", "at": NOW - 3 * _HOUR, "text": words["request"], "internal": False},
+            {"author": "Budi Santoso", "at": NOW - _HOUR, "text": words["prevention"], "internal": True},
+        ],
+        "left_out": 0,
+        "attachments": words["files"],
+        "clock": {
+            **_NO_CLOCK,
+            "runs": True,
+            "used": 2 * _HOUR,
+            "response": 4 * _HOUR,
+            "resolution": 8 * _HOUR,
+            "waiting_since": None,
+            "respond_by": NOW + 2 * _HOUR,
+            "resolve_by": NOW + 6 * _HOUR,
+        },
+        "events": [
+            {"at": NOW - 3 * _HOUR, "kind": "categorised", "actor": "", "what": "", "reason": words["reasons"][0]},
+            {"at": NOW - _HOUR, "kind": "prioritised", "actor": actor, "what": words["done"][0], "reason": ""},
+        ],
+        "events_left_out": 0,
+    }
+
+
 _TO_TECHNICIAN = (
     "requester_replied",
     "assigned",
     "reassigned",
     "escalation",
     "transcript",
+    "worklist",
+    "record",
     "held",
     "challenge",
     "undeliverable",
@@ -168,6 +243,8 @@ _VARIANTS: dict[str, dict[str, Any]] = {
         "held_text": "Hello",
         "hint": "Reply again.",
     },
+    "worklist": {"scale": "unassigned", "total": 0, "left_out": 0, "rows": []},
+    "record": {"conversation": [], "left_out": 3, "attachments": [], "events_left_out": 4, "clock": _NO_CLOCK},
     "challenge": {"commands": [], "text": ""},
     "undeliverable": {"diagnostic": "", "notice": "survey"},
     "complaint": {"notice": "survey"},
@@ -205,7 +282,7 @@ def sample(notice: str, language: str) -> dict[str, Any]:
             "remote_support": "https://remote.example.com/join",
             "signature": words["signature"],
         },
-        "ticket": _ticket(words),
+        "ticket": None if notice == "worklist" else _ticket(words),
         "recipient": {"name": "Budi Santoso", "address": "budi@example.com"}
         if inside
         else {"name": "Rita Rahayu", "address": "rita@example.com"},
@@ -222,7 +299,7 @@ def samples(notice: str, language: str) -> Iterator[dict[str, Any]]:
     yield full
     bare = {**full, **_VARIANTS.get(notice, {})}
     bare["helpdesk"] = {**full["helpdesk"], "remote_support": "", "signature": ""}
-    bare["ticket"] = {
+    bare["ticket"] = full["ticket"] and {
         **full["ticket"],
         **dict.fromkeys(("category", "team", "technician_name", "resolution", "prevention"), ""),
         "respond_by": None,
@@ -239,5 +316,17 @@ def samples(notice: str, language: str) -> Iterator[dict[str, Any]]:
         yield {**bare, **_HANDED_OVER, "left_out": 0}
     if notice == "transcript":
         yield {**full, "untold": "dewi@example.com does not want updates and surveys"}
+    if notice == "remote_support":
+        yield {**full, "text": "", "author": ""}
+    if notice == "escalation":
+        by_hand = {"escalated_by": "Siti Aminah", "why": "The fuser needs a part.", "attachments": [], **_HANDED_OVER}
+        yield {**full, **by_hand, "text": "", "takes_over": True}
+        yield {**bare, **by_hand, "takes_over": False, "left_out": 0, "attachments": ["a.pdf"]}
+    if notice == "resolved":
+        helps = {**full["ticket"], "resolution": "", "workaround": "Print on floor 3."}
+        yield {**full, "ticket": helps}
+    if notice == "worklist":
+        yield from ({**full, "scale": scale} for scale in ("team", "overdue"))
     if notice == "closed":
+        yield {**full, "because": "confirmed"}
         yield from ({**full, **how} for how in _CLOSED_BY_HAND)

@@ -108,6 +108,9 @@ def view(row: Ticket) -> TicketView:
         resolved_at=row.resolved_at,
         closed_at=row.closed_at,
         merged_into=row.merged_into,
+        diagnosis=row.diagnosis,
+        workaround=row.workaround,
+        worked_minutes=row.worked_minutes,
     )
 
 

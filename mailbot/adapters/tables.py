@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     ColumnElement,
@@ -25,13 +26,14 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    literal_column,
 )
 from sqlalchemy import DateTime as SaDateTime
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
-from mailbot.core.model import DispositionKind, Impact, Priority, Status, Urgency
+from mailbot.core.model import ACTIVE_STATUSES, DispositionKind, Impact, Priority, Status, Urgency
 
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -81,6 +83,11 @@ def _one_of(column: str, values: Sequence[StrEnum | str]) -> CheckConstraint:
 def _partial(name: str, columns: list[str], where: ColumnElement[bool]) -> Index:
     """An index of only those rows that somebody waits for: it stays small however long the history gets."""
     return Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
+_NO_MORE = [f"status <> '{status}'" for status in Status if status not in ACTIVE_STATUSES]
+IS_ACTIVE: ColumnElement[bool] = literal_column(" AND ".join(_NO_MORE), Boolean)
+"""On which tickets somebody still works; a partial index serves only a query that says it in the very same words."""
 
 
 class Base(SQLModel):
@@ -167,6 +174,7 @@ class Ticket(Base, table=True):
         _one_of("urgency", list(Urgency)),
         _partial("ix_tickets_next_due_at", ["next_due_at"], Column("next_due_at").is_not(None)),
         Index("ix_tickets_technician_status", "technician", "status"),
+        _partial("ix_tickets_active", ["team"], IS_ACTIVE),
         {"sqlite_autoincrement": True},
     )
 
@@ -200,6 +208,9 @@ class Ticket(Base, table=True):
     cycle: int = Field(default=1, sa_column=Column(Integer, nullable=False))
     resolution: str = Field(default="", sa_column=Column(Text, nullable=False))
     prevention: str = Field(default="", sa_column=Column(Text, nullable=False))
+    diagnosis: str = Field(default="", sa_column=Column(Text, nullable=False))
+    workaround: str = Field(default="", sa_column=Column(Text, nullable=False))
+    worked_minutes: int = Field(default=0, sa_column=Column(Integer, nullable=False))
     has_internal: bool = Field(default=False, nullable=False)
     answerable: bool = Field(default=True, nullable=False)
     legacy: str = Field(default="", sa_column=Column(String(40), nullable=False, index=True))

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field, SecretStr, model_validator
 
 from mailbot.config.sections import Section
-from mailbot.config.values import Duration, OptionalZone, PositiveDuration, Size
+from mailbot.config.values import Duration, OneLine, OptionalZone, PositiveDuration, Size
 from mailbot.core.limits import Limits
 from mailbot.core.model import Impact, Priority, Urgency
 from mailbot.core.priority import DEFAULT_MATRIX
@@ -136,6 +136,13 @@ class EscalationSection(Section):
     """`[escalation]`: who hears of a breach, and when."""
 
     lead_after: Duration = _HOUR
+
+
+class RemoteSupportSection(Section):
+    """`[remote_support]`: what #remote sends to the requester; without a text and a link the command is refused."""
+
+    link: OneLine = ""
+    text: dict[str, str] = Field(default_factory=dict)
 
 
 class SurveysSection(Section):

@@ -25,6 +25,7 @@ from mailbot.config.service import (
     LimitsSection,
     PendingSection,
     PrioritySection,
+    RemoteSupportSection,
     RetentionSection,
     SecuritySection,
     SlaSection,
@@ -67,6 +68,7 @@ class Settings(BaseSettings):
     closing: ClosingSection = ClosingSection()
     escalation: EscalationSection = EscalationSection()
     surveys: SurveysSection = SurveysSection()
+    remote_support: RemoteSupportSection = RemoteSupportSection()
     limits: LimitsSection = LimitsSection()
     security: SecuritySection = SecuritySection()
     retention: RetentionSection = RetentionSection()

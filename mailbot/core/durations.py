@@ -44,3 +44,10 @@ def format_duration(duration: timedelta) -> str:
         if count:
             parts.append(f"{count}{unit}")
     return sign + "".join(parts)
+
+
+def hours_and_minutes(minutes: int) -> str:
+    """Write worked time, in hours and minutes: "45m", "26h", "1h 30m"; days would be of 24 hours or of eight."""
+    hours, rest = divmod(minutes, 60)
+    parts = [f"{hours}h"] if hours else []
+    return " ".join([*parts, f"{rest}m"] if rest or not hours else parts)

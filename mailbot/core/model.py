@@ -296,6 +296,9 @@ class TicketView:
     resolved_at: datetime | None = None
     closed_at: datetime | None = None
     merged_into: int | None = None
+    diagnosis: str = ""
+    workaround: str = ""
+    worked_minutes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from mailbot.core.questionphrases import QUESTION_PHRASES
+from mailbot.core.ticketphrases import TICKET_PHRASES
+
 LANGUAGES = ("en", "id")
 
 PHRASES: Mapping[str, Mapping[str, str]] = {
     "en": {
+        **TICKET_PHRASES["en"],
+        **QUESTION_PHRASES["en"],
         # What became of a technician's mail.
         "sent_reply": "Your text was sent to {recipient}.",
         "sent_resolved": "{recipient} was told that the ticket is resolved, with your text.",
@@ -101,6 +106,8 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "and": "{most} or {last}",
     },
     "id": {
+        **TICKET_PHRASES["id"],
+        **QUESTION_PHRASES["id"],
         # What became of a technician's mail.
         "sent_reply": "Teks Anda telah dikirim kepada {recipient}.",
         "sent_resolved": "{recipient} telah diberi tahu bahwa tiket selesai, beserta teks Anda.",
@@ -200,6 +207,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "wait_until": "put off until",
         "on_hold": "on hold",
+        "worked_minutes": "time worked",
     },
     "id": {
         "status": "status",
@@ -211,6 +219,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "technician": "teknisi",
         "wait_until": "ditunda sampai",
         "resolution": "solusi",
+        "prevention": "pencegahan",
+        "diagnosis": "diagnosis",
+        "workaround": "solusi sementara",
+        "worked_minutes": "waktu kerja",
         "tags": "label",
         "subject": "subjek",
         "new": "baru",

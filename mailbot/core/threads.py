@@ -95,6 +95,15 @@ def _shown(mail: InboundMail, own_address: str, hostname: str) -> Iterator[Token
             yield token
 
 
+def without_tokens(subject: str) -> str:
+    """A subject without the tokens in it: they are between us and whoever sent it, and nobody else may read them."""
+    if len(subject) < tokens.SHORTEST:
+        return subject
+    words = subject.split()
+    kept = [word for word in words if tokens.parse(word) is None]
+    return " ".join(kept) if len(kept) < len(words) else subject
+
+
 def valid_tokens(mail: InboundMail, sender: str, rules: TokenRules, now: datetime) -> Iterator[Token]:
     """The tokens in a message that were made for its sender and have not expired, the most telling first."""
     for token in shown_tokens(mail, rules.address, rules.hostname):

@@ -26,6 +26,10 @@ _TOKEN = re.compile(r"(0|[1-9][0-9]{0,11})\.([rt])\.([0-9a-z]{1,4})\.([a-z2-7]{1
 _MAX_LENGTH = 64  # RFC 5321 s.4.5.3.1.1: the longest local part.
 
 
+SHORTEST = 1 + 1 + 1 + _NONCE_LENGTH + _TAG_LENGTH + 4
+"""How long the shortest token is, in characters."""
+
+
 class Scope(StrEnum):
     """What the holder of a token may do."""
 
@@ -91,6 +95,32 @@ def mint(key: bytes, *, ticket: int, scope: Scope, address: str, issued_at: date
     source = f"mailbot-nonce-1\n{purpose}\n{moment.isoformat(timespec='microseconds')}".encode()
     nonce = _base32(hmac.new(key, source, hashlib.sha256).digest(), _NONCE_LENGTH)
     body = f"{ticket}.{scope}.{_day_text(moment.date())}.{nonce}"
+    return f"{body}.{_tag(key, body, address)}"
+
+
+def linked(key: bytes, carrier: Token, *, ticket: int, address: str) -> str:
+    """Gives the token of a link in a mail: for a ticket that the mail names, though the mail is about none.
+
+    It has the day and the nonce of the token of its mail, so that `carriers` finds that mail again, and is a token of
+    its own all the same: bound to the ticket, the scope of the mail's token, and the recipient.
+
+    Args:
+        key: The secret key.
+        carrier: The token of the mail in which the link stands.
+        ticket: The ticket that the link is about.
+        address: The recipient's addr-spec.
+    """
+    return _with_ticket(key, carrier, ticket, address)
+
+
+def carriers(keys: Iterable[bytes], token: Token, address: str) -> list[str]:
+    """The tokens of the mail that may have carried a token in a link, one for each key; see `linked`."""
+    return [_with_ticket(key, token, 0, address) for key in keys]
+
+
+def _with_ticket(key: bytes, token: Token, ticket: int, address: str) -> str:
+    _ticket, rest = token.text.rpartition(".")[0].split(".", 1)
+    body = f"{ticket}.{rest}"
     return f"{body}.{_tag(key, body, address)}"
 
 

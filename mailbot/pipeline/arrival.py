@@ -103,7 +103,8 @@ def _find(session: Session, policy: Policy, mail: InboundMail, sender: Sender, n
         if ticket is not None:
             return Thread(ticket, "a Message-ID of the ticket in References")
     shown = threads.shown_tokens(mail, policy.helpdesk_address, policy.hostname)
-    if shown and not store.are_ours(session, [tokens.message_id(token.text, policy.hostname) for token in shown]):
+    ours = not shown or store.are_ours(session, [tokens.message_id(token.text, policy.hostname) for token in shown])
+    if not ours and not all(_carrier(session, policy, token, sender.address.key) for token in shown):
         # After a restore a number may mean another ticket than in the mail that is answered.
         return Thread(None, "it answers a mail that this database does not know")
     for number in threads.subject_numbers(mail.subject, [policy.tag_pattern]):
@@ -146,7 +147,16 @@ def _answered(
     session: Session, policy: Policy, mail: InboundMail, address: str, rules: TokenRules, now: datetime
 ) -> tuple[Token, OutboxMail] | None:
     for token in threads.valid_tokens(mail, address, rules, now):
-        answered = store.our_mail(session, [tokens.message_id(token.text, policy.hostname)])
-        if answered is not None and (answered.ticket or 0) == token.ticket:
+        answered = _carrier(session, policy, token, address)
+        if answered is not None:
             return token, answered
     return None
+
+
+def _carrier(session: Session, policy: Policy, token: Token, address: str) -> OutboxMail | None:
+    """The mail of ours that brought a token to an address: as its own, or in a link of a list of tickets."""
+    own = store.our_mail(session, [tokens.message_id(token.text, policy.hostname)])
+    if own is not None or not token.ticket:
+        return own if own is not None and (own.ticket or 0) == token.ticket else None
+    carriers = tokens.carriers(policy.keyring, token, address)
+    return store.our_mail(session, [tokens.message_id(text, policy.hostname) for text in carriers])

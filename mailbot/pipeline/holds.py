@@ -4,6 +4,7 @@ Nothing is thrown away and nothing is believed: the message waits until a techni
 the mail that asked him, says what is to become of it.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -12,6 +13,7 @@ from mailbot.adapters import store
 from mailbot.adapters.raw import load_raw
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Hold, Receipt, Ticket
+from mailbot.core import threads
 from mailbot.core.commands import Parsed, help_text, parse
 from mailbot.core.mail import read
 from mailbot.core.model import Address, Disposition, DispositionKind, EventKind, InboundMail, Role, Technician
@@ -210,7 +212,8 @@ def held_mail(session: Session, desk: Desk, row: Hold) -> tuple[Arrival, Inbound
     assert receipt.sha256 is not None
     raw = load_raw(session, receipt.sha256)
     arrival = Arrival(row.receipt, receipt.mailbox, raw, receipt.internal_date or receipt.received_at)
-    return arrival, pictures.without_repeated(session, read(raw, desk.policy.limits), row.originator)
+    mail = pictures.without_repeated(session, read(raw, desk.policy.limits), row.originator)
+    return arrival, replace(mail, subject=threads.without_tokens(mail.subject))
 
 
 def settle(session: Session, row: Hold, state: str, decision: str, by: str, now: datetime) -> None:

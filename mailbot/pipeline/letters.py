@@ -89,11 +89,13 @@ def tell_requester(
     everyone: bool = False,
     written: bool = False,
     notes: tuple[str, ...] | None = None,
+    but_not: frozenset[str] = frozenset(),
 ) -> set[str]:
     """Writes to the requester of a ticket, and to the people in copy where `everyone` is set.
 
     `cause` makes the mail unique: for the same cause nobody gets a second one. `written` says that it holds what a
-    person wrote, which no cap on automatic mail may hold back. Gives to whom something was queued.
+    person wrote, which no cap on automatic mail may hold back. `but_not` holds the addresses of those who have it
+    already. Gives to whom something was queued.
 
     Raises:
         LeakError: A letter would hold internal text; only where `notes`, those of the causing mail, are given.
@@ -103,6 +105,7 @@ def tell_requester(
         assert ticket.number is not None
         in_copy = [one for one in store.people(session, ticket.number) if one.role == Role.PARTICIPANT]
         recipients.extend(Address(one.name, one.address) for one in in_copy)
+    recipients = [one for one in recipients if one.key not in but_not]
     queued = set()
     for recipient in recipients:
         letter = Letter(
@@ -122,6 +125,11 @@ def tell_requester(
     return queued
 
 
+def key_of(ticket: Ticket | None, notice: str, recipient: Address, cause: str) -> str:
+    """What makes a mail to a technician unique."""
+    return f"{notice}:{ticket.number if ticket else 0}:{cause}:{recipient.key}"
+
+
 def tell_technician(
     session: Session,
     desk: Desk,
@@ -135,18 +143,20 @@ def tell_technician(
     hold: int | None = None,
     answers: InboundMail | None = None,
     files: tuple[OutgoingFile, ...] = (),
+    written: bool = False,
 ) -> bool:
-    """Writes to one technician or lead, in his language."""
+    """Writes to one technician or lead, in his language; `written` says that it holds what a person wrote."""
     letter = Letter(
         notice=notice,
         recipient=recipient,
         language=language_of(desk.policy, recipient),
-        key=f"{notice}:{ticket.number if ticket else 0}:{cause}:{recipient.key}",
+        key=key_of(ticket, notice, recipient, cause),
         data=data or {},
         hold=hold,
         files=files,
         answers=answers.message_id if answers else "",
         ancestors=answers.references if answers else (),
+        written=written,
     )
     return enqueue(session, desk, ticket, letter, now)
 
@@ -220,25 +230,25 @@ def hand_over(
     files: tuple[OutgoingFile, ...] = (),
 ) -> bool:
     """Gives a ticket that is under way to somebody who has not seen it yet: with all that was said so far."""
+    data = {**so_far(session, ticket), "text": "", "author": "", "reasons": [], "assigned_by": assigned_by}
+    return tell_technician(session, desk, ticket, "assigned", recipient, cause, now, data, files=files)
+
+
+def so_far(session: Session, ticket: Ticket) -> dict[str, object]:
+    """What was said about a ticket, and the names of its files, for somebody who has not seen it yet."""
     assert ticket.number is not None
-    names = history.file_names(session, ticket.number)
     said = [
         Said(row.author_name or row.author_address, row.created_at, row.text, internal=row.internal)
         for row in store.entries(session, ticket.number)
     ]
     kept, left_out = conversation.fit(said)
-    data = {
+    return {
         "conversation": [
             {"author": one.author, "at": one.at, "text": one.text, "internal": one.internal} for one in kept
         ],
         "left_out": left_out,
-        "text": "",
-        "author": "",
-        "attachments": names,
-        "reasons": [],
-        "assigned_by": assigned_by,
+        "attachments": history.file_names(session, ticket.number),
     }
-    return tell_technician(session, desk, ticket, "assigned", recipient, cause, now, data, files=files)
 
 
 def files(desk: Desk, mail: InboundMail) -> tuple[OutgoingFile, ...]:

@@ -5,7 +5,7 @@ It runs inside a transaction that its caller commits; whatever it decides is wri
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -13,7 +13,7 @@ from sqlmodel import Session
 from mailbot.adapters import ledger, store
 from mailbot.adapters.ledger import Facts, Twin
 from mailbot.adapters.store import Happening
-from mailbot.core import commands, limits
+from mailbot.core import commands, limits, threads
 from mailbot.core.automatic import is_empty
 from mailbot.core.mail import read
 from mailbot.core.model import Address, Disposition, DispositionKind, EventKind, InboundMail
@@ -52,7 +52,8 @@ def process(
         return refused
     disposition = decide(session, arrival, mail, desk, now)
     originator = mail.from_.key if mail.from_ else ""
-    facts = Facts(mail.message_id, mail.canonical_digest, originator, mail.subject)
+    subject = threads.without_tokens(mail.subject)
+    facts = Facts(mail.message_id, mail.canonical_digest, originator, subject)
     ledger.dispose(session, arrival.receipt, disposition, facts, now)
     return disposition
 
@@ -82,6 +83,7 @@ def decide(session: Session, arrival: Arrival, mail: InboundMail, desk: Desk, no
     mail = pictures.without_repeated(session, mail, sender.address.key)
     if requesters.wants_silence(mail, thread):
         return requesters.silence(session, sender, thread, now)
+    mail = replace(mail, subject=threads.without_tokens(mail.subject))  # From here on others may read it.
     if sender.technician is not None and _speaks_as_technician(mail, sender, thread):
         return technicians.handle(session, desk, arrival, mail, sender.technician, thread, now)
     if thread.ticket is None:

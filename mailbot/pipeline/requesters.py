@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +22,7 @@ from mailbot.core.model import (
 )
 from mailbot.core.phrases import say
 from mailbot.core.survey import is_only_thanks, needs_a_reader, read_vote
+from mailbot.core.verdict import says_yes
 from mailbot.notify import Desk
 from mailbot.pipeline import letters, tickets
 from mailbot.pipeline.arrival import Arrival, Sender, Thread
@@ -108,8 +110,8 @@ def append(
         if vote is not None:
             return vote
     status = Status(ticket.status)
-    thanks = is_only_thanks(mail.new_text) and not mail.attachments
-    if status is Status.CLOSED and not thanks and _too_late(desk, ticket, now):
+    content = _is_content(mail, thread)
+    if status is Status.CLOSED and not content and _too_late(desk, ticket, now):
         follower = store.successor(session, ticket.number, sender.address.key)
         if follower is not None:
             how = f"{thread.how}; ticket {follower.number} goes on with it"
@@ -120,10 +122,8 @@ def append(
     happenings = [Happening(EventKind.MESSAGE_RECEIVED, sender.address.key, thread.how)]
     if sender.address.key == ticket.requester_address and not mail.automatic.not_answerable:
         ticket.answerable = True
-    if thanks and status not in ACTIVE_STATUSES:
-        happenings[0] = Happening(EventKind.MESSAGE_RECEIVED, sender.address.key, "thanks; the ticket stays as it is")
-        tickets.finish(session, desk.policy, ticket, happenings, now)
-        return Disposition(DispositionKind.APPENDED, "thanks; the ticket stays as it is", ticket.number)
+    if content and status not in ACTIVE_STATUSES:
+        return _leave_resolved(session, desk, ticket, mail, sender, thread, now)
     if status in PAUSED_STATUSES or status not in ACTIVE_STATUSES:
         happenings.extend(tickets.set_status(ticket, Status.OPEN, sender.address.key, now))
     before = ticket.technician
@@ -142,6 +142,41 @@ def append(
         answers = mail if sender.address.key == ticket.requester_address else None
         letters.tell_requester(session, desk, ticket, "reopened", f"c{ticket.cycle}", now, answers=answers)
     return Disposition(DispositionKind.APPENDED, f"{thread.how}; its sender takes part", ticket.number)
+
+
+def _is_content(mail: InboundMail, thread: Thread) -> bool:
+    """Whether a message only says thanks, or yes to the question whether it is solved."""
+    if mail.attachments:
+        return False
+    # A yes to an earlier question of the technician is for him to read.
+    asked = thread.answered is None or thread.answered.notice in {"resolved", "closed"}
+    return is_only_thanks(mail.new_text) or (asked and says_yes(mail.new_text))
+
+
+def _leave_resolved(
+    session: Session, desk: Desk, ticket: Ticket, mail: InboundMail, sender: Sender, thread: Thread, now: datetime
+) -> Disposition:
+    """Leaves a ticket as it is whose requester is content; one that he confirms to be solved is closed."""
+    asked, by = thread.answered, sender.address.key
+    # The token proves that he got the question; it must be the one about the present solution.
+    confirmed = (
+        Status(ticket.status) is Status.RESOLVED
+        and by == ticket.requester_address
+        and asked is not None
+        and asked.notice == "resolved"
+        and ticket.resolved_at is not None
+        and asked.created_at >= ticket.resolved_at
+        and says_yes(mail.new_text)
+    )
+    reason = "the requester says that it is solved" if confirmed else "thanks; the ticket stays as it is"
+    happenings = [Happening(EventKind.MESSAGE_RECEIVED, by, reason)]
+    if confirmed:
+        happenings.extend(replace(one, reason=reason) for one in tickets.set_status(ticket, Status.CLOSED, by, now))
+    tickets.finish(session, desk.policy, ticket, happenings, now)
+    if confirmed:
+        data = {"text": "", "author": "", "because": "confirmed"}
+        letters.tell_requester(session, desk, ticket, "closed", f"c{ticket.cycle}", now, data, answers=mail)
+    return Disposition(DispositionKind.APPENDED, reason, ticket.number)
 
 
 def _what_was_said(mail: InboundMail, sender: Sender) -> dict[str, object]:

@@ -14,7 +14,7 @@ from mailbot.adapters.compose import OutgoingFile
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Hold, Ticket
 from mailbot.core import commands, routing
-from mailbot.core.commands import Context, Outcome, Parsed
+from mailbot.core.commands import Outcome, Parsed
 from mailbot.core.model import (
     ACTIVE_STATUSES,
     Disposition,
@@ -27,7 +27,7 @@ from mailbot.core.model import (
 from mailbot.core.phrases import say
 from mailbot.core.tokens import Scope
 from mailbot.notify import Desk, LeakError, note_leak, why_suppressed
-from mailbot.pipeline import absences, holds, letters, tickets, timeline
+from mailbot.pipeline import absences, deeds, holds, letters, questions, tickets, timeline
 from mailbot.pipeline.answers import closing_words, own_words
 from mailbot.pipeline.arrival import Arrival, Thread, answered_however_late
 
@@ -135,24 +135,19 @@ def perform(
     language = letters.language_for(desk.policy, technician)
     ticket = thread.ticket
     mistakes = [error.message for error in parsed.errors]
-    if ticket is None:
+    asks = questions.alone(parsed, mail, ticket)
+    if ticket is None and not asks:
         mistakes.append(say(language, "no_ticket"))
         return holds.mistyped(session, desk, arrival, mail, technician, None, mistakes, parsed.text, now)
-    policy = desk.policy
-    result = commands.run_all(
-        parsed,
-        Context(
-            ticket=store.view(ticket),
-            actor=technician,
-            directory=policy.directory,
-            now=now,
-            zone=policy.zone,
-            language=language,
-        ),
-    )
+    known = deeds.context_for(session, desk, ticket, technician, now) if ticket else None
+    result = commands.run_all(parsed, known or questions.context_without_ticket(desk, technician, now))
     mistakes.extend(error.message for error in result.errors)
+    mistakes.extend(questions.mistakes(session, desk.policy, result.outcomes, language))
     if mistakes:
         return holds.mistyped(session, desk, arrival, mail, technician, ticket, mistakes, parsed.text, now)
+    if ticket is None or asks:
+        done = result.outcomes
+        return questions.answer_alone(session, desk, arrival, mail, technician, ticket, parsed, done, now)
     try:
         # With internal text in the letter to the requester all that was changed until then is taken back.
         with session.begin_nested():
@@ -179,6 +174,7 @@ def _carry_out(
     quiet = any(outcome.quiet for outcome in outcomes)
     before, responsible = Status(ticket.status), (ticket.technician, ticket.team)
     happenings = _changes(session, desk, ticket, outcomes, actor, now)
+    happenings.extend(deeds.carry_out(session, desk, ticket, outcomes, actor, now))
     lines = [line for outcome in outcomes for line in outcome.lines]
     notes = [note for outcome in outcomes for note in outcome.notes]
     inside = _stays_inside(session, thread)
@@ -191,12 +187,15 @@ def _carry_out(
     sent, told, untold = False, say(language, "kept_internal" if text else "nothing_sent"), ""
     if not quiet and not inside:
         files = letters.files(desk, mail) if with_files else ()
-        sent, told, untold = _tell(session, desk, ticket, technician, text, closing, files, notes, before, cause, now)
+        named = deeds.named_in(mail)
+        sent, told, untold = _tell(
+            session, desk, ticket, technician, text, closing, files, notes, before, cause, now, named
+        )
     elif not quiet and ticket.status != before and ticket.status not in ACTIVE_STATUSES:
         # The text below stays inside, but that the ticket is resolved, and how, is nothing internal.
         _told, told, untold = _tell(session, desk, ticket, technician, "", "", (), notes, before, cause, now)
         lines.append(say(language, "kept_below") if text else "")
-    lines.append(told)
+    lines.append("" if deeds.writes_to_requester(outcomes) and not (sent or text) else told)
     if has_files and not (sent and with_files):
         lines.append(say(language, "files_kept"))
     for note in notes:
@@ -211,7 +210,9 @@ def _carry_out(
     if sent and (text or with_files):
         happenings.extend(_first_to_answer(ticket, actor, now))
     tickets.finish(session, desk.policy, ticket, happenings, now)
-    lines.extend(_hand_over(session, desk, ticket, responsible, technician, cause, now))
+    told_why, more = deeds.tell(session, desk, ticket, outcomes, technician, cause, now)
+    lines.extend([*more, *_hand_over(session, desk, ticket, responsible, technician, cause, now, told_why)])
+    lines.extend(questions.answer(session, desk, arrival, mail, technician, outcomes, now))
     # Whoever writes a plain answer takes it for sent: he must hear of it if it is not. An answer to an internal mail
     # needs no word of ours, and a machine that answers our transcripts gets no further ones.
     if parsed.calls or not (sent or inside):
@@ -240,6 +241,8 @@ def _stays_inside(session: Session, thread: Thread) -> bool:
     answered = thread.answered
     if answered is None or answered.notice not in _INTERNAL_NOTICES:
         return False
+    if answered.notice == "escalation" and not answered.automatic:
+        return False  # Somebody gave the ticket to whoever answers: he goes on where the other one ended.
     row = session.get(Hold, answered.hold) if answered.hold is not None else None
     return row is None or row.kind != "mistyped"
 
@@ -250,7 +253,7 @@ def _changes(
     """Applies the changes, and routes the ticket anew when they took it to another team."""
     policy = desk.policy
     changes = [change for outcome in outcomes for change in outcome.changes]
-    happenings = tickets.apply(policy, ticket, changes, actor, now)
+    happenings = tickets.apply(ticket, changes, actor, now)
     fields = {change.field for change in changes}
     if "category" in fields and "team" not in fields:
         category = policy.directory.categories.get(ticket.category.lower())
@@ -277,8 +280,11 @@ def _tell(
     before: Status,
     cause: str,
     now: datetime,
+    named: frozenset[str] = frozenset(),
 ) -> tuple[bool, str, str]:
     """Sends the requester what concerns him.
+
+    Whoever is `named` in the mail has the text already; but the requester must hear that his ticket is resolved.
 
     Returns:
         Whether that was done, the line of the transcript about it, and why he is not told what he should be, "" if he
@@ -305,6 +311,7 @@ def _tell(
         "attachments": [file.name for file in files],
         "closes_at": now + desk.policy.settings.closing.resolved_after,
     }
+    has_it = named if notice == "reply" else named - {ticket.requester_address}
     told = letters.tell_requester(
         session,
         desk,
@@ -317,16 +324,20 @@ def _tell(
         everyone=True,
         written=bool(text),
         notes=tuple(notes),
+        but_not=has_it,
     )
     requester, untold = letters.requester_of(ticket), ""
-    if requester.key not in told:
+    has_it_himself = requester.key in has_it
+    if requester.key not in told and not has_it_himself:
         untold = why_suppressed(session, ticket, notice, requester.key).said(language)
-    if not told:
+    if not told and not has_it_himself:
         return False, say(language, "blocked" if text else "blocked_bare", reason=untold), untold
     ticket.first_response_at = ticket.first_response_at or now
     ticket.last_public_at = now
     if untold:
         return True, say(language, "only_copies", reason=untold), untold
+    if has_it_himself:
+        return True, say(language, "named_already", names=requester.key), ""
     phrase = "sent_resolved_bare" if notice == "resolved" and not text else f"sent_{notice}"
     return True, say(language, phrase, recipient=requester.label), ""
 
@@ -344,21 +355,27 @@ def _hand_over(
     actor: Technician,
     cause: str,
     now: datetime,
+    told_why: frozenset[str] = frozenset(),
 ) -> list[str]:
     """Tells whoever is now responsible, if that changed, and whoever was; gives the lines of the transcript.
 
-    That is the technician; where nobody of a team is free, its lead. Whoever did it need not be told.
+    That is the technician; where nobody of a team is free, its lead. Whoever did it need not be told, nor those who
+    were `told_why` by another mail.
     """
     if (ticket.technician, ticket.team) == before or (ticket.technician and ticket.technician == before[0]):
         return []
     language = letters.language_for(desk.policy, actor)
     by = actor.email.lower()
-    people = [person for person in letters.responsible(desk.policy, ticket) if person.key != by]
+    people = [person for person in letters.responsible(desk.policy, ticket) if person.key not in {by, *told_why}]
     for person in people:
         letters.hand_over(session, desk, ticket, person, cause, now, assigned_by=actor.name or actor.email)
     lines = [say(language, "told_technician", name=person.label) for person in people]
     previous = desk.policy.directory.technician(before[0])
-    if previous is None or before[0] in {by, ticket.technician} or before[0] in {person.key for person in people}:
+    if (
+        previous is None
+        or before[0] in {by, ticket.technician, *told_why}
+        or before[0] in {person.key for person in people}
+    ):
         return lines
     current = desk.policy.directory.technician(ticket.technician)
     data = {"assigned_by": actor.name or actor.email, "assigned_to": current.name or current.email if current else ""}

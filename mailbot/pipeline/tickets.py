@@ -4,7 +4,7 @@ Everything that is decided is written down with its reason, as an event of the t
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -26,6 +26,7 @@ from mailbot.core.model import (
     Role,
     Status,
     Team,
+    Technician,
     Urgency,
 )
 from mailbot.core.rules import Classification
@@ -132,7 +133,7 @@ def route(session: Session, policy: Policy, ticket: Ticket, reason: str, now: da
     team = policy.directory.teams.get(ticket.team.lower())
     if team is None:
         return [Happening(EventKind.ASSIGNED, reason=f"{reason}; no team serves it")]
-    choice = _choose(session, policy, team, ticket, now)
+    choice = choose(session, policy, team, policy.members(team.name), ticket, now)
     ticket.technician = choice.technician.email.lower() if choice.technician else ""
     if choice.technician is not None:
         store.note_assignment(session, ticket.technician, now)
@@ -140,8 +141,10 @@ def route(session: Session, policy: Policy, ticket: Ticket, reason: str, now: da
     return [Happening(EventKind.ASSIGNED, reason=f"{reason}; {choice.reason}", data=details)]
 
 
-def _choose(session: Session, policy: Policy, team: Team, ticket: Ticket, now: datetime) -> routing.Choice:
-    members = policy.members(team.name)
+def choose(
+    session: Session, policy: Policy, team: Team, members: Sequence[Technician], ticket: Ticket, now: datetime
+) -> routing.Choice:
+    """Chooses one of some technicians for a ticket, in the way of a team, and says why."""
     addresses = [member.email.lower() for member in members]
     states = store.technician_states(session, addresses) if addresses else {}
     category = policy.directory.categories.get(ticket.category.lower())
@@ -181,20 +184,19 @@ def set_status(ticket: Ticket, status: Status, actor: str, now: datetime) -> lis
     return [Happening(kind, actor, data={"field": "status", "old": before.value, "new": status.value})]
 
 
-def apply(policy: Policy, ticket: Ticket, changes: Iterable[Change], actor: str, now: datetime) -> list[Happening]:
+def apply(ticket: Ticket, changes: Iterable[Change], actor: str, now: datetime) -> list[Happening]:
     """Makes the changes of commands; gives the events to be stored."""
     happenings: list[Happening] = []
     for change in changes:
         if change.field == "status":
-            happenings.extend(set_status(ticket, Status(change.new), actor, now))
+            moved = set_status(ticket, Status(change.new), actor, now)
+            happenings.extend(replace(happening, reason=change.reason) for happening in moved)
             continue
         _set_field(ticket, change)
         if change.field == "wait_until":
             ticket.waiting_since = now  # Another wait begins.
         details = {"field": change.field, "old": change.old, "new": change.new}
-        happenings.append(Happening(_EVENT_OF.get(change.field, EventKind.CHANGED), actor, data=details))
-    if any(change.field in {"impact", "urgency"} for change in changes):
-        ticket.priority = priority.prioritise(Impact(ticket.impact), Urgency(ticket.urgency), policy.matrix)
+        happenings.append(Happening(_EVENT_OF.get(change.field, EventKind.CHANGED), actor, change.reason, details))
     return happenings
 
 
@@ -210,6 +212,8 @@ def _set_field(ticket: Ticket, change: Change) -> None:
         ticket.wait_until = datetime.fromisoformat(change.new) if change.new else None
     elif change.field == "tags":
         ticket.tags = change.new.split()
+    elif change.field == "worked_minutes":
+        ticket.worked_minutes = int(change.new)
     else:
         setattr(ticket, change.field, change.new)
 

@@ -20,6 +20,7 @@ TICKET = {
 }  # fmt: skip
 TICKET_ALONE = {
     "language", "mailbox", "tags", "waiting_since", "wait_until", "resolution", "predecessor", "merged_into",
+    "diagnosis", "workaround", "prevention", "worked_minutes", "elapsed_seconds", "times",
     "people", "entries", "events", "mails",
 }  # fmt: skip
 RECEIPT = {
@@ -121,6 +122,31 @@ def test_a_ticket_shows_what_happened_and_why_in_local_time(on: Mailbot, lived: 
         assert words in done.out
     assert max(len(line) for line in done.out.splitlines()) <= 120
     assert not [line for line in done.out.splitlines() if line != line.rstrip()]
+
+
+def test_the_record_of_a_resolved_ticket_is_complete(on: Mailbot, lived: Helpdesk) -> None:
+    technician = lived.technician_of()
+    lived.wait(minutes=54)
+    technician.answers(
+        technician.inbox[0],
+        "#time 15m\n#time 1h\n#diagnosis The fuser is worn.\n#workaround Print on floor 3.\n"
+        "#resolve\n#resolution The fuser was replaced.\n#prevention Use paper of 80 g.",
+    )
+    done = on("ticket", "show", 1001)
+    for words in (
+        "  answered      2026-08-04 10:05, after 5m",
+        "  resolved      2026-08-04 11:00, after 1h (1h on its clock)",
+        "  worked        1h 15m",
+        "\nDiagnosis\n    The fuser is worn.\n",
+        "\nWorkaround\n    Print on floor 3.\n",
+        "\nResolution\n    The fuser was replaced.\n",
+        "\nPrevention\n    Use paper of 80 g.\n",
+        "time worked: 15m -> 1h 15m",
+    ):
+        assert words in done.out
+    document = on("ticket", "show", 1001, "--json").document
+    assert document["times"] == {"to_respond": 300, "to_resolve": 3600}
+    assert (document["worked_minutes"], document["elapsed_seconds"]) == (75, 3600)
 
 
 def test_a_ticket_is_one_document(on: Mailbot) -> None:

@@ -16,7 +16,7 @@ ADDED = [
         (
             "F:16: [smpt]: unknown section; allowed: helpdesk, database, mailboxes, smtp, teams, technicians, "
             "categories, rules, priority, sla, calendars, status_updates, pending, closing, escalation, surveys, "
-            'limits, security, retention; did you mean "smtp"?'
+            'remote_support, limits, security, retention; did you mean "smtp"?'
         ),
     ),
     (

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.core.durations import format_duration, parse
+from mailbot.core.durations import format_duration, hours_and_minutes, parse
 
 
 @pytest.mark.parametrize(
@@ -88,3 +88,10 @@ def test_any_text_is_a_duration_or_refused(text: str) -> None:
         assert parse(text) >= timedelta(0)
     except ValueError as error:
         assert "allowed" in str(error)  # noqa: PT017 - both outcomes are right.
+
+
+@pytest.mark.parametrize(
+    ("minutes", "text"), [(0, "0m"), (45, "45m"), (60, "1h"), (90, "1h 30m"), (1560, "26h"), (1561, "26h 1m")]
+)
+def test_worked_time_is_written_in_hours_and_minutes(minutes: int, text: str) -> None:
+    assert hours_and_minutes(minutes) == text

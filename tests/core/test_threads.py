@@ -202,3 +202,19 @@ def test_what_is_shown_is_not_verified() -> None:
     written = mail(In_Reply_To=msg_id(mint(key=b"x" * 32)))
 
     assert [token.ticket for token in threads.shown_tokens(written, RULES.address, RULES.hostname)] == [1042]
+
+
+def test_a_subject_is_shown_without_the_tokens_in_it() -> None:
+    token = tokens.mint(
+        b"k" * 32,
+        ticket=1042,
+        scope=Scope.TECHNICIAN,
+        address="a@example.com",
+        issued_at=datetime(2026, 8, 4, tzinfo=UTC),
+        purpose="x",
+    )
+    assert threads.without_tokens(f"Re: [HD-1042] {token}") == "Re: [HD-1042]"
+    assert threads.without_tokens(f"{token.upper()}\t and  more") == "and more"
+    assert threads.without_tokens("A long subject of a mail that holds no token at all") == (
+        "A long subject of a mail that holds no token at all"
+    )

@@ -142,3 +142,20 @@ def test_without_a_database_there_is_no_key() -> None:
 def test_the_same_purpose_at_another_moment_of_the_day_gives_another_token() -> None:
     assert mint() == mint()
     assert mint() != mint(issued_at=NOW + timedelta(microseconds=1))
+
+
+def test_a_token_in_a_link_is_bound_to_ticket_and_recipient_and_finds_the_mail_that_carried_it() -> None:
+    mail = mint(ticket=0)
+    carrier = tokens.parse(mail)
+    assert carrier is not None
+    text = tokens.linked(KEY, carrier, ticket=1042, address="dewi@example.com")
+    token = tokens.parse(text)
+    assert token is not None
+    assert (token.ticket, token.scope) == (1042, Scope.TECHNICIAN)
+    assert verify(text)
+    assert not verify(text, "budi@example.com")
+    assert not verify(text.replace("1042", "1043"))
+    assert not verify(text, now=NOW + timedelta(days=15))
+    assert tokens.carriers((OTHER_KEY, KEY), token, "dewi@example.com")[1] == mail
+    assert mail not in tokens.carriers((OTHER_KEY, KEY), token, "budi@example.com")
+    assert len(text) >= tokens.SHORTEST

@@ -7,6 +7,7 @@ from typing import Any
 from mailbot.adapters.tables import Event, Hold, OutboxMail, Receipt
 from mailbot.cli.common import columns
 from mailbot.cli.screen import count, local, one_line
+from mailbot.core.durations import hours_and_minutes
 
 RECEIPT_KEYS = (
     "id",
@@ -49,7 +50,7 @@ RECEIPTS = f"[{{{', '.join(RECEIPT_KEYS)}}}]; no disposition yet: an empty one"
 MAILS = f"[{{{', '.join(MAIL_KEYS)}}}]"
 EVENTS = f"[{{{', '.join(EVENT_KEYS)}}}]; an empty actor is mailbot"
 
-_FIELDS = {"wait_until": "put off until", "resolution": "solution"}
+_FIELDS = {"wait_until": "put off until", "resolution": "solution", "worked_minutes": "time worked"}
 """What a field is called on the screen, where its own name says too little."""
 
 _NUMBER = re.compile(r"\[?(?:#|(?P<tag>[A-Za-z]+)-)?(?P<number>[0-9]{1,9})\]?")
@@ -111,6 +112,8 @@ def event_text(event: dict[str, Any], zone: tzinfo) -> str:
 def _value(field: str, value: str, zone: tzinfo) -> str:
     if field == "wait_until" and value:
         return local(datetime.fromisoformat(value), zone)
+    if field == "worked_minutes" and value:
+        return hours_and_minutes(int(value))
     return one_line(str(value)) or "-"
 
 

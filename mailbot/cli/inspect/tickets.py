@@ -23,6 +23,7 @@ from mailbot.cli.inspect.documents import (
 from mailbot.cli.opened import opened
 from mailbot.cli.screen import facts, local, one_line, safe, table, wrapped
 from mailbot.config import Settings
+from mailbot.core.durations import hours_and_minutes
 from mailbot.core.model import Status
 from mailbot.errors import UsageError
 
@@ -48,7 +49,11 @@ _TICKET = (
     "resolved_at",
     "closed_at",
 )
-_MORE = ("language", "mailbox", "tags", "waiting_since", "wait_until", "resolution", "predecessor", "merged_into")
+_RECORD = ("diagnosis", "workaround", "resolution", "prevention")
+_MORE = (
+    *("language", "mailbox", "tags", "waiting_since", "wait_until", *_RECORD),
+    *("worked_minutes", "elapsed_seconds", "predecessor", "merged_into"),
+)
 
 
 @click.group()
@@ -141,6 +146,8 @@ def _due(row: Ticket) -> datetime | None:
         "mailbot ticket show HD-1001 --json",
         document={
             "number …": f"the keys of `ticket list`, and {', '.join(_MORE)}",
+            "elapsed_seconds": "business time that has run on its clock, without the time of waiting",
+            "times": "{to_respond, to_resolve}: seconds from creation to first answer and to solution, or null",
             "people": "[{address, name, role}], who takes part",
             "entries": "[{id, kind, internal, author_address, created_at, text, attachments}], what was written",
             "events": EVENTS,
@@ -178,6 +185,7 @@ def _document(session: Session, row: Ticket) -> dict[str, Any]:
     files = ("name", "content_type", "size", "sha256")
     return {
         **columns(row, (*_TICKET, *_MORE)),
+        "times": {"to_respond": _since(row, row.first_response_at), "to_resolve": _since(row, row.resolved_at)},
         "people": [columns(person, ("address", "name", "role")) for person in store.people(session, number)],
         "entries": [
             {
@@ -191,10 +199,20 @@ def _document(session: Session, row: Ticket) -> dict[str, Any]:
     }
 
 
+def _since(row: Ticket, then: datetime | None) -> int | None:
+    """Seconds from the creation of a ticket to a time, None if that has not come."""
+    return None if then is None else round((then - row.created_at).total_seconds())
+
+
 def _print_ticket(settings: Settings, document: dict[str, Any]) -> None:
     zone = settings.zone
     click.echo(f"[{settings.helpdesk.tag}-{document['number']}] {one_line(document['subject'])}")
     click.echo(facts(_facts(settings, document)))
+    for name in _RECORD:
+        if document[name]:
+            click.echo(f"\n{name.capitalize()}")
+            for line in safe(document[name]).splitlines():
+                click.echo(f"    {line}".rstrip())
     click.echo("\nWhat was written")
     for entry in document["entries"]:
         kind = "internal note" if entry["internal"] else entry["kind"]
@@ -222,6 +240,14 @@ def _facts(settings: Settings, document: dict[str, Any]) -> list[tuple[str, str]
     answered = local(document["first_response_at"], zone)
     if document["first_response_at"] is None:
         answered = f"not yet; due {local(document['respond_by'], zone)}" if document["respond_by"] else "not yet"
+    times = document["times"]
+    if times["to_respond"] is not None:
+        answered += f", after {_took(times['to_respond'])}"
+    resolved = ""
+    if times["to_resolve"] is not None:
+        clock = hours_and_minutes(document["elapsed_seconds"] // 60)
+        resolved = f"{local(document['resolved_at'], zone)}, after {_took(times['to_resolve'])} ({clock} on its clock)"
+    worked = hours_and_minutes(document["worked_minutes"]) if document["worked_minutes"] else ""
     pairs = [
         ("status", f"{status} since {local(since, zone)}" if since else status),
         ("priority", f"{document['priority']} (impact {document['impact']}, urgency {document['urgency']})"),
@@ -230,17 +256,24 @@ def _facts(settings: Settings, document: dict[str, Any]) -> list[tuple[str, str]
         ("technician", document["technician"]),
         ("requester", one_line(f"{document['requester_name']} <{document['requester_address']}>")),
         ("others", ", ".join(people)),
+        ("tags", one_line(", ".join(document["tags"]))),
         ("created", local(document["created_at"], zone)),
         ("answered", answered),
         ("resolve by", local(document["resolve_by"], zone)),
+        ("resolved", resolved),
+        ("worked", worked),
         ("put off until", local(document["wait_until"], zone)),
         ("next timer", local(document["next_due_at"], zone)),
         ("merged into", str(document["merged_into"] or "")),
         ("follows", str(document["predecessor"] or "")),
         ("times are in", str(zone)),
     ]
-    optional = {"others", "put off until", "merged into", "follows"}
+    optional = {"resolved", "worked", "tags", "others", "put off until", "merged into", "follows"}
     return [(name, value) for name, value in pairs if name not in optional or value not in {"", "-"}]
+
+
+def _took(seconds: int) -> str:
+    return hours_and_minutes(seconds // 60)
 
 
 def _print_mails(mails: list[dict[str, Any]], settings: Settings) -> None:

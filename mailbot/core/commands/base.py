@@ -11,7 +11,9 @@ from enum import StrEnum
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from mailbot.core.model import Directory, Technician, TicketView
+from mailbot.core.commands.deeds import Deed
+from mailbot.core.model import Address, Directory, Technician, TicketView
+from mailbot.core.priority import DEFAULT_MATRIX, Matrix
 from mailbot.errors import MailbotError
 
 Texts = Mapping[str, str]
@@ -44,6 +46,10 @@ Field = Literal[
     "technician",
     "wait_until",
     "resolution",
+    "prevention",
+    "diagnosis",
+    "workaround",
+    "worked_minutes",
     "tags",
     "subject",
 ]
@@ -57,6 +63,7 @@ class Change:
     field: Field
     old: str
     new: str
+    reason: str = ""  # Why, for the audit log, where the command alone does not say it; in English.
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +82,7 @@ class Command:
     details: Texts = field(default_factory=dict, repr=False)
     examples: tuple[str, ...] = ()
     audience: frozenset[Scope] = frozenset({Scope.TICKET})
+    needs_ticket: bool = True  # False: it also works in a mail that names no ticket.
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +118,17 @@ class Parsed:
 class Context:
     """What a command may know."""
 
-    ticket: TicketView
+    ticket: TicketView  # Number 0 where the mail names none; then only commands run that need none.
     actor: Technician
     directory: Directory
     now: datetime  # UTC
     zone: ZoneInfo  # The zone in which dates are written and shown.
     language: str  # The language of the actor.
+    verbs: frozenset[str] = frozenset()  # The names of all commands of the mail.
+    matrix: Matrix = field(default_factory=lambda: DEFAULT_MATRIX)
+    own_addresses: frozenset[str] = frozenset()  # Addr-specs of the helpdesk itself, in lower case.
+    participants: tuple[Address, ...] = ()  # Who is in copy.
+    remote_support: bool = False  # Whether there is a text about it.
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +139,7 @@ class Outcome:
     notes: tuple[str, ...] = ()  # Internal entries.
     quiet: bool = False  # Nothing of this mail goes to the requester.
     lines: tuple[str, ...] = ()  # For the transcript, in the actor's language.
+    deeds: tuple[Deed, ...] = ()  # What else is to be done.
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,13 @@
 """Turning what a command wants into changes, each with its line for the transcript."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from mailbot.core.commands.base import Change, CommandRefusedError, Context, Field, Outcome
 from mailbot.core.commands.when import show_moment
+from mailbot.core.durations import hours_and_minutes
 from mailbot.core.model import ACTIVE_STATUSES, PAUSED_STATUSES, Impact, Priority, Status, TicketView, Urgency
 from mailbot.core.phrases import say, word
 
@@ -22,34 +25,25 @@ def current(field: Field, ticket: TicketView) -> str:
             return str(getattr(ticket, field))
 
 
+_READ: Mapping[str, Callable[[str], object]] = {
+    "priority": Priority,
+    "impact": Impact,
+    "urgency": Urgency,
+    "wait_until": lambda new: datetime.fromisoformat(new) if new else None,
+    "tags": lambda new: tuple(new.split()),
+    "worked_minutes": int,
+}
+"""How the fields that are no text are read from the text of a change."""
+
+
 def changed(ticket: TicketView, change: Change) -> TicketView:
     """The ticket after a change; the original is left alone."""
-    new = change.new
-    match change.field:
-        case "status":
-            # Whatever does not wait has no date until which it waits.
-            status = Status(new)
-            return replace(ticket, status=status, wait_until=ticket.wait_until if status in PAUSED_STATUSES else None)
-        case "priority":
-            return replace(ticket, priority=Priority(new))
-        case "impact":
-            return replace(ticket, impact=Impact(new))
-        case "urgency":
-            return replace(ticket, urgency=Urgency(new))
-        case "wait_until":
-            return replace(ticket, wait_until=datetime.fromisoformat(new) if new else None)
-        case "tags":
-            return replace(ticket, tags=tuple(new.split()))
-        case "category":
-            return replace(ticket, category=new)
-        case "team":
-            return replace(ticket, team=new)
-        case "technician":
-            return replace(ticket, technician=new)
-        case "resolution":
-            return replace(ticket, resolution=new)
-        case "subject":
-            return replace(ticket, subject=new)
+    if change.field == "status":
+        # Whatever does not wait has no date until which it waits.
+        status = Status(change.new)
+        return replace(ticket, status=status, wait_until=ticket.wait_until if status in PAUSED_STATUSES else None)
+    value: Any = _READ.get(change.field, str)(change.new)
+    return replace(ticket, **{change.field: value})
 
 
 def outcome(context: Context, *wanted: tuple[Field, str]) -> Outcome:
@@ -79,7 +73,10 @@ def display(field: Field, value: str, context: Context) -> str:
         return show_moment(datetime.fromisoformat(value), context.zone, context.language)
     if field in {"status", "priority", "impact", "urgency"}:
         return word(context.language, value)
-    return value if len(value) <= _LISTED else f"{value[:_LISTED].rstrip()}…"
+    if field == "worked_minutes":
+        return hours_and_minutes(int(value))
+    line = " ".join(value[: 2 * _LISTED].split())
+    return line if len(line) <= _LISTED else f"{line[:_LISTED].rstrip()}…"
 
 
 def require_active(context: Context) -> None:

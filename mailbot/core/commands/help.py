@@ -41,6 +41,7 @@ def help_command(others: Sequence[Command]) -> Command:
         },
         examples=("#help", "#help wait"),
         audience=frozenset(Scope),
+        needs_ticket=False,
         run=run,
     )
     return command

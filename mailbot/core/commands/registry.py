@@ -6,32 +6,66 @@ from mailbot.core.commands.accept import ACCEPT
 from mailbot.core.commands.assign import ASSIGN
 from mailbot.core.commands.base import Command
 from mailbot.core.commands.category import CATEGORY
+from mailbot.core.commands.cc import CC
 from mailbot.core.commands.close import CLOSE
+from mailbot.core.commands.diagnosis import DIAGNOSIS
 from mailbot.core.commands.end import END
+from mailbot.core.commands.escalate import ESCALATE
 from mailbot.core.commands.go import GO
 from mailbot.core.commands.help import explain, help_command, markdown
+from mailbot.core.commands.hold import HOLD
+from mailbot.core.commands.impact import IMPACT
+from mailbot.core.commands.list import LIST
 from mailbot.core.commands.new import NEW
 from mailbot.core.commands.note import NOTE
+from mailbot.core.commands.prevention import PREVENTION
 from mailbot.core.commands.prio import PRIO
 from mailbot.core.commands.quiet import QUIET
+from mailbot.core.commands.remote import REMOTE
 from mailbot.core.commands.reopen import REOPEN
+from mailbot.core.commands.resolution import RESOLUTION
 from mailbot.core.commands.resolve import RESOLVE
+from mailbot.core.commands.show import SHOW
 from mailbot.core.commands.spam import SPAM
+from mailbot.core.commands.tag import TAG
 from mailbot.core.commands.take import TAKE
+from mailbot.core.commands.team import TEAM
+from mailbot.core.commands.time import TIME
+from mailbot.core.commands.title import TITLE
+from mailbot.core.commands.uncc import UNCC
+from mailbot.core.commands.urgency import URGENCY
 from mailbot.core.commands.values import key
 from mailbot.core.commands.wait import WAIT
+from mailbot.core.commands.workaround import WORKAROUND
 
 _VERBS: tuple[Command, ...] = (
     TAKE,
     ASSIGN,
+    TEAM,
     PRIO,
+    IMPACT,
+    URGENCY,
     CATEGORY,
+    TITLE,
+    TAG,
     NOTE,
     WAIT,
+    HOLD,
+    DIAGNOSIS,
+    WORKAROUND,
+    RESOLUTION,
+    PREVENTION,
+    TIME,
     RESOLVE,
     CLOSE,
     REOPEN,
     QUIET,
+    ESCALATE,
+    REMOTE,
+    CC,
+    UNCC,
+    LIST,
+    SHOW,
     ACCEPT,
     NEW,
     SPAM,

@@ -24,6 +24,7 @@ def run_all(parsed: Parsed, context: Context) -> Result:
         the errors are those of the calls only, so that a reader learns all mistakes of his mail at once from
         `parsed.errors` and `Result.errors`.
     """
+    context = replace(context, verbs=frozenset(call.command.name for call in parsed.calls))
     outcomes: list[Outcome] = []
     errors: list[CommandError] = []
     for call in parsed.calls:

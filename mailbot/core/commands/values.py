@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from mailbot.core.commands.base import CommandRefusedError
-from mailbot.core.model import Category, Directory, Priority, Team, Technician
+from mailbot.core.model import Category, Directory, Impact, Priority, Team, Technician, Urgency
 
 _SHOWN = 60
 _FEW = 12
@@ -26,6 +26,19 @@ _PRIORITIES = {
     Priority.HIGH: "high tinggi penting important p2",
     Priority.CRITICAL: "critical urgent kritis darurat mendesak emergency p1",
 }
+_IMPACTS = {
+    Impact.PERSON: "person one oneperson single individual low orang satuorang seorang perorangan rendah",
+    Impact.DEPARTMENT: "department dept team group several medium departemen bagian satubagian divisi unit tim sedang",
+    Impact.ORGANISATION: "organisation organization company everybody everyone all high "
+    "organisasi seluruhorganisasi perusahaan semua semuaorang seluruhnya tinggi",
+}
+_URGENCIES = {
+    Urgency.LOW: "low canwait rendah santai bisamenunggu",
+    Urgency.MEDIUM: "medium normal sedang biasa",
+    Urgency.HIGH: "high urgent critical tinggi mendesak segera darurat kritis",
+}
+_IMPACT_OF = {word: impact for impact, words in _IMPACTS.items() for word in words.split()}
+_URGENCY_OF = {word: urgency for urgency, words in _URGENCIES.items() for word in words.split()}
 _PRIORITY_OF = {word: priority for priority, words in _PRIORITIES.items() for word in words.split()}
 
 
@@ -86,6 +99,44 @@ def priority_called(value: str) -> Priority:
         names = tuple(priority.value for priority in Priority)
         raise CommandRefusedError("no_priority", names, value=shown(value))
     return found
+
+
+def impact_called(value: str) -> Impact:
+    """The impact with this name, in any language that we speak.
+
+    Raises:
+        CommandRefusedError: there is none.
+    """
+    found = _IMPACT_OF.get(key(value[:_READ]))
+    if found is None:
+        raise CommandRefusedError("no_impact", tuple(impact.value for impact in Impact), value=shown(value))
+    return found
+
+
+def urgency_called(value: str) -> Urgency:
+    """The urgency with this name, in any language that we speak.
+
+    Raises:
+        CommandRefusedError: there is none.
+    """
+    found = _URGENCY_OF.get(key(value[:_READ]))
+    if found is None:
+        raise CommandRefusedError("no_urgency", tuple(urgency.value for urgency in Urgency), value=shown(value))
+    return found
+
+
+def team_called(value: str, directory: Directory) -> Team:
+    """The team with this name.
+
+    Raises:
+        CommandRefusedError: there is none, or two share their letters.
+    """
+    wanted = key(value[:_READ])
+    found = [team for team in directory.teams.values() if wanted and key(team.name) == wanted]
+    if len(found) == 1:
+        return found[0]
+    names = near(value, (team.name for team in found or directory.teams.values()))
+    raise CommandRefusedError("several_called" if found else "no_team", names, value=shown(value))
 
 
 def category_called(value: str, directory: Directory) -> Category:

@@ -116,6 +116,9 @@ def upgrade() -> None:
         sa.Column("cycle", sa.Integer(), nullable=False),
         sa.Column("resolution", sa.Text(), nullable=False),
         sa.Column("prevention", sa.Text(), nullable=False),
+        sa.Column("diagnosis", sa.Text(), nullable=False),
+        sa.Column("workaround", sa.Text(), nullable=False),
+        sa.Column("worked_minutes", sa.Integer(), nullable=False),
         sa.Column("has_internal", sa.Boolean(), nullable=False),
         sa.Column("answerable", sa.Boolean(), nullable=False),
         sa.Column("legacy", sa.String(length=40), nullable=False),
@@ -129,6 +132,13 @@ def upgrade() -> None:
         sa.CheckConstraint("urgency IN ('low', 'medium', 'high')", name=op.f("ck_tickets_urgency")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_tickets")),
         sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "ix_tickets_active",
+        "tickets",
+        ["team"],
+        sqlite_where=sa.text("status <> 'resolved' AND status <> 'closed'"),
+        postgresql_where=sa.text("status <> 'resolved' AND status <> 'closed'"),
     )
     op.create_index(op.f("ix_tickets_legacy"), "tickets", ["legacy"])
     op.create_index(

@@ -54,7 +54,17 @@ def context(now: datetime) -> Context:
         teams={team.name: team for team in _TEAMS},
         categories={category.name.lower(): category for category in _CATEGORIES},
     )
-    return Context(ticket, ANNA, directory, now, ZoneInfo("Asia/Jakarta"), "en")
+    return Context(
+        ticket,
+        ANNA,
+        directory,
+        now,
+        ZoneInfo("Asia/Jakarta"),
+        "en",
+        own_addresses=frozenset({"support@example.com"}),
+        participants=(Address("Agus Salim", "agus@example.org"),),
+        remote_support=True,
+    )
 
 
 Run = Callable[..., Result]

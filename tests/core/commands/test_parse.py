@@ -77,7 +77,7 @@ MISTAKES = {
     "a typo": ("#reslove", 1, ("resolve",), "Did you mean #resolve"),
     "a typo below a good line": ("#take\n\n#pirority high", 3, ("priority",), "#priority"),
     "a typo of the internal word": ("#intrenal\nHe is slow.", 1, ("internal",), "#internal"),
-    "an Indonesian typo": ("#selesei", 1, ("selesai",), "#selesai"),
+    "an Indonesian typo": ("#selesei", 1, ("selesai", "solusi"), "#selesai"),
     "a typo inside a note": ("#note\nx\n#clsoe", 3, ("close", "solve"), "#close"),
     "a hashtag": ("#xylophone rocks", 1, (), "#help"),
     "a value where none belongs": ("#close it now", 1, (), "takes nothing"),
@@ -113,7 +113,8 @@ def test_all_mistakes_of_a_mail_are_reported_and_the_text_is_kept() -> None:
 
 def test_mistakes_are_explained_in_indonesian() -> None:
     (error,) = parse("#selesei", "id").errors
-    assert error.message == "Baris 1, “#selesei”: tidak ada perintah #selesei. Apakah maksud Anda #selesai?"
+    meant = "Apakah maksud Anda #selesai atau #solusi?"
+    assert error.message == f"Baris 1, “#selesei”: tidak ada perintah #selesei. {meant}"
 
 
 def test_a_language_that_we_do_not_speak_gets_english() -> None:

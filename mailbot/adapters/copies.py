@@ -1,0 +1,18 @@
+"""Who reads along in a ticket."""
+
+from sqlalchemy import delete
+from sqlmodel import Session, col
+
+from mailbot.adapters.tables import Participant
+from mailbot.core.model import Role
+
+
+def remove(session: Session, ticket: int, address: str) -> None:
+    """Takes a person out of copy; nothing happens if he is not in it, and the requester always stays."""
+    session.execute(
+        delete(Participant).where(
+            col(Participant.ticket) == ticket,
+            col(Participant.address) == address.lower(),
+            col(Participant.role) == Role.PARTICIPANT.value,
+        )
+    )

@@ -1,0 +1,44 @@
+"""Lists of the tickets on which somebody works, what is due first on top. Their cost does not grow with history."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlmodel import Session, col
+
+from mailbot.adapters.tables import IS_ACTIVE, Ticket
+
+_RESPOND, _RESOLVE = col(Ticket.respond_by), col(Ticket.resolve_by)
+_DUE = case((or_(_RESOLVE.is_(None), _RESPOND < _RESOLVE), _RESPOND), else_=_RESOLVE)
+"""Whichever of the two promises comes first; NULL where there is none, or the clock stands still."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A list of tickets, what is due first on top, and how many there are with those that it leaves out."""
+
+    rows: tuple[Ticket, ...]
+    total: int
+
+
+def of_technician(session: Session, technician: str, limit: int) -> Listed:
+    """The active tickets of a technician (an addr-spec in lower case, "" = those that nobody has)."""
+    return _listed(session, col(Ticket.technician) == technician, limit)
+
+
+def of_teams(session: Session, teams: Sequence[str], limit: int) -> Listed:
+    """The active tickets of some teams, by their names in any case."""
+    return _listed(session, func.lower(col(Ticket.team)).in_([team.lower() for team in teams]), limit)
+
+
+def overdue(session: Session, now: datetime, limit: int) -> Listed:
+    """The active tickets of which a promise was not kept."""
+    return _listed(session, or_(now >= _RESPOND, now >= _RESOLVE), limit)
+
+
+def _listed(session: Session, condition: ColumnElement[bool], limit: int) -> Listed:
+    total = session.scalar(select(func.count()).select_from(Ticket).where(IS_ACTIVE, condition)) or 0
+    order = (_DUE.is_(None), _DUE, col(Ticket.number))
+    rows = session.scalars(select(Ticket).where(IS_ACTIVE, condition).order_by(*order).limit(limit))
+    return Listed(tuple(rows), total)

@@ -1,0 +1,70 @@
+"""What a command wants done besides changing fields of its ticket; whoever carries out the commands knows how."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mailbot.core.model import Address
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """These people take part in the ticket from now on."""
+
+    people: tuple[Address, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """These people, by their addr-specs in lower case, take part no longer."""
+
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """Somebody else must help.
+
+    Attributes:
+        reason: Why, in the words of whoever asks for it.
+        candidates: The addr-specs in lower case of those of whom one takes over; () = the ticket stays where it is.
+        team: The team that the ticket goes to, "" = it stays with its team.
+        level: The level that was asked for, 0 = none was.
+        lead: The address of the lead who is told, where nobody takes over.
+    """
+
+    reason: str
+    candidates: tuple[str, ...] = ()
+    team: str = ""
+    level: int = 0
+    lead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteOffer:
+    """The requester gets the text about remote support, with a reference of his own."""
+
+
+class Scale(StrEnum):
+    """Which tickets a list shows; only those on which somebody still works."""
+
+    MINE = "mine"
+    TEAM = "team"  # Of the teams of whoever asks, as a member or as their lead.
+    OVERDUE = "overdue"
+    UNASSIGNED = "unassigned"
+
+
+@dataclass(frozen=True, slots=True)
+class Worklist:
+    """Whoever asks gets a list of tickets."""
+
+    scale: Scale
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Whoever asks gets everything about a ticket."""
+
+    number: int
+
+
+Deed = Join | Leave | Escalation | RemoteOffer | Worklist | Record

@@ -1,0 +1,273 @@
+"""Commands that only ask: the answer is a mail of its own, and nothing is changed by it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from mailbot.adapters import history, store, worklists
+from mailbot.adapters.tables import Ticket
+from mailbot.adapters.worklists import Listed
+from mailbot.core import conversation, tokens
+from mailbot.core.commands import Context, Field, Outcome, Parsed
+from mailbot.core.commands.deeds import Deed, Record, Scale, Worklist
+from mailbot.core.commands.effects import display
+from mailbot.core.conversation import Said
+from mailbot.core.model import (
+    Address,
+    Disposition,
+    DispositionKind,
+    Impact,
+    InboundMail,
+    Priority,
+    Status,
+    Technician,
+    TicketView,
+    Urgency,
+)
+from mailbot.core.phrases import say, word
+from mailbot.core.tokens import Scope
+from mailbot.notify import Desk
+from mailbot.pipeline import letters
+from mailbot.pipeline.arrival import Arrival
+from mailbot.policy import Policy
+
+ROWS = 25
+"""How many tickets a list shows."""
+_EVENTS = 60
+_TAPS = ("take", "wait", "close")
+
+
+def alone(parsed: Parsed, mail: InboundMail, ticket: Ticket | None) -> bool:
+    """Whether a mail only asks: then nothing is done to a ticket, and the answer is all that comes back.
+
+    In the answer to a mail about a ticket, a text or a file means something else.
+    """
+    if parsed.errors or not parsed.calls or any(call.command.needs_ticket for call in parsed.calls):
+        return False
+    if ticket is None:
+        return True
+    asks = all(call.command.name in {"list", "show"} for call in parsed.calls)
+    return asks and not parsed.text.strip() and all(file.inline for file in mail.attachments)
+
+
+def context_without_ticket(desk: Desk, technician: Technician, now: datetime) -> Context:
+    """What the commands of a mail may know that names no ticket."""
+    policy = desk.policy
+    nothing = TicketView(
+        number=0,
+        subject="",
+        status=Status.NEW,
+        priority=Priority.NORMAL,
+        impact=Impact.PERSON,
+        urgency=Urgency.MEDIUM,
+        category="",
+        team="",
+        technician="",
+        requester=Address("", ""),
+        language=policy.language,
+        created_at=now,
+    )
+    language = letters.language_for(policy, technician)
+    return Context(nothing, technician, policy.directory, now, policy.zone, language)
+
+
+def mistakes(session: Session, policy: Policy, outcomes: Iterable[Outcome], language: str) -> list[str]:
+    """What cannot be answered, in the language of whoever asks; nothing of his mail may be carried out then."""
+    asked = [deed for outcome in outcomes for deed in outcome.deeds if isinstance(deed, Record)]
+    return [
+        say(language, "no_such_ticket", tag=_tag(policy, deed.number))
+        for deed in asked
+        if store.get_ticket(session, deed.number) is None
+    ]
+
+
+def answer_alone(
+    session: Session,
+    desk: Desk,
+    arrival: Arrival,
+    mail: InboundMail,
+    technician: Technician,
+    ticket: Ticket | None,
+    parsed: Parsed,
+    outcomes: tuple[Outcome, ...],
+    now: datetime,
+) -> Disposition:
+    """Answers a mail that only asks."""
+    language = letters.language_for(desk.policy, technician)
+    lines = [line for outcome in outcomes for line in outcome.lines]
+    told = answer(session, desk, arrival, mail, technician, outcomes, now)
+    dropped = bool(parsed.text.strip()) or any(not file.inline for file in mail.attachments)
+    if lines or dropped:
+        lines.extend([*told, say(language, "decision_dropped") if dropped else ""])
+        cause = f"t{mail.canonical_digest[:20]}"
+        letters.transcript(session, desk, ticket, technician, mail, lines, cause, now)
+    names = ", ".join(f"#{call.command.name}" for call in parsed.calls)
+    number = ticket.number if ticket else None
+    return Disposition(DispositionKind.COMMANDED, f"{names} by {technician.email.lower()}", number)
+
+
+def answer(
+    session: Session,
+    desk: Desk,
+    arrival: Arrival,
+    mail: InboundMail,
+    technician: Technician,
+    outcomes: Iterable[Outcome],
+    now: datetime,
+) -> list[str]:
+    """Sends what was asked for, each in a mail of its own; gives the lines of the transcript about it."""
+    deeds: dict[Deed, None] = dict.fromkeys(deed for outcome in outcomes for deed in outcome.deeds)
+    lines = []
+    for deed in deeds:
+        if isinstance(deed, Worklist):
+            lines.append(_send_list(session, desk, arrival, mail, technician, deed, now))
+        elif isinstance(deed, Record):
+            lines.append(_send_record(session, desk, arrival, mail, technician, deed, now))
+    return lines
+
+
+def _send_list(
+    session: Session, desk: Desk, arrival: Arrival, mail: InboundMail, asking: Technician, deed: Worklist, now: datetime
+) -> str:
+    policy, person = desk.policy, letters.person(asking)
+    cause = f"r{arrival.receipt}:{deed.scale}"
+    found = _find(session, policy, asking, deed.scale, now)
+    # The same as the token of the mail itself: made of the same purpose at the same moment.
+    token = tokens.mint(
+        policy.keyring[0],
+        ticket=0,
+        scope=Scope.TECHNICIAN,
+        address=person.key,
+        issued_at=now,
+        purpose=letters.key_of(None, "worklist", person, cause),
+    )
+    carrier = tokens.parse(token)
+    assert carrier is not None
+    data = {
+        "scale": deed.scale.value,
+        "total": found.total,
+        "left_out": found.total - len(found.rows),
+        "rows": [_row(policy, row, person, carrier, now) for row in found.rows],
+    }
+    letters.tell_technician(session, desk, None, "worklist", person, cause, now, data, answers=mail)
+    return say(letters.language_for(policy, asking), "list_follows")
+
+
+def _find(session: Session, policy: Policy, asking: Technician, scale: Scale, now: datetime) -> Listed:
+    address = asking.email.lower()
+    if scale is Scale.UNASSIGNED:
+        return worklists.of_technician(session, "", ROWS)
+    if scale is Scale.OVERDUE:
+        return worklists.overdue(session, now, ROWS)
+    if scale is Scale.TEAM:
+        led = [team.name for team in policy.directory.teams.values() if team.lead.lower() == address]
+        return worklists.of_teams(session, [*asking.teams, *led], ROWS)
+    return worklists.of_technician(session, address, ROWS)
+
+
+def _row(policy: Policy, row: Ticket, person: Address, carrier: tokens.Token, now: datetime) -> dict[str, object]:
+    technician = policy.directory.technician(row.technician)
+    due = min((when for when in (row.respond_by, row.resolve_by) if when is not None), default=None)
+    return {
+        "number": row.number,
+        "tag": _tag(policy, row.number or 0),
+        "subject": row.subject,
+        "requester": row.requester_name or row.requester_address,
+        "technician": (technician.name or technician.email) if technician else row.technician,
+        "status": row.status,
+        "priority": row.priority,
+        "due_at": due,
+        "left": due - now if due else timedelta(0),
+        "age": now - row.created_at,
+        "taps": _taps(policy, row.number or 0, person, carrier),
+    }
+
+
+def _taps(policy: Policy, number: int, person: Address, carrier: tokens.Token) -> list[dict[str, str]]:
+    """Mails for links that write them (RFC 6068): a command, and the proof that this technician sends it."""
+    token = tokens.linked(policy.keyring[0], carrier, ticket=number, address=person.key)
+    helpdesk = policy.settings.helpdesk
+    plus = tokens.subaddress(helpdesk.address, token) if helpdesk.subaddress else ""
+    # Where the server delivers no subaddresses, the token stands in the subject of this one mail.
+    subject = _tag(policy, number) if plus else f"{_tag(policy, number)} {token}"
+    to = plus or helpdesk.address
+    return [{"verb": verb, "to": to, "subject": subject, "body": f"#{verb}\r\n"} for verb in _TAPS]
+
+
+def _send_record(
+    session: Session, desk: Desk, arrival: Arrival, mail: InboundMail, asking: Technician, deed: Record, now: datetime
+) -> str:
+    ticket = store.get_ticket(session, deed.number)
+    assert ticket is not None
+    assert ticket.number is not None
+    person, cause = letters.person(asking), f"r{arrival.receipt}"
+    data = _record(session, desk.policy, ticket, context_without_ticket(desk, asking, now))
+    sent = letters.tell_technician(session, desk, ticket, "record", person, cause, now, data, answers=mail)
+    phrase = "record_follows" if sent else "not_asked_again"
+    return say(letters.language_for(desk.policy, asking), phrase, tag=_tag(desk.policy, ticket.number))
+
+
+def _record(session: Session, policy: Policy, ticket: Ticket, context: Context) -> dict[str, object]:
+    number = ticket.number or 0
+    said = [
+        Said(row.author_name or row.author_address, row.created_at, row.text, internal=row.internal)
+        for row in store.entries(session, number)
+    ]
+    kept, left_out = conversation.fit(said)
+    events = store.events(session, number)
+    return {
+        "conversation": [
+            {"author": one.author, "at": one.at, "text": one.text, "internal": one.internal} for one in kept
+        ],
+        "left_out": left_out,
+        "attachments": history.file_names(session, number),
+        "clock": _clock(policy, ticket, context.now),
+        "events": [
+            {
+                "at": event.at,
+                "kind": event.kind,
+                "actor": event.actor,
+                "what": _what(event.data, context),
+                "reason": event.reason,
+            }
+            for event in events[-_EVENTS:]
+        ],
+        "events_left_out": max(len(events) - _EVENTS, 0),
+    }
+
+
+def _what(data: Mapping[str, Any], context: Context) -> str:
+    """What changed, in the language of whoever asks; "" if no field did."""
+    if "field" not in data:
+        return ""
+    field: Field = data["field"]
+    old, new = (display(field, data.get(side) or "", context) for side in ("old", "new"))
+    return say(context.language, "changed", field=word(context.language, field), old=old, new=new)
+
+
+def _clock(policy: Policy, ticket: Ticket, now: datetime) -> dict[str, object]:
+    """How the deadlines of a ticket were calculated; durations are business time, moments UTC, None = there is none."""
+    calendar = policy.calendar_for(ticket.team)
+    target = policy.sla[Priority(ticket.priority)]
+    used = timedelta(seconds=ticket.elapsed_seconds)
+    if ticket.running_since is not None:
+        used += calendar.elapsed(ticket.running_since, now)
+    return {
+        "runs": ticket.running_since is not None,
+        "used": used,
+        "response": target.first_response,
+        "resolution": target.resolution,
+        "answered_at": ticket.first_response_at,
+        "resolved_at": ticket.resolved_at,
+        "waiting_since": ticket.waiting_since,
+        "wait_until": ticket.wait_until,
+        "respond_by": ticket.respond_by,
+        "resolve_by": ticket.resolve_by,
+        "now": now,
+    }
+
+
+def _tag(policy: Policy, number: int) -> str:
+    return f"[{policy.tag}-{number}]"

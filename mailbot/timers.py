@@ -247,6 +247,7 @@ def _close_for(because: str, reason: str) -> "Action":
     ) -> list[Happening]:
         del marks, due_at
         happenings = tickets.set_status(ticket, Status.CLOSED, "", now)
+        ticket.last_public_at = now
         data = {"text": "", "author": "", "because": because}
         letters.tell_requester(session, desk, ticket, "closed", f"c{ticket.cycle}", now, data)
         return [replace(happening, reason=reason) for happening in happenings]

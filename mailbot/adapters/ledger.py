@@ -219,9 +219,9 @@ def duplicate_of(session: Session, receipt: int, digest: str, *, of_bytes: bool 
     """An earlier message with the same content that became something, None if this is the first.
 
     `digest` is that of the content, or (`of_bytes`) the SHA-256 of all the bytes.
-    Whoever asks must have begun to write.
-    On PostgreSQL only one transaction at a time goes on with the same content: two that do not see each other's message
-    would both be the first. SQLite has one writer at any time.
+
+    Whoever asks must have begun to write. On PostgreSQL only one transaction at a time goes on with the same content:
+    two that do not see each other's message would both be the first. SQLite has one writer at any time.
     """
     connection = session.connection()
     if connection.dialect.name == "postgresql":

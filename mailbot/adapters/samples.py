@@ -102,7 +102,7 @@ def _particulars(words: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {
         "acknowledgement": {"expected_by": NOW + 4 * _HOUR, "late": False},
         "reply": answered,
-        "requester_replied": said,
+        "requester_replied": {**said, "survey": False, "was": "resolved", "done_at": NOW - 20 * _HOUR},
         "assigned": {**said, "reasons": words["reasons"], "assigned_by": ""},
         "reassigned": {"assigned_by": "Siti Aminah", "assigned_to": "Dewi Lestari"},
         "status_update": {
@@ -228,7 +228,7 @@ _TO_TECHNICIAN = (
 _VARIANTS: dict[str, dict[str, Any]] = {
     "acknowledgement": {"expected_by": None, "late": True},
     "reply": {"text": "", "attachments": []},
-    "requester_replied": {"text": "", "attachments": []},
+    "requester_replied": {"text": "", "attachments": [], "survey": True, "was": "", "done_at": None},
     "assigned": {"text": "", "attachments": [], "reasons": [], "assigned_by": "Siti Aminah"},
     "reassigned": {"assigned_to": ""},
     "status_update": {"text": "", "next_update_by": None},

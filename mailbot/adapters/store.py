@@ -206,10 +206,13 @@ def attachments(session: Session, entry: int) -> list[StoredAttachment]:
 
 
 def latest_public_text(session: Session, ticket: int) -> str:
-    """The newest text of a ticket that was sent to the requester, "" if there is none."""
+    """The newest text of a ticket that was sent to the requester since it was last opened, "" if there is none."""
+    reopened = select(func.max(col(Event.at))).where(col(Event.ticket) == ticket, col(Event.kind) == EventKind.REOPENED)
+    since = reopened.scalar_subquery()
     statement = (
         select(col(Entry.text))
         .where(col(Entry.ticket) == ticket, col(Entry.kind) == "reply", col(Entry.internal).is_(False))
+        .where(since.is_(None) | (col(Entry.created_at) >= since))
         .order_by(col(Entry.id).desc())
         .limit(1)
     )

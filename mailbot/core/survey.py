@@ -166,3 +166,30 @@ def _is_polite(words: list[str], position: int) -> bool:
             if start + length <= len(words) and _THANKS.match(" ".join(words[start : start + length])):
                 return True
     return False
+
+
+# Courtesy that holds a word of complaint: "Thanks again", "Tidak ada masalah".
+_HARMLESS = re.compile(
+    r"(?:thanks|thank you) again|(?:sekali )?lagi terima ?kasih|terima ?kasih (?:sekali )?lagi|sekali lagi"
+    r"|not (?:only|a problem|bad)|tidak (?:ada )?(?:masalah|kendala|keluhan|apa apa)"
+)
+_COMPLAINTS = frozenset({
+    "not", "still", "again", "broken", "fail", "fails", "failed", "failing", "error", "errors", "cannot", "unable",
+    "never", "worse", "wrong", "useless", "unsolved", "unresolved", "dont", "doesnt", "didnt", "cant", "isnt", "wont",
+    "masih", "belum", "rusak", "tidak", "tak", "nggak", "ngga", "enggak", "gak", "gagal", "lagi", "kambuh", "macet",
+    "mati", "kecewa",
+})  # fmt: skip
+_MOST_READ = 20_000
+
+
+def complains(new_text: str) -> bool:
+    """Tells whether an answer in words clearly says that something is wrong still, or asks something.
+
+    Words of praise, and all that cannot be told, are no complaint: somebody reads them anyway.
+    """
+    text = new_text[:_MOST_READ].lower()
+    if "?" in text:
+        return True
+    words = [word for word in re.split(r"[^\w']+", text.replace("’", "'")) if word]
+    rest = _HARMLESS.sub(" ", " ".join(words)).split()
+    return any(word in _COMPLAINTS or word.endswith("n't") for word in rest)

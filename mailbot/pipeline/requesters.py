@@ -21,7 +21,7 @@ from mailbot.core.model import (
     Status,
 )
 from mailbot.core.phrases import say
-from mailbot.core.survey import is_only_thanks, needs_a_reader, read_vote
+from mailbot.core.survey import complains, is_only_thanks, needs_a_reader, read_vote
 from mailbot.core.verdict import says_yes
 from mailbot.notify import Desk
 from mailbot.pipeline import letters, tickets
@@ -124,6 +124,7 @@ def append(
         ticket.answerable = True
     if content and status not in ACTIVE_STATUSES:
         return _leave_resolved(session, desk, ticket, mail, sender, thread, now)
+    done_at = ticket.closed_at or ticket.resolved_at
     if status in PAUSED_STATUSES or status not in ACTIVE_STATUSES:
         happenings.extend(tickets.set_status(ticket, Status.OPEN, sender.address.key, now))
     before = ticket.technician
@@ -135,7 +136,7 @@ def append(
         for person in letters.responsible(desk.policy, ticket):
             letters.hand_over(session, desk, ticket, person, f"e{entry}", now, files=files)
     else:
-        data = _what_was_said(mail, sender)
+        data = {**_what_was_said(mail, sender), **_what_it_was(status, done_at)}
         letters.tell_responsible(session, desk, ticket, "requester_replied", f"e{entry}", now, data, files=files)
     if status not in ACTIVE_STATUSES and not mail.automatic.not_answerable:
         # The identifiers in somebody else's mail are none that the requester got; some may hold a token.
@@ -184,7 +185,15 @@ def _what_was_said(mail: InboundMail, sender: Sender) -> dict[str, object]:
         "text": mail.new_text or mail.text,
         "author": sender.address.label,
         "attachments": [file.name for file in mail.attachments],
+        "survey": False,
+        "was": "",
+        "done_at": None,
     }
+
+
+def _what_it_was(status: Status, done_at: datetime | None) -> dict[str, object]:
+    """What the ticket was, and since when (UTC), if the message opened it again."""
+    return {} if status in ACTIVE_STATUSES else {"was": status.value, "done_at": done_at}
 
 
 def _too_late(desk: Desk, ticket: Ticket, now: datetime) -> bool:
@@ -218,13 +227,15 @@ def _vote(
     arrival: Arrival,
     now: datetime,
 ) -> Disposition | None:
-    """Records the answer to a survey; None if the message is no vote and must be read as an ordinary one.
+    """Records the answer to a survey; None if the message is no such answer and must be read as an ordinary one.
 
     It counts for the cycle whose survey it answers: a ticket that was opened again since is not judged by it.
     """
     vote = read_vote(mail.new_text or mail.text)
     row = history.survey_of(session, question.ticket or 0, question.created_at)
     if vote is None or row is None or now - row.asked_at > desk.policy.settings.surveys.valid:
+        if Status(ticket.status) is Status.CLOSED and not complains(mail.new_text or mail.text):
+            return _comment(session, desk, ticket, mail, sender, arrival, now)
         return None
     assert ticket.number is not None
     first = row.answered_at is None
@@ -243,6 +254,19 @@ def _vote(
         letters.tell_responsible(session, desk, ticket, "requester_replied", f"e{entry}", now, data, files=files)
     store.add_events(session, ticket.number, now, happenings)
     return Disposition(DispositionKind.APPENDED, f"the answer to the survey: {vote.score} of 5", ticket.number)
+
+
+def _comment(
+    session: Session, desk: Desk, ticket: Ticket, mail: InboundMail, sender: Sender, arrival: Arrival, now: datetime
+) -> Disposition:
+    """Keeps an answer to a survey that is given in words and complains of nothing; the ticket stays closed."""
+    assert ticket.number is not None
+    reason = "words without a score answer the survey; the ticket stays closed"
+    entry = _add_entry(session, ticket, arrival, mail, sender.address.name, sender.address.key)
+    store.add_events(session, ticket.number, now, [Happening(EventKind.MESSAGE_RECEIVED, sender.address.key, reason)])
+    data, files = {**_what_was_said(mail, sender), "survey": True}, letters.files(desk, mail)
+    letters.tell_responsible(session, desk, ticket, "requester_replied", f"e{entry}", now, data, files=files)
+    return Disposition(DispositionKind.APPENDED, reason, ticket.number)
 
 
 def wants_silence(mail: InboundMail, thread: Thread) -> bool:

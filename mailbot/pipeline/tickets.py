@@ -168,6 +168,7 @@ def set_status(ticket: Ticket, status: Status, actor: str, now: datetime) -> lis
         ticket.cycle += 1
         ticket.resolved_at = ticket.closed_at = None
         ticket.resolution = ticket.prevention = ""  # It was none; the timeline keeps it.
+        ticket.last_public_at = now  # Until when he hears again counts from here, not from long before the solution.
         kind = EventKind.REOPENED
     else:
         kind = {Status.RESOLVED: EventKind.RESOLVED, Status.CLOSED: EventKind.CLOSED}.get(status, EventKind.CHANGED)

@@ -84,6 +84,47 @@ def test_a_number_that_begins_a_sentence_is_no_vote_but_opens_the_ticket_again(c
     assert surveys(closed) == [(1, None)]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Very satisfied, great service!",
+        "Sangat puas, terima kasih banyak",
+        "I give you a 4, but it took long.",
+        "Very good, thanks! 6 out of 5 :)",
+        "Thanks again, tidak ada masalah",
+    ],
+)
+def test_praise_without_a_score_is_kept_with_the_ticket_that_stays_closed(closed: Helpdesk, words: str) -> None:
+    survey = closed.notices(closed.rita.address, "survey")[0]
+
+    closed.rita.answers(survey, words)
+
+    assert closed.ticket().status == Status.CLOSED
+    assert closed.notices(closed.rita.address, "reopened") == []
+    told = text_of(closed.technician_of().last)
+    assert words in told
+    assert "stays closed" in told
+    closed.technician_of().answers(closed.technician_of().last, "#reopen")
+    assert closed.ticket().status == Status.OPEN
+
+
+@pytest.mark.parametrize("words", ["It doesn’t print.", "Printernya masih macet", "When will it be mended?"])
+def test_a_complaint_in_answer_to_a_survey_opens_the_ticket_again(closed: Helpdesk, words: str) -> None:
+    closed.rita.answers(closed.notices(closed.rita.address, "survey")[0], words)
+
+    assert closed.ticket().status == Status.OPEN
+    assert "It was closed on" in text_of(closed.technician_of().last)
+
+
+def test_praise_that_comes_when_it_is_too_late_to_open_the_ticket_again_makes_no_new_one(closed: Helpdesk) -> None:
+    survey = closed.notices(closed.rita.address, "survey")[0]
+    closed.now += timedelta(days=60)
+
+    closed.rita.answers(survey, "Very satisfied, great service!")
+
+    assert len(closed.tickets()) == 1
+
+
 def test_a_long_word_with_a_good_vote_is_read_by_somebody_and_stays_with_the_ticket(closed: Helpdesk) -> None:
     words = "Quick as ever, thank you. Only the scanner on the third floor shows the same message since this morning."
 
@@ -128,3 +169,17 @@ def test_the_timers_of_each_cycle_fire_anew(ticket: Helpdesk) -> None:
 
     assert len(ticket.notices(ticket.rita.address, "survey")) == 1
     assert ticket.ticket().closed_at is None
+
+
+def test_after_a_reopening_the_next_update_comes_later_and_quotes_no_answer_from_before(closed: Helpdesk) -> None:
+    closed.now += timedelta(days=5)
+    closed.rita.answers(closed.rita.inbox[0], "It jams again.")
+    assert len(closed.notices(closed.rita.address, "reopened")) == 1
+
+    closed.live(minutes=10)
+    assert closed.notices(closed.rita.address, "status_update") == []
+
+    closed.live(days=4, step=timedelta(hours=6))
+    updates = closed.notices(closed.rita.address, "status_update")
+    assert updates
+    assert "Our last answer" not in text_of(updates[0])

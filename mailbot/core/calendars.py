@@ -147,7 +147,9 @@ class Calendar:
         if day in self.holidays:
             return _NOTHING, ()
         windows = self.windows.get(day.weekday(), ())
-        spans = tuple((self._instant(day, opens), self._instant(day, closes)) for opens, closes in windows)
+        instants = ((self._instant(day, opens), self._instant(day, closes)) for opens, closes in windows)
+        # A window within the hour over which clocks leap does not exist on that day.
+        spans = tuple((opens, closes) for opens, closes in instants if opens < closes)
         return sum((closes - opens for opens, closes in spans), _NOTHING), spans
 
     def _instant(self, day: date, wall: time) -> datetime:

@@ -275,3 +275,9 @@ def test_the_memory_of_days_is_bounded() -> None:
     calendar = Calendar("c", JAKARTA, {0: SPLIT})
     calendar.elapsed(datetime(1990, 1, 1, tzinfo=UTC), datetime(2020, 1, 1, tzinfo=UTC))
     assert len(calendar._days) <= 4096
+
+
+def test_a_window_within_the_hour_over_which_clocks_leap_does_not_open() -> None:
+    berlin = Calendar("c", ZoneInfo("Europe/Berlin"), {6: ((time(2, 0), time(2, 1)),)})
+    leap = datetime(2012, 3, 25, tzinfo=UTC)
+    assert berlin.next_open(leap) == datetime(2012, 4, 1, 0, 0, tzinfo=UTC)

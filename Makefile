@@ -6,7 +6,7 @@
 #   make bench    the measurements
 #   make fuzz     50,000 broken messages, then bombs, each through a whole helpdesk; MAILBOT_CORPUS=DIR breaks those too
 #   make corpus   how right messages are read whose meaning is known: CORPUS=DIR is a folder with its own score.py
-#   make kill     the long rehearsal of sudden death: 500 mails, the daemon killed 30 times (4 minutes)
+#   make kill     the long rehearsal of sudden death: 500 mails, the daemon killed 30 times (half a minute)
 #   make docs     write the generated part of README.md anew
 #   make lock     solve the dependencies anew and write requirements/*.txt with their hashes
 #   make clean    remove what the others made

@@ -37,7 +37,8 @@ def measure(directory: Path, *, dark: bool) -> dict[str, tuple[int, str]]:
     for notice in NOTICES:
         for language in renderer.languages():
             values = sample(notice, language)
-            values["ticket"] |= {"subject": LONG, "requester_name": LONG, "team": LONG}
+            if values["ticket"] is not None:  # A list of tickets is about none of them.
+                values["ticket"] |= {"subject": LONG, "requester_name": LONG, "team": LONG}
             values |= {key: LONG for key in ("author", "mail_subject", "text") if key in values}
             page = html.escape(renderer.render(notice, language, values).html)
             size = f'width="{WIDTH}" height="600" style="border:0"'

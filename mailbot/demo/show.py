@@ -5,10 +5,10 @@ import shlex
 import signal
 import sys
 import textwrap
-import time
+import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from email import message_from_bytes
 from pathlib import Path
 from types import FrameType
@@ -266,11 +266,15 @@ def _keep_running(stage: Stage) -> None:
         ("look with", f"{_own_command()} --config {shlex.quote(str(stage.config))} ticket list"),
     ):
         stage.say(f"     {what:<11}{value}")
-    # A pause that was interrupted by something else goes on; the daemon may end while we wait.
-    with suppress(KeyboardInterrupt):
-        stage.say("\nCtrl-C ends it.")
-        while stage.daemon is not None and stage.daemon.poll() is None:
-            time.sleep(0.5)
+    # An exception of a signal may be lost where Python ignores exceptions, as in a callback; an event is not.
+    stopped = threading.Event()
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, lambda _number, _frame: stopped.set()) for number in signals}
+    stage.say("\nCtrl-C ends it.")
+    while stage.daemon is not None and stage.daemon.poll() is None and not stopped.wait(0.5):
+        continue
+    for number, handler in before.items():
+        signal.signal(number, handler)
     stage.say("\nstopping")
 
 

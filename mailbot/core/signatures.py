@@ -7,10 +7,13 @@ looked at, a bounded number of times.
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from mailbot.core import signaturewords as words
 from mailbot.core.quotemarks import is_footer_rule
-from mailbot.core.text import fold
+from mailbot.core.text import fold as fold_text
+
+fold = lru_cache(maxsize=512)(fold_text)  # Each rule looks at the same few lines, round after round.
 
 _LINES = 40  # A signature with its notices has no more filled lines.
 _DELIMITED_LINES = 30

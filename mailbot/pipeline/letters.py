@@ -179,7 +179,8 @@ def tell_responsible(
     `reason` becomes a value of the letter, in the language of each who reads it.
     """
     people = responsible(desk.policy, ticket)
-    if not people:
+    if not people and hold is not None:
+        # Held mail waits for somebody's word, so operators must hear of it; of anything else the ticket tells.
         number = ticket.number if ticket is not None else None
         hint = "name a lead of the team, or technicians in it, in the configuration"
         _log.error("nobody_to_tell", notice=notice, ticket=number, hold=hold, hint=hint)

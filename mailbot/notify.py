@@ -269,7 +269,8 @@ def _excess(
     What somebody gets as a technician does not count against what he may get as a requester, nor the other way round.
     """
     caps, address = policy.settings.limits, letter.recipient.key
-    got = post.quota(session, address, ticket.number if ticket else None, now, internal=not outside)
+    number, most = ticket.number if ticket else None, caps.global_hour if outside else 0
+    got = post.quota(session, address, number, now, internal=not outside, most=most)
     inside = _QUESTION_FACTOR if letter.notice in _QUESTIONS else _TECHNICIAN_FACTOR
     allowed = caps.per_ticket_address_day * (1 if outside else inside)
     if got.of_ticket >= allowed:
@@ -282,7 +283,7 @@ def _excess(
         return Reason("cap_day", {"address": address, "count": str(got.day)})
     if letter.notice == "acknowledgement" and got.acknowledgements >= caps.acknowledgements_per_address_hour:
         return Reason("cap_acknowledgements", {"address": address, "count": str(got.acknowledgements)})
-    if post.automatic_count(session, now - _HOUR, caps.global_hour) >= caps.global_hour:
+    if got.outward >= caps.global_hour:
         return Reason("cap_global", {"count": str(caps.global_hour)})
     return None
 

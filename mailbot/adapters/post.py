@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlmodel import Session, col
 
-from mailbot.adapters.tables import Contact, Entry, OutboxMail, table_of
+from mailbot.adapters.tables import IS_OUTWARD, Contact, Entry, OutboxMail, table_of
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
@@ -20,11 +20,15 @@ _HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """How many automatic mails an address got, or will: in a day, about one ticket, acknowledgements in an hour."""
+    """How many automatic mails an address got, or will: in a day, about one ticket, acknowledgements in an hour.
+
+    `outward` is how many went to all people outside within an hour, counted up to a limit.
+    """
 
     day: int
     of_ticket: int
     acknowledgements: int
+    outward: int
 
 
 _OUTBOX = table_of(OutboxMail)
@@ -34,6 +38,11 @@ _QUEUE = {
     "sqlite": insert_sqlite(_OUTBOX).on_conflict_do_nothing(index_elements=["key"]).returning(_OUTBOX.c.id),
     "postgresql": insert_postgresql(_OUTBOX).on_conflict_do_nothing(index_elements=["key"]).returning(_OUTBOX.c.id),
 }
+_OUTWARD = (
+    select(col(OutboxMail.id))
+    .where(IS_OUTWARD, col(OutboxMail.created_at) > bindparam("hour"))
+    .limit(bindparam("most"))
+)
 _QUOTA = select(
     func.count(),
     func.coalesce(func.sum(case((col(OutboxMail.ticket).is_not_distinct_from(bindparam("ticket")), 1), else_=0)), 0),
@@ -46,6 +55,7 @@ _QUOTA = select(
         ),
         0,
     ),
+    select(func.count()).select_from(_OUTWARD.subquery()).scalar_subquery(),
 ).where(
     col(OutboxMail.recipient) == bindparam("recipient"),
     col(OutboxMail.created_at) > bindparam("day"),
@@ -70,19 +80,6 @@ _ASKED = select(
     col(OutboxMail.notice).in_(("held", "challenge")),
     col(OutboxMail.state) != "cancelled",
 )
-_RECENT = (
-    select(col(OutboxMail.id))
-    .where(
-        col(OutboxMail.created_at) > bindparam("since"),
-        col(OutboxMail.automatic).is_(True),
-        col(OutboxMail.internal).is_(False),
-    )
-    .limit(bindparam("limit"))
-    .subquery()
-)
-_COUNT = select(func.count()).select_from(_RECENT)
-
-
 SENT_SINCE = select(func.count()).select_from(
     select(col(OutboxMail.id))
     .where(col(OutboxMail.created_at) > bindparam("oldest"), col(OutboxMail.sent_at) > bindparam("since"))
@@ -137,12 +134,16 @@ def queue(session: Session, values: dict[str, Any]) -> bool:
     return connection.execute(_QUEUE[connection.dialect.name], values).first() is not None
 
 
-def quota(session: Session, recipient: str, ticket: int | None, now: datetime, *, internal: bool) -> Quota:
+def quota(
+    session: Session, recipient: str, ticket: int | None, now: datetime, *, internal: bool, most: int = 0
+) -> Quota:
     """How many automatic mails an address got lately: as that of a technician (`internal`), or of a requester.
 
-    With `ticket` = None those about no ticket are counted as being of it.
+    With `ticket` = None those about no ticket are counted as being of it. Mails to all people outside are counted up
+    to `most`.
     """
     values = {"recipient": recipient, "internal": internal, "ticket": ticket, "day": now - _DAY, "hour": now - _HOUR}
+    values["most"] = most
     row = session.connection().execute(_QUOTA, values).one()
     return Quota(*row)
 
@@ -152,11 +153,6 @@ def asked(session: Session, recipient: str, now: datetime) -> tuple[int, int]:
     values = {"recipient": recipient, "day": now - _DAY, "hour": now - _HOUR}
     day, challenges = session.connection().execute(_ASKED, values).one()
     return int(day), int(challenges)
-
-
-def automatic_count(session: Session, since: datetime, limit: int) -> int:
-    """How many automatic mails to people outside were queued since a time, counted up to a limit."""
-    return session.connection().execute(_COUNT, {"since": since, "limit": limit}).scalar() or 0
 
 
 def thread_of(session: Session, ticket: int, address: str) -> list[str]:

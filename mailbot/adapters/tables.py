@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
-    Boolean,
     CheckConstraint,
     Column,
     ColumnElement,
@@ -86,8 +85,11 @@ def _partial(name: str, columns: list[str], where: ColumnElement[bool]) -> Index
 
 
 _NO_MORE = [f"status <> '{status}'" for status in Status if status not in ACTIVE_STATUSES]
-IS_ACTIVE: ColumnElement[bool] = literal_column(" AND ".join(_NO_MORE), Boolean)
+# Without a type: SQLAlchemy would compare a Boolean with 1, and SQLite would not know the index again.
+IS_ACTIVE: ColumnElement[bool] = literal_column(" AND ".join(_NO_MORE))
 """On which tickets somebody still works; a partial index serves only a query that says it in the very same words."""
+IS_OUTWARD: ColumnElement[bool] = literal_column("automatic AND NOT internal")
+"""Which mails a machine wrote to people outside."""
 
 
 class Base(SQLModel):
@@ -296,6 +298,7 @@ class OutboxMail(Base, table=True):
         _one_of("state", ["queued", "sending", "sent", "failed", "cancelled", "uncertain"]),
         Index("ix_outbox_recipient_created_at", "recipient", "created_at"),
         Index("ix_outbox_created_at", "created_at"),
+        _partial("ix_outbox_outward", ["created_at"], IS_OUTWARD),
         _partial("ix_outbox_due", ["next_attempt_at"], Column("next_attempt_at").is_not(None)),
     )
 
@@ -308,7 +311,6 @@ class OutboxMail(Base, table=True):
     internal: bool = Field(default=False, nullable=False)
     automatic: bool = Field(default=True, nullable=False)
     message_id: str = Field(sa_column=Column(String(400), nullable=False))
-    raw: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     created_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
     valid_until: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
     state: str = Field(default="queued", sa_column=Column(String(16), nullable=False))
@@ -318,6 +320,8 @@ class OutboxMail(Base, table=True):
     smtp_code: int | None = Field(default=None, sa_column=Column(Integer, nullable=True))
     answer: str = Field(default="", sa_column=Column(Text, nullable=False))
     bounced_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
+    # Last, because SQLite reads through a long value to whatever stands behind it.
+    raw: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
 class TimerMark(Base, table=True):

@@ -16,10 +16,24 @@ _ADDRESS = re.compile(
     r"(?<![^\s<>()\[\],;:\"'])[^\s<>()\[\],;:\"'@=?][^\s<>()\[\],;:\"@?]{0,63}"
     r"@(?:[^\s<>()\[\],;:\"'@=?]{1,253}+|\[[0-9A-Fa-f:.]{2,45}\])(?!@)"
 )
+_PLAIN = re.compile(
+    r"(?:(?P<name>[A-Za-z0-9_-]{1,64}(?: [A-Za-z0-9_-]{1,64}){0,6}) <|(?P<bare><)?)"
+    r"(?P<address>[A-Za-z0-9_+-]{1,64}(?:\.[A-Za-z0-9_+-]{1,64}){0,8}"
+    r"@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8})(?(name)>|(?(bare)>))"
+)
 _AT = re.compile(r"[ \t]{0,20}@[ \t]{0,20}")
 _COMMENT = re.compile(r"\(([^()]{0,200})\)")
 _MARKS = re.compile(r"[,;\"]")
 _GROUP = re.compile(r"^[^:<>@\"]{0,200}:(?!//)")
+
+
+def plain(value: str) -> tuple[str, str] | None:
+    """The mailbox of a value that can be read in one way only, by anybody: "Jane Doe <jane@example.com>".
+
+    That is what nearly all mails have; None if it must be read with care.
+    """
+    found = _PLAIN.fullmatch(value.strip(" "))
+    return (found["name"] or "", found["address"]) if found else None
 
 
 def one(value: str) -> tuple[str, str] | None:

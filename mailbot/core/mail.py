@@ -144,6 +144,9 @@ def _envelope(fields: Fields) -> _Envelope:
 def _mailboxes(value: str, evidence: list[dict[str, object]]) -> list[tuple[str, str]]:
     if not value:
         return []
+    plain = addresses.plain(value)
+    if plain is not None:
+        return [plain]
     # The names are decoded while it is known which words are quoted; the rest of the parser is of no use here.
     found: list[tuple[str, str]] = mailparser.utils.get_addresses(value, defects=evidence, decode_names=True)
     return found

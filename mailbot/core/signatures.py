@@ -162,9 +162,12 @@ def is_contact(line: str) -> bool:
 
 def _is_device(look: str) -> bool:
     """Whether a line is the advertisement that phones add: "Sent from my ...", "Dikirim dari ..."."""
+    return len(look) <= _MAX_DEVICE + 80 and _names_device(look)
+
+
+@lru_cache(maxsize=512)
+def _names_device(look: str) -> bool:
     # "Sent from my desk, is much easier" is a sentence.
-    if len(look) > _MAX_DEVICE + 80:
-        return False
     folded = fold(look.split("<http", 1)[0].split("(http", 1)[0].strip("*_<[(>)] -"))
     if not folded or len(folded) > _MAX_DEVICE or folded[-1] in "?:":
         return False
@@ -218,8 +221,11 @@ def _footer(looks: list[str], filled: list[int]) -> int | None:
 
 def _is_closing(look: str) -> tuple[bool, bool]:
     """Whether a line is a closing formula, and whether it is one only above a name."""
-    if len(look) > _MAX_CLOSING:
-        return False, False
+    return _closes(look) if len(look) <= _MAX_CLOSING else (False, False)
+
+
+@lru_cache(maxsize=512)
+def _closes(look: str) -> tuple[bool, bool]:
     folded = fold(look.strip("*_ "))
     bare = folded.strip(" ,.!;-–—:)(~")
     if bare in words.CLOSINGS:

@@ -6,6 +6,7 @@ Databases refuse lone surrogates, PostgreSQL refuses NUL, and terminals obey con
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from mailbot.core.marks import tame
 
@@ -13,7 +14,8 @@ _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 _NEEDS_CARE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _NOT_ASCII = re.compile("[^\x00-\x7f]+")
-_INVISIBLE = dict.fromkeys([0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF])
+_INVISIBLE = re.compile("[\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]+")
+_SHORT_RUN = 16
 # NFKD leaves these letters whole, although people type them without their strokes.
 _LETTERS = str.maketrans(
     {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
@@ -53,10 +55,19 @@ def one_line(value: str, max_length: int | None = None) -> str:
     return value if max_length is None else value[:max_length].rstrip()
 
 
-def _fold_run(match: re.Match[str]) -> str:
-    bare = "".join(char for char in match.group() if not unicodedata.combining(char))
+def _fold_letters(run: str) -> str:
+    bare = "".join(char for char in run if not unicodedata.combining(char))
     folded = unicodedata.normalize("NFKD", bare.casefold())
     return "".join(char for char in folded if not unicodedata.combining(char)).translate(_LETTERS)
+
+
+# The same few accents and quotation marks make up nearly all of a language's runs.
+_fold_short = lru_cache(maxsize=2048)(_fold_letters)
+
+
+def _fold_run(match: re.Match[str]) -> str:
+    run = match.group()
+    return _fold_short(run) if len(run) <= _SHORT_RUN else _fold_letters(run)
 
 
 def fold(value: str) -> str:
@@ -66,6 +77,6 @@ def fold(value: str) -> str:
     """
     if value.isascii():
         return " ".join(value.lower().split())
-    decomposed = unicodedata.normalize("NFKD", value.translate(_INVISIBLE)).lower()
+    decomposed = unicodedata.normalize("NFKD", _INVISIBLE.sub("", value)).lower()
     # Only the few runs that are not ASCII are worth a look at each character.
     return " ".join(_NOT_ASCII.sub(_fold_run, decomposed).split())

@@ -1,5 +1,6 @@
 """Addresses that a careful parser gives up are found where a person sees but one."""
 
+import mailparser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -65,3 +66,32 @@ def test_any_value_is_searched_for_addresses(value: str) -> None:
     addresses.one(value)
     addresses.several(value)
     addresses.name_of(value, "a@b")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("jane@example.com", ("", "jane@example.com")),
+        ("<jane@example.com>", ("", "jane@example.com")),
+        ("Jane Doe <jane.doe+it@mail.example.com>", ("Jane Doe", "jane.doe+it@mail.example.com")),
+        ('"Doe, Jane" <jane@example.com>', None),
+        ("Doe, Jane <jane@example.com>", None),
+        ("jane@example.com <joe@example.com>", None),
+        ("Jane <jane@example.com", None),
+        ("Jane <jane@example.com>, joe@example.com", None),
+        ("jane@localhost", None),
+        ("=?utf-8?q?Jane?= <jane@example.com>", None),
+    ],
+)
+def test_only_a_value_that_cannot_be_misread_is_read_without_care(value: str, expected: tuple[str, str] | None) -> None:
+    assert addresses.plain(value) == expected
+
+
+@given(st.lists(st.sampled_from(["a", "B c", " ", "<", ">", "@", ".", "-", ",", '"', "(", "x@y.de", "=?"]), max_size=9))
+def test_what_is_plain_the_careful_parser_reads_alike(pieces: list[str]) -> None:
+    value = "".join(pieces)
+    found = addresses.plain(value)
+    if found is not None:
+        evidence: list[dict[str, object]] = []
+        assert mailparser.utils.get_addresses(value, defects=evidence, decode_names=True) == [found]
+        assert evidence == []

@@ -43,7 +43,6 @@ def upgrade() -> None:
         sa.Column("internal", sa.Boolean(), nullable=False),
         sa.Column("automatic", sa.Boolean(), nullable=False),
         sa.Column("message_id", sa.String(length=400), nullable=False),
-        sa.Column("raw", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("valid_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("state", sa.String(length=16), nullable=False),
@@ -53,6 +52,7 @@ def upgrade() -> None:
         sa.Column("smtp_code", sa.Integer(), nullable=True),
         sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("bounced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("raw", sa.LargeBinary(), nullable=False),
         sa.CheckConstraint(
             "state IN ('queued', 'sending', 'sent', 'failed', 'cancelled', 'uncertain')", name=op.f("ck_outbox_state")
         ),
@@ -67,6 +67,13 @@ def upgrade() -> None:
         ["next_attempt_at"],
         sqlite_where=sa.text("next_attempt_at IS NOT NULL"),
         postgresql_where=sa.text("next_attempt_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_outbox_outward",
+        "outbox",
+        ["created_at"],
+        sqlite_where=sa.text("automatic AND NOT internal"),
+        postgresql_where=sa.text("automatic AND NOT internal"),
     )
     op.create_index("ix_outbox_recipient_created_at", "outbox", ["recipient", "created_at"])
     op.create_index(op.f("ix_outbox_ticket"), "outbox", ["ticket"])

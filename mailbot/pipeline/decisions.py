@@ -5,7 +5,7 @@ from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Hold, Receipt
 from mailbot.core.commands import Parsed, help_text
 from mailbot.core.model import Disposition, DispositionKind, EventKind, Role
-from mailbot.core.phrases import say
+from mailbot.core.phrases import Reason, say
 from mailbot.pipeline import holds, letters, requesters, tickets
 from mailbot.pipeline.arrival import Sender, Thread, identify
 from mailbot.pipeline.tickets import Opening
@@ -24,20 +24,23 @@ def decide(work: Work, row: Hold, parsed: Parsed) -> Disposition:
     decision = words[0] if len(words) == 1 and words[0] in _DECISIONS and not parsed.errors else ""
     number, ok, unsent = row.ticket, False, parsed.text[: holds.EXCERPT]
     if row.state != "open":
-        lines = [say(language, "decided", by=row.decided_by, decision=row.decision)]
+        done = Reason("decided", {"by": row.decided_by, "decision": row.decision})
+        lines, reason = [done.said(language)], done.english
     elif words == ["help"] and not parsed.errors:
-        lines, ok, unsent = help_text(language).splitlines(), True, ""
+        lines, ok, unsent, reason = help_text(language).splitlines(), True, "", f"#help by {work.actor}"
     elif not decision:
         lines = [*(error.message for error in parsed.errors), say(language, "decide_hint")]
+        reason = f"the answer of {work.actor} decides nothing"
     else:
-        line, number = _carry_out(work, row, decision)
-        lines, ok, unsent = [line, _keep_text(work, number, parsed.text.strip())], True, ""
+        done, number = _carry_out(work, row, decision)
+        lines, ok, unsent = [done.said(language), _keep_text(work, number, parsed.text.strip())], True, ""
+        reason = done.english
     ticket = store.get_ticket(session, number) if number is not None else None
     cause = f"h{row.id}:{work.mail.canonical_digest[:16]}"
     letters.transcript(
         session, work.desk, ticket, work.technician, work.mail, lines, cause, work.now, ok=ok, held_text=unsent
     )
-    return Disposition(DispositionKind.COMMANDED, lines[0], number)
+    return Disposition(DispositionKind.COMMANDED, reason, number)
 
 
 def _keep_text(work: Work, number: int | None, text: str) -> str:
@@ -67,13 +70,13 @@ def _keep_text(work: Work, number: int | None, text: str) -> str:
     return say(work.language, "decision_noted", tag=f"[{work.desk.policy.tag}-{ticket.number}]")
 
 
-def _carry_out(work: Work, row: Hold, decision: str) -> tuple[str, int | None]:
-    """Does what was decided; gives the line about it, and the ticket to which the message belongs now."""
+def _carry_out(work: Work, row: Hold, decision: str) -> tuple[Reason, int | None]:
+    """Does what was decided; gives what came of it, and the ticket to which the message belongs now."""
     session, desk, now, by = work.session, work.desk, work.now, work.actor
     if decision == "spam":
         store.contact_for_change(session, row.originator).blocked_at = now
         holds.settle(session, row, "rejected", decision, by, now)
-        return say(work.language, "spam", originator=row.originator), row.ticket
+        return Reason("spam", {"originator": row.originator}), row.ticket
     arrival, mail = holds.held_mail(session, desk, row)
     sender = identify(mail, desk.policy) or Sender(letters.person(work.technician), None)
     ticket = store.get_ticket(session, row.ticket) if row.ticket is not None else None
@@ -90,4 +93,4 @@ def _carry_out(work: Work, row: Hold, decision: str) -> tuple[str, int | None]:
     assert receipt is not None
     receipt.ticket = done.ticket
     tag = f"[{desk.policy.tag}-{done.ticket}]"
-    return say(work.language, phrase, originator=row.originator, tag=tag), done.ticket
+    return Reason(phrase, {"originator": row.originator, "tag": tag}), done.ticket

@@ -6,7 +6,7 @@ from mailbot.core import routing
 from mailbot.core.commands import Outcome, Parsed
 from mailbot.core.model import ACTIVE_STATUSES, Disposition, DispositionKind, EventKind, Status
 from mailbot.core.phrases import say
-from mailbot.pipeline import deeds, handover, letters, questions, telling, tickets, timeline
+from mailbot.pipeline import deeds, handover, kept, letters, questions, telling, tickets, timeline
 from mailbot.pipeline.answers import closing_words
 from mailbot.pipeline.telling import Message, Told
 from mailbot.pipeline.work import Work
@@ -28,7 +28,7 @@ def carry_out(work: Work, ticket: Ticket, parsed: Parsed, outcomes: tuple[Outcom
     happenings = _change(work, ticket, outcomes)
     happenings.extend(deeds.carry_out(session, desk, ticket, outcomes, work.actor, now))
     notes = tuple(note for outcome in outcomes for note in outcome.notes)
-    inside = _stays_inside(work)
+    inside = stays_inside(work)
     text = parsed.text.strip()
     closing = closing_words(work.mail) if text else ""
     # Files go where the words go. Those of a mail with a note or with nothing but commands are not for the requester.
@@ -36,9 +36,9 @@ def carry_out(work: Work, ticket: Ticket, parsed: Parsed, outcomes: tuple[Outcom
     files = letters.files(desk, work.mail) if of_text and not notes else ()
     message = Message(text, closing, files, notes, deeds.named_in(work.mail))
     quiet = any(outcome.quiet for outcome in outcomes)
-    told, kept = _write(work, ticket, message, before, quiet=quiet, inside=inside)
-    lines = [line for outcome in outcomes for line in outcome.lines]
-    lines.append(kept)
+    told, in_between = _write(work, ticket, message, before, quiet=quiet, inside=inside)
+    lines = [*work.said, *(line for outcome in outcomes for line in outcome.lines)]
+    lines.append(in_between)
     lines.append("" if deeds.writes_to_requester(outcomes) and not (told.sent or text) else told.line)
     if work.has_files and not (told.sent and of_text and not notes):
         lines.append(say(work.language, "files_kept"))
@@ -57,12 +57,25 @@ def carry_out(work: Work, ticket: Ticket, parsed: Parsed, outcomes: tuple[Outcom
     told_why, more = deeds.tell(session, desk, ticket, outcomes, work.technician, work.cause, now)
     lines.extend([*more, *handover.tell(work, ticket, responsible, told_why)])
     lines.extend(questions.answer(session, desk, work.arrival, work.mail, work.technician, outcomes, now))
-    # Whoever writes a plain answer takes it for sent: he must hear of it if it is not. An answer to an internal mail
-    # needs no word of ours, and a machine that answers our transcripts gets no further ones.
-    if parsed.calls or not (told.sent or inside):
-        ok, untold = bool(parsed.calls), told.untold
-        cause = work.transcript_cause
-        letters.transcript(session, desk, ticket, work.technician, work.mail, lines, cause, now, ok=ok, untold=untold)
+    if inside and not (parsed.calls or work.said):
+        kept.tell(work, ticket, text, files=work.has_files)
+    elif parsed.calls or work.said or not told.sent:
+        # Whoever writes a plain answer takes it for sent: he must hear of it if it is not.
+        empty = not (parsed.calls or work.said or of_text)
+        letters.transcript(
+            session,
+            desk,
+            ticket,
+            work.technician,
+            work.mail,
+            [kept.without_words(work), told.line] if empty else [*lines, kept.still_waits(work)],
+            work.transcript_cause,
+            now,
+            ok=bool(parsed.calls) or bool(work.said and told.sent),
+            untold=told.untold,
+            hint=say(work.language, "write_above") if empty else "",
+            kept=inside and bool(text),
+        )
     if parsed.calls:
         names = ", ".join(f"#{call.command.name}" for call in parsed.calls)
         return Disposition(DispositionKind.COMMANDED, f"{names} by {work.actor}", ticket.number)
@@ -79,8 +92,8 @@ def _write(
     if not quiet and ticket.status != before and ticket.status not in ACTIVE_STATUSES:
         # The text below stays inside, but that the ticket is resolved, and how, is nothing internal.
         told = telling.tell(work, ticket, Message(notes=message.notes), before)
-        kept = say(work.language, "kept_below") if message.text else ""
-        return Told(sent=False, line=told.line, untold=told.untold), kept
+        below = say(work.language, "kept_below") if message.text else ""
+        return Told(sent=False, line=told.line, untold=told.untold), below
     return Told(sent=False, line=say(work.language, "kept_internal" if message.text else "nothing_sent")), ""
 
 
@@ -95,7 +108,7 @@ def _first_to_answer(work: Work, ticket: Ticket) -> list[Happening]:
     return happenings
 
 
-def _stays_inside(work: Work) -> bool:
+def stays_inside(work: Work) -> bool:
     """Whether the mail answers an internal one; the corrected version of a mistyped mail is meant for outside."""
     answered = work.thread.answered
     if answered is None or answered.notice not in _INTERNAL_NOTICES:

@@ -19,7 +19,7 @@ from mailbot.core.mail import read
 from mailbot.core.model import Address, Disposition, DispositionKind, EventKind, InboundMail, Technician
 from mailbot.core.phrases import Reason, say
 from mailbot.notify import Desk
-from mailbot.pipeline import letters, pictures
+from mailbot.pipeline import letters, pictures, tickets
 from mailbot.pipeline.answers import own_words
 from mailbot.pipeline.arrival import Arrival, identify
 from mailbot.pipeline.work import Work
@@ -103,14 +103,25 @@ def ask_again(session: Session, desk: Desk, row: Hold, now: datetime) -> bool:
     if row.kind in {"stranger", "rule"}:
         sender = identify(mail, desk.policy)
         originator = sender.address if sender else Address("", row.originator)
-        because = Reason("held_because", {"reason": receipt.reason if receipt else ""})
-        why = Reason("held_stranger", {"address": row.originator}) if ticket else because
+        why = Reason("held_stranger", {"address": row.originator})
+        if ticket is None:
+            why = _why_by_rule(desk, mail, receipt.reason if receipt else "", named=sender is not None)
         told = _ask_responsible(session, desk, row.id, mail, originator, ticket, why, cause, now)
     else:
         technician = desk.policy.directory.technician(row.originator)
         told = technician is not None and _ask_technician(session, desk, row, mail, technician, ticket, cause, now)
     _note_asked(session, row.id, now, told=told)
     return told
+
+
+def _why_by_rule(desk: Desk, mail: InboundMail, in_english: str, *, named: bool) -> Reason:
+    """Why a mail about no ticket is held, found once more, so that it can be said in any language."""
+    if not named:
+        return Reason("held_no_originator")
+    found = tickets.classify(desk.policy, mail)
+    if found.winner is not None and found.action == "hold":
+        return Reason("held_rule", {"rule": found.winner.rule, "words": ", ".join(found.winner.words)})
+    return Reason("held_because", {"reason": in_english})
 
 
 def _ask_technician(
@@ -127,12 +138,18 @@ def _ask_technician(
     parsed = parse(own_words(mail.new_text, mail.quoted), language)
     if row.kind == "unproved":
         return _ask_whether_his(session, desk, row.id or 0, technician, ticket, parsed, cause, now)
-    lines = [*(error.message for error in parsed.errors), say(language, "nothing_applied")]
-    text = parsed.text[:EXCERPT]
-    hint = say(language, "go_hint" if text and ticket else "again_hint")
+    lines = [*(error.message for error in (*parsed.errors, *parsed.strays)), say(language, "nothing_applied")]
+    text, hint = parsed.text[:EXCERPT], _hint(language, parsed, ticket)
     return letters.transcript(
         session, desk, ticket, technician, mail, lines, cause, now, ok=False, held_text=text, hint=hint, hold=row.id
     )
+
+
+def _hint(language: str, parsed: Parsed, ticket: Ticket | None) -> str:
+    """What the writer of a mail with a mistake can do now."""
+    if parsed.calls or parsed.errors:
+        return say(language, "go_hint" if parsed.text.strip() and ticket else "again_hint")
+    return say(language, "stray_hint") if parsed.strays and ticket else ""
 
 
 def _ask_whether_his(
@@ -161,13 +178,21 @@ def challenge(work: Work, parsed: Parsed) -> Disposition:
     return Disposition(DispositionKind.HELD, reason, ticket.number if ticket else None)
 
 
-def mistyped(work: Work, lines: list[str], text: str, *, leak: Reason | None = None) -> Disposition:
-    """Holds a technician's mail with a mistake: nothing is applied, nothing is sent but the transcript.
+def mistyped(work: Work, parsed: Parsed, mistakes: list[str], in_english: list[str]) -> Disposition:
+    """Holds a technician's mail with a mistake: nothing is applied, nothing is sent but the transcript."""
+    reason = "a mistake in the mail: " + "; ".join(in_english)
+    hint = _hint(work.language, parsed, work.thread.ticket)
+    return _hold_back(work, reason, [*mistakes, say(work.language, "nothing_applied")], parsed.text, hint)
 
-    `leak` says what of the text for the requester is internal. No word of the technician sends that.
-    """
-    ticket, language = work.thread.ticket, work.language
-    reason = leak.english if leak else "a mistake in the commands: " + "; ".join(lines)
+
+def leaking(work: Work, text: str, leak: Reason) -> Disposition:
+    """Holds a technician's mail of which the text for the requester is internal. No word of his sends that."""
+    lines = [say(work.language, "leak_held", reason=leak.said(work.language))]
+    return _hold_back(work, leak.english, lines, text, say(work.language, "leak_hint"))
+
+
+def _hold_back(work: Work, reason: str, lines: list[str], text: str, hint: str) -> Disposition:
+    ticket = work.thread.ticket
     key = hold(work.session, ticket, "mistyped", work.arrival, work.actor, reason, work.now)
     letters.transcript(
         work.session,
@@ -175,12 +200,12 @@ def mistyped(work: Work, lines: list[str], text: str, *, leak: Reason | None = N
         ticket,
         work.technician,
         work.mail,
-        [*lines, say(language, "leak_held", reason=leak.said(language)) if leak else say(language, "nothing_applied")],
+        lines,
         f"h{key}",
         work.now,
         ok=False,
         held_text=text[:EXCERPT],
-        hint=say(language, "leak_hint" if leak else "go_hint" if text and ticket else "again_hint"),
+        hint=hint,
         hold=key,
     )
     return Disposition(DispositionKind.HELD, reason, ticket.number if ticket else None)

@@ -9,18 +9,21 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from mailbot.adapters import store
-from mailbot.adapters.tables import Hold
+from mailbot.adapters import dialogue, store
+from mailbot.adapters.tables import Hold, Ticket
 from mailbot.core import commands
-from mailbot.core.commands import Parsed
+from mailbot.core.commands import Context, Parsed, Result
+from mailbot.core.commands.values import shown
 from mailbot.core.model import Disposition, DispositionKind, InboundMail, Technician
-from mailbot.core.phrases import say
+from mailbot.core.phrases import Reason, say
 from mailbot.core.tokens import Scope
 from mailbot.notify import Desk, LeakError, note_leak
-from mailbot.pipeline import absences, decisions, deeds, execution, holds, letters, questions
+from mailbot.pipeline import absences, decisions, deeds, execution, holds, kept, letters, questions
 from mailbot.pipeline.answers import own_words
 from mailbot.pipeline.arrival import Arrival, Thread, answered_however_late
 from mailbot.pipeline.work import Work
+
+_CONFIRMED = "confirmed"
 
 
 def is_proved(thread: Thread) -> bool:
@@ -59,9 +62,12 @@ def _obey(work: Work, parsed: Parsed) -> Disposition:
         decided = _decide(work, row, parsed)
         if decided is not None:
             return decided
-        if row.kind == "mistyped" and row.state == "open" and not parsed.errors:
-            # The corrected mail stands for the held one: a later "#go" must not send its text a second time.
-            holds.settle(work.session, row, "rejected", "replaced", work.actor, work.now)
+        if work.thread.ticket is None and row.state == "open" and not parsed.errors:
+            if row.kind == "mistyped":
+                # The corrected mail stands for the held one.
+                holds.settle(work.session, row, "rejected", "replaced", work.actor, work.now)
+            elif not (parsed.calls or parsed.strays):
+                return kept.still_asked(work)
     return perform(work, parsed)
 
 
@@ -73,41 +79,46 @@ def _decide(work: Work, row: Hold, parsed: Parsed) -> Disposition | None:
         return None
     session, desk, now = work.session, work.desk, work.now
     if row.state != "open" or row.originator != work.actor:
-        line = say(work.language, "decided", by=row.decided_by, decision=row.decision)
-        cause = work.transcript_cause
-        letters.transcript(session, desk, None, work.technician, work.mail, [line], cause, now, ok=False)
-        return Disposition(DispositionKind.COMMANDED, line, row.ticket)
+        decided = Reason("decided", {"by": row.decided_by, "decision": row.decision})
+        lines, cause = [decided.said(work.language)], work.transcript_cause
+        letters.transcript(session, desk, None, work.technician, work.mail, lines, cause, now, ok=False)
+        return Disposition(DispositionKind.COMMANDED, decided.english, row.ticket)
     held_arrival, held_mail = holds.held_mail(session, desk, row)
     ticket = store.get_ticket(session, row.ticket) if row.ticket is not None else None
     holds.settle(session, row, "released", "go", work.actor, now)
-    held = replace(work, arrival=held_arrival, mail=held_mail, thread=Thread(ticket, "confirmed"))
+    held = replace(work, arrival=held_arrival, mail=held_mail, thread=Thread(ticket, _CONFIRMED))
     again = _read(held)
     if row.kind == "mistyped":
-        again = Parsed(calls=(), text=again.text, errors=())
-        done = perform(held, again)
+        only_text = Parsed(calls=(), text=again.text)
+        done = perform(replace(held, said=_left_out(held, again)), only_text)
     else:
         # What it answers counts as it would have if it had been proved: a decision about another held mail, say.
         meant = answered_however_late(session, desk.policy, held_mail, work.actor, now)
-        done = _obey(replace(held, thread=replace(held.thread, answered=meant)), again)
-    if not again.calls and done.kind is not DispositionKind.HELD:
-        lines = [say(work.language, "confirmed")]
-        letters.transcript(session, desk, ticket, work.technician, work.mail, lines, work.transcript_cause, now)
+        said = (say(work.language, "confirmed"),)
+        done = _obey(replace(held, thread=replace(held.thread, answered=meant), said=said), again)
     return Disposition(DispositionKind.COMMANDED, f"released a held mail: {done.reason}", done.ticket)
+
+
+def _left_out(work: Work, parsed: Parsed) -> tuple[str, ...]:
+    """The lines about a mail with mistakes of which only the text is used: what of it is not carried out."""
+    dropped = [(call.line, shown(call.raw)) for call in parsed.calls]
+    dropped += [(error.line, shown(error.raw)) for error in parsed.errors]
+    if not dropped:
+        return (say(work.language, "as_it_is"),)
+    commands_left = " · ".join(f"“{raw}”" for _line, raw in sorted(dropped))
+    return say(work.language, "only_text"), say(work.language, "dropped", commands=commands_left)
 
 
 def perform(work: Work, parsed: Parsed) -> Disposition:
     """Does what a proved mail of a technician says, or holds it whole if something in it is wrong."""
     session, desk, ticket = work.session, work.desk, work.thread.ticket
-    mistakes = [error.message for error in parsed.errors]
     asks = questions.alone(parsed, work.mail, ticket)
     if ticket is None and not asks:
-        return holds.mistyped(work, [*mistakes, say(work.language, "no_ticket")], parsed.text)
-    known = deeds.context_for(session, desk, ticket, work.technician, work.now) if ticket else None
-    result = commands.run_all(parsed, known or questions.context_without_ticket(desk, work.technician, work.now))
-    mistakes.extend(error.message for error in result.errors)
-    mistakes.extend(questions.mistakes(session, desk.policy, result.outcomes, work.language))
+        return holds.mistyped(work, parsed, _mistakes(work, parsed, Result(())), _mistakes_in_english(work))
+    result = commands.run_all(parsed, _context(work))
+    mistakes = _mistakes(work, parsed, result)
     if mistakes:
-        return holds.mistyped(work, mistakes, parsed.text)
+        return holds.mistyped(work, parsed, mistakes, _mistakes_in_english(work))
     if ticket is None or asks:
         done = result.outcomes
         return questions.answer_alone(
@@ -116,7 +127,52 @@ def perform(work: Work, parsed: Parsed) -> Disposition:
     try:
         # With internal text in the letter to the requester all that was changed until then is taken back.
         with session.begin_nested():
-            return execution.carry_out(work, ticket, parsed, result.outcomes)
+            told_too = replace(work, said=(*work.said, *_replace_held(work, ticket)))
+            return execution.carry_out(told_too, ticket, parsed, result.outcomes)
     except LeakError as error:
         note_leak(session, ticket, error, work.now)
-        return holds.mistyped(work, [], parsed.text, leak=error.reason)
+        return holds.leaking(work, parsed.text, error.reason)
+
+
+def _replace_held(work: Work, ticket: Ticket) -> list[str]:
+    """Ends what is held of the same ticket and writer for a mistake: a later "#go" must not send its text as well.
+
+    Gives the lines of the transcript about mail whose text nobody will get now.
+    """
+    if ticket.number is None or work.thread.how == _CONFIRMED or execution.stays_inside(work):
+        return []
+    lines = []
+    for row in dialogue.open_mistyped(work.session, ticket.number, work.actor):
+        _arrival, mail = holds.held_mail(work.session, work.desk, row)
+        text = commands.parse(own_words(mail.new_text, mail.quoted)).text
+        holds.settle(work.session, row, "rejected", "replaced", work.actor, work.now)
+        answers_it = work.thread.answered is not None and work.thread.answered.hold == row.id
+        if text.strip() and not answers_it:
+            lines.append(say(work.language, "replaced_text", text=shown(text)))
+    return lines
+
+
+def _context(work: Work) -> Context:
+    session, desk, ticket = work.session, work.desk, work.thread.ticket
+    if ticket is None:
+        return questions.context_without_ticket(desk, work.technician, work.now)
+    return deeds.context_for(session, desk, ticket, work.technician, work.now)
+
+
+def _mistakes(work: Work, parsed: Parsed, result: Result) -> list[str]:
+    """What is wrong in a mail, in the order of its lines, in the language of its writer."""
+    wrong = [(error.line, error.message) for error in (*parsed.errors, *parsed.strays)]
+    wrong.extend((error.call.line, error.message) for error in result.errors)
+    in_order = [message for _line, message in sorted(wrong, key=lambda one: one[0])]
+    if work.thread.ticket is None and not questions.alone(parsed, work.mail, None):
+        return [*in_order, say(work.language, "no_ticket")]
+    return [*in_order, *questions.mistakes(work.session, work.desk.policy, result.outcomes, work.language)]
+
+
+def _mistakes_in_english(work: Work) -> list[str]:
+    """The same for the ledger, which operators read."""
+    english = replace(work, technician=replace(work.technician, language="en"))
+    parsed = _read(english)
+    asks = questions.alone(parsed, work.mail, work.thread.ticket)
+    known = asks or work.thread.ticket is not None
+    return _mistakes(english, parsed, commands.run_all(parsed, _context(english)) if known else Result(()))

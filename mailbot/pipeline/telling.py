@@ -83,7 +83,9 @@ def tell(work: Work, ticket: Ticket, message: Message, before: Status) -> Told:
     if has_it_himself:
         return Told(sent=True, line=say(work.language, "named_already", names=requester.key))
     phrase = "sent_resolved_bare" if notice == "resolved" and not text else f"sent_{notice}"
-    return Told(sent=True, line=say(work.language, phrase, recipient=requester.label))
+    others = letters.in_copy(work.session, ticket) if len(told) > 1 else []
+    names = ", ".join([requester.label, *(one.label for one in others if one.key in told - {requester.key})])
+    return Told(sent=True, line=say(work.language, phrase, recipient=names))
 
 
 def _notice(ticket: Ticket, before: Status) -> str:

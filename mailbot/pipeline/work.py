@@ -23,6 +23,7 @@ class Work:
         technician: Who wrote it.
         thread: What it is about, and how that is known.
         now: The present moment, UTC.
+        said: What its transcript says first: how it came that the mail is worked on now.
     """
 
     session: Session
@@ -32,6 +33,7 @@ class Work:
     technician: Technician
     thread: Thread
     now: datetime
+    said: tuple[str, ...] = ()
 
     @property
     def actor(self) -> str:

@@ -22,7 +22,7 @@ from mailbot.core import tokens
 from mailbot.core.leaks import Secrets, compile_secrets, leaked, words_of, words_of_page
 from mailbot.core.model import Address, EventKind
 from mailbot.core.notices import NOTICES, Audience, Notice
-from mailbot.core.phrases import Reason
+from mailbot.core.phrases import Reason, say
 from mailbot.core.tokens import Scope
 from mailbot.policy import Policy
 
@@ -207,7 +207,7 @@ def context(policy: Policy, ticket: Ticket | None, letter: Letter, now: datetime
             "remote_support": helpdesk.remote_support,
             "signature": helpdesk.signature,
         },
-        "ticket": _ticket_values(policy, ticket) if ticket else None,
+        "ticket": _ticket_values(policy, ticket, letter.language) if ticket else None,
         "recipient": {"name": letter.recipient.name, "address": letter.recipient.address},
         "language": letter.language,
         "zone": policy.zone,
@@ -216,13 +216,13 @@ def context(policy: Policy, ticket: Ticket | None, letter: Letter, now: datetime
     }
 
 
-def _ticket_values(policy: Policy, ticket: Ticket) -> dict[str, Any]:
+def _ticket_values(policy: Policy, ticket: Ticket, language: str) -> dict[str, Any]:
     window = policy.settings.closing.reopen_window
     technician = policy.directory.technician(ticket.technician)
     return {
         "number": ticket.number,
         "tag": f"[{policy.tag}-{ticket.number}]",
-        "subject": ticket.subject,
+        "subject": ticket.subject.strip() or say(language, "no_subject"),
         "status": ticket.status,
         "priority": ticket.priority,
         "impact": ticket.impact,

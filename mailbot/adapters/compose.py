@@ -222,8 +222,9 @@ def _encoded(text: str, name: str) -> str:
 
 def _mailbox(address: Address) -> str:
     """A mailbox of RFC 5322 s.3.4, folded between name and address where both do not fit a line."""
-    name = _clean(address.name, _LONGEST_NAME)
     spec = address.address
+    # A name that only repeats the address says nothing.
+    name = "" if address.name.strip().lower() == spec.lower() else _clean(address.name, _LONGEST_NAME)
     if len(spec) > _LONGEST_ADDRESS or not _ADDR_SPEC.fullmatch(spec):
         return f"{_encoded(_clean(spec, _LONGEST_NAME) or 'nobody', 'Reply-To')} :;"
     if not name:

@@ -129,7 +129,7 @@ def _particulars(words: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "reopened": {},
         "survey": {},
         "survey_thanks": {"score": 4},
-        "transcript": {"ok": True, "lines": words["done"], "held_text": "", "hint": "", "untold": ""},
+        "transcript": {"ok": True, "lines": words["done"], "held_text": "", "hint": "", "untold": "", "kept": False},
         "worklist": {"scale": "mine", "total": 27, "left_out": 25, "rows": _rows(words)},
         "record": _record(words),
         "held": {

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from mailbot.core.dialoguephrases import DIALOGUE_PHRASES
 from mailbot.core.questionphrases import QUESTION_PHRASES
 from mailbot.core.ticketphrases import TICKET_PHRASES
 
@@ -12,6 +13,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     "en": {
         **TICKET_PHRASES["en"],
         **QUESTION_PHRASES["en"],
+        **DIALOGUE_PHRASES["en"],
         # What became of a technician's mail.
         "sent_reply": "Your text was sent to {recipient}.",
         "sent_resolved": "{recipient} was told that the ticket is resolved, with your text.",
@@ -31,16 +33,12 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "files_kept": "The files of your mail were not sent to the requester.",
         "told_technician": "{name} was told about the assignment.",
         "nothing_applied": "Nothing was changed and nothing was sent: there is a mistake in the mail.",
-        "go_hint": "Correct the commands and reply again, or reply with the word  #go  to send the text without them.",
-        "again_hint": "Correct the commands and reply again.",
-        "no_ticket": "The mail names no ticket: reply to a mail about the ticket that you mean.",
         "accepted": "The message of {originator} was added to ticket {tag}, and its sender takes part from now on.",
         "made_new": "The message of {originator} became the new ticket {tag}.",
         "spam": "The message of {originator} was put aside. Other mail from this address is ignored from now on,"
         " unless it answers a mail of ours; an operator can undo that with “mailbot unblock {originator}”.",
         "decided": "This was decided before, by {by}: {decision}.",
         "decide_hint": "Reply with one of the words  #accept  ·  #new  ·  #spam  at the top.",
-        "confirmed": "Confirmed; the mail was carried out.",
         "why_rule": "category {category}: rule {rule} matched {words}",
         "why_mailbox": "category {category}: that of its mailbox, since no rule names one",
         "why_no_rule": "no category: no rule names one",
@@ -92,10 +90,11 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "changed": "{field}: {old} → {new}",
         "unchanged": "{field}: stays {new}",
         "routed": "{field}: {new}; somebody of it is chosen",
-        "noted": "Internal note: {count} line(s) kept.",
-        "noted_more": "Internal note: {count} line(s) kept, nothing of them for the requester. "
+        "noted": "Internal note: {count} line kept.",
+        "noted_more": "Internal note: {count} lines kept, nothing of them for the requester. "
         "A reply below a note needs a line with the word  #end  between the two.",
-        "help_title": "Words for the top of a reply, one on a line; the text below them goes to the requester:",
+        "help_title": "Words for the top of a reply to a mail about a ticket, one on a line; "
+        "the text below them goes to the requester:",
         "help_held": "In the answer to a mail about something held:",
         "help_more": "The word  #help  with one of them behind it, as in “#help wait”, tells more. "
         "A mistake changes nothing and sends nothing.",
@@ -103,11 +102,13 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "help_examples": "For instance:",
         "nobody": "nobody",
         "nothing": "nothing",
+        "no_date": "no date",
         "and": "{most} or {last}",
     },
     "id": {
         **TICKET_PHRASES["id"],
         **QUESTION_PHRASES["id"],
+        **DIALOGUE_PHRASES["id"],
         # What became of a technician's mail.
         "sent_reply": "Teks Anda telah dikirim kepada {recipient}.",
         "sent_resolved": "{recipient} telah diberi tahu bahwa tiket selesai, beserta teks Anda.",
@@ -127,16 +128,12 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "files_kept": "Lampiran email Anda tidak dikirim kepada pelapor.",
         "told_technician": "{name} telah diberi tahu tentang penugasan ini.",
         "nothing_applied": "Tidak ada yang diubah dan tidak ada yang dikirim: ada kesalahan dalam email Anda.",
-        "go_hint": "Perbaiki perintahnya lalu balas lagi, atau balas dengan kata  #go  untuk mengirim teksnya saja.",
-        "again_hint": "Perbaiki perintahnya lalu balas lagi.",
-        "no_ticket": "Email ini tidak menyebut tiket: balaslah email tentang tiket yang Anda maksud.",
         "accepted": "Pesan dari {originator} ditambahkan ke tiket {tag}, dan pengirimnya selanjutnya menjadi peserta.",
         "made_new": "Pesan dari {originator} menjadi tiket baru {tag}.",
         "spam": "Pesan dari {originator} disisihkan. Email lain dari alamat ini selanjutnya diabaikan, kecuali balasan"
         " atas email kami; operator dapat membatalkannya dengan “mailbot unblock {originator}”.",
         "decided": "Ini sudah diputuskan sebelumnya, oleh {by}: {decision}.",
         "decide_hint": "Balas dengan salah satu kata  #accept  ·  #new  ·  #spam  di baris paling atas.",
-        "confirmed": "Dikonfirmasi; email Anda sudah diproses.",
         "why_rule": "kategori {category}: aturan {rule} cocok dengan {words}",
         "why_mailbox": "kategori {category}: mengikuti kotak emailnya, karena tidak ada aturan yang menyebutnya",
         "why_no_rule": "tanpa kategori: tidak ada aturan yang menyebutnya",
@@ -191,7 +188,8 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "noted": "Catatan internal: {count} baris disimpan.",
         "noted_more": "Catatan internal: {count} baris disimpan, tidak ada yang dikirim kepada pelapor. "
         "Balasan di bawah catatan perlu dipisahkan dengan satu baris berisi kata  #akhir .",
-        "help_title": "Kata di bagian atas balasan, satu per baris; teks di bawahnya dikirim kepada pelapor:",
+        "help_title": "Kata di bagian atas balasan untuk email tentang tiket, satu per baris; "
+        "teks di bawahnya dikirim kepada pelapor:",
         "help_held": "Dalam balasan atas email tentang sesuatu yang ditahan:",
         "help_more": "Kata  #bantuan  diikuti salah satunya, seperti “#bantuan wait”, menjelaskan lebih lanjut. "
         "Bila ada kesalahan, tidak ada yang diubah dan tidak ada yang dikirim.",
@@ -199,6 +197,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "help_examples": "Misalnya:",
         "nobody": "belum ada",
         "nothing": "tidak ada",
+        "no_date": "tanpa tanggal",
         "and": "{most} atau {last}",
     },
 }

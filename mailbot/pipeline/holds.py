@@ -14,18 +14,18 @@ from mailbot.adapters.raw import load_raw
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Hold, Receipt, Ticket
 from mailbot.core import threads
-from mailbot.core.commands import Parsed, help_text, parse
+from mailbot.core.commands import Parsed, parse
 from mailbot.core.mail import read
-from mailbot.core.model import Address, Disposition, DispositionKind, EventKind, InboundMail, Role, Technician
+from mailbot.core.model import Address, Disposition, DispositionKind, EventKind, InboundMail, Technician
 from mailbot.core.phrases import Reason, say
 from mailbot.notify import Desk
-from mailbot.pipeline import letters, pictures, requesters, tickets
+from mailbot.pipeline import letters, pictures, tickets
 from mailbot.pipeline.answers import own_words
-from mailbot.pipeline.arrival import Arrival, Sender, Thread, identify
-from mailbot.pipeline.tickets import Opening
+from mailbot.pipeline.arrival import Arrival, identify
+from mailbot.pipeline.work import Work
 
-_EXCERPT = 4000
-_DECISIONS = ("accept", "new", "spam")
+EXCERPT = 4000
+"""How many characters of a held text are shown to whoever decides."""
 ASK_AGAIN = timedelta(days=1)
 """After how long a question is tried again that did not go out: the caps on automatic mail look back as far."""
 
@@ -77,7 +77,7 @@ def _ask_responsible(
         "author": originator.label,
         "author_address": originator.address,
         "mail_subject": mail.subject,
-        "text": (mail.new_text or mail.text)[:_EXCERPT],
+        "text": (mail.new_text or mail.text)[:EXCERPT],
     }
     return letters.tell_responsible(session, desk, ticket, "held", cause, now, data, hold=key, reason=reason)
 
@@ -103,14 +103,25 @@ def ask_again(session: Session, desk: Desk, row: Hold, now: datetime) -> bool:
     if row.kind in {"stranger", "rule"}:
         sender = identify(mail, desk.policy)
         originator = sender.address if sender else Address("", row.originator)
-        because = Reason("held_because", {"reason": receipt.reason if receipt else ""})
-        why = Reason("held_stranger", {"address": row.originator}) if ticket else because
+        why = Reason("held_stranger", {"address": row.originator})
+        if ticket is None:
+            why = _why_by_rule(desk, mail, receipt.reason if receipt else "", named=sender is not None)
         told = _ask_responsible(session, desk, row.id, mail, originator, ticket, why, cause, now)
     else:
         technician = desk.policy.directory.technician(row.originator)
         told = technician is not None and _ask_technician(session, desk, row, mail, technician, ticket, cause, now)
     _note_asked(session, row.id, now, told=told)
     return told
+
+
+def _why_by_rule(desk: Desk, mail: InboundMail, in_english: str, *, named: bool) -> Reason:
+    """Why a mail about no ticket is held, found once more, so that it can be said in any language."""
+    if not named:
+        return Reason("held_no_originator")
+    found = tickets.classify(desk.policy, mail)
+    if found.winner is not None and found.action == "hold":
+        return Reason("held_rule", {"rule": found.winner.rule, "words": ", ".join(found.winner.words)})
+    return Reason("held_because", {"reason": in_english})
 
 
 def _ask_technician(
@@ -127,12 +138,18 @@ def _ask_technician(
     parsed = parse(own_words(mail.new_text, mail.quoted), language)
     if row.kind == "unproved":
         return _ask_whether_his(session, desk, row.id or 0, technician, ticket, parsed, cause, now)
-    lines = [*(error.message for error in parsed.errors), say(language, "nothing_applied")]
-    text = parsed.text[:_EXCERPT]
-    hint = say(language, "go_hint" if text and ticket else "again_hint")
+    lines = [*(error.message for error in (*parsed.errors, *parsed.strays)), say(language, "nothing_applied")]
+    text, hint = parsed.text[:EXCERPT], _hint(language, parsed, ticket)
     return letters.transcript(
         session, desk, ticket, technician, mail, lines, cause, now, ok=False, held_text=text, hint=hint, hold=row.id
     )
+
+
+def _hint(language: str, parsed: Parsed, ticket: Ticket | None) -> str:
+    """What the writer of a mail with a mistake can do now."""
+    if parsed.calls or parsed.errors:
+        return say(language, "go_hint" if parsed.text.strip() and ticket else "again_hint")
+    return say(language, "stray_hint") if parsed.strays and ticket else ""
 
 
 def _ask_whether_his(
@@ -145,61 +162,50 @@ def _ask_whether_his(
     cause: str,
     now: datetime,
 ) -> bool:
-    data = {"commands": [call.raw for call in parsed.calls], "text": parsed.text[:_EXCERPT]}
+    data = {"commands": [call.raw for call in parsed.calls], "text": parsed.text[:EXCERPT]}
     return letters.tell_technician(
         session, desk, ticket, "challenge", letters.person(technician), cause, now, data, hold=key
     )
 
 
-def challenge(
-    session: Session,
-    desk: Desk,
-    arrival: Arrival,
-    technician: Technician,
-    ticket: Ticket | None,
-    parsed: Parsed,
-    now: datetime,
-) -> Disposition:
+def challenge(work: Work, parsed: Parsed) -> Disposition:
     """Holds a technician's mail that nothing proves, and asks at his registered address whether it is his."""
+    session, ticket = work.session, work.thread.ticket
     reason = "a technician's address without proof: the mail carries no token of ours made for it"
-    key = hold(session, ticket, "unproved", arrival, technician.email.lower(), reason, now)
-    told = _ask_whether_his(session, desk, key, technician, ticket, parsed, f"h{key}", now)
-    _note_asked(session, key, now, told=told)
+    key = hold(session, ticket, "unproved", work.arrival, work.actor, reason, work.now)
+    told = _ask_whether_his(session, work.desk, key, work.technician, ticket, parsed, f"h{key}", work.now)
+    _note_asked(session, key, work.now, told=told)
     return Disposition(DispositionKind.HELD, reason, ticket.number if ticket else None)
 
 
-def mistyped(
-    session: Session,
-    desk: Desk,
-    arrival: Arrival,
-    mail: InboundMail,
-    technician: Technician,
-    ticket: Ticket | None,
-    lines: list[str],
-    text: str,
-    now: datetime,
-    *,
-    leak: Reason | None = None,
-) -> Disposition:
-    """Holds a technician's mail with a mistake: nothing is applied, nothing is sent but the transcript.
+def mistyped(work: Work, parsed: Parsed, mistakes: list[str], in_english: list[str]) -> Disposition:
+    """Holds a technician's mail with a mistake: nothing is applied, nothing is sent but the transcript."""
+    reason = "a mistake in the mail: " + "; ".join(in_english)
+    hint = _hint(work.language, parsed, work.thread.ticket)
+    return _hold_back(work, reason, [*mistakes, say(work.language, "nothing_applied")], parsed.text, hint)
 
-    `leak` says what of the text for the requester is internal. No word of the technician sends that.
-    """
-    reason = leak.english if leak else "a mistake in the commands: " + "; ".join(lines)
-    key = hold(session, ticket, "mistyped", arrival, technician.email.lower(), reason, now)
-    language = letters.language_for(desk.policy, technician)
+
+def leaking(work: Work, text: str, leak: Reason) -> Disposition:
+    """Holds a technician's mail of which the text for the requester is internal. No word of his sends that."""
+    lines = [say(work.language, "leak_held", reason=leak.said(work.language))]
+    return _hold_back(work, leak.english, lines, text, say(work.language, "leak_hint"))
+
+
+def _hold_back(work: Work, reason: str, lines: list[str], text: str, hint: str) -> Disposition:
+    ticket = work.thread.ticket
+    key = hold(work.session, ticket, "mistyped", work.arrival, work.actor, reason, work.now)
     letters.transcript(
-        session,
-        desk,
+        work.session,
+        work.desk,
         ticket,
-        technician,
-        mail,
-        [*lines, say(language, "leak_held", reason=leak.said(language)) if leak else say(language, "nothing_applied")],
+        work.technician,
+        work.mail,
+        lines,
         f"h{key}",
-        now,
+        work.now,
         ok=False,
-        held_text=text[:_EXCERPT],
-        hint=say(language, "leak_hint" if leak else "go_hint" if text and ticket else "again_hint"),
+        held_text=text[:EXCERPT],
+        hint=hint,
         hold=key,
     )
     return Disposition(DispositionKind.HELD, reason, ticket.number if ticket else None)
@@ -223,102 +229,3 @@ def settle(session: Session, row: Hold, state: str, decision: str, by: str, now:
     if row.ticket is not None:
         details = {"hold": row.id, "decision": decision}
         store.add_events(session, row.ticket, now, [Happening(EventKind.RELEASED, by, decision, details)])
-
-
-def decide(
-    session: Session,
-    desk: Desk,
-    row: Hold,
-    arrival: Arrival,
-    mail: InboundMail,
-    technician: Technician,
-    parsed: Parsed,
-    now: datetime,
-) -> Disposition:
-    """Carries out what a technician says about the held message of a stranger or of a rule.
-
-    His answer is one to an internal mail: a text in it stays inside, as a note of the ticket that comes of it.
-    """
-    language = letters.language_for(desk.policy, technician)
-    words = [call.command.name for call in parsed.calls]
-    decision = words[0] if len(words) == 1 and words[0] in _DECISIONS and not parsed.errors else ""
-    number, ok, unsent = row.ticket, False, parsed.text[:_EXCERPT]
-    if row.state != "open":
-        lines = [say(language, "decided", by=row.decided_by, decision=row.decision)]
-    elif words == ["help"] and not parsed.errors:
-        lines, ok, unsent = help_text(language).splitlines(), True, ""
-    elif not decision:
-        lines = [*(error.message for error in parsed.errors), say(language, "decide_hint")]
-    else:
-        line, number = _carry_out(session, desk, row, decision, technician, language, now)
-        noted = _keep_text(session, desk, number, arrival, mail, technician, parsed.text.strip(), now)
-        lines, ok, unsent = [line, noted], True, ""
-    ticket = store.get_ticket(session, number) if number is not None else None
-    cause = f"h{row.id}:{mail.canonical_digest[:16]}"
-    letters.transcript(session, desk, ticket, technician, mail, lines, cause, now, ok=ok, held_text=unsent)
-    return Disposition(DispositionKind.COMMANDED, lines[0], number)
-
-
-def _keep_text(
-    session: Session,
-    desk: Desk,
-    number: int | None,
-    arrival: Arrival,
-    mail: InboundMail,
-    technician: Technician,
-    text: str,
-    now: datetime,
-) -> str:
-    """Keeps what stands below a decision as a note; gives the line about it, "" if nothing stands there."""
-    files = [file for file in mail.attachments if not file.inline]
-    if not text and not files:
-        return ""
-    language = letters.language_for(desk.policy, technician)
-    ticket = store.get_ticket(session, number) if number is not None else None
-    if ticket is None or ticket.number is None:
-        return say(language, "decision_dropped")
-    by = technician.email.lower()
-    entry = store.add_entry(
-        session,
-        ticket=ticket.number,
-        kind="note",
-        internal=True,
-        author_address=by,
-        author_name=technician.name,
-        text=text,
-        receipt=arrival.receipt,
-        created_at=now,
-    )
-    store.add_attachments(session, entry, mail.attachments)
-    ticket.has_internal = True
-    session.add(ticket)
-    store.add_events(session, ticket.number, now, [Happening(EventKind.NOTED, by, data={"receipt": arrival.receipt})])
-    return say(language, "decision_noted", tag=f"[{desk.policy.tag}-{ticket.number}]")
-
-
-def _carry_out(
-    session: Session, desk: Desk, row: Hold, decision: str, technician: Technician, language: str, now: datetime
-) -> tuple[str, int | None]:
-    """Does what was decided; gives the line about it, and the ticket to which the message belongs now."""
-    by = technician.email.lower()
-    if decision == "spam":
-        store.contact_for_change(session, row.originator).blocked_at = now
-        settle(session, row, "rejected", decision, by, now)
-        return say(language, "spam", originator=row.originator), row.ticket
-    arrival, mail = held_mail(session, desk, row)
-    sender = identify(mail, desk.policy) or Sender(letters.person(technician), None)
-    ticket = store.get_ticket(session, row.ticket) if row.ticket is not None else None
-    settle(session, row, "released", decision, by, now)
-    if decision == "accept" and ticket is not None and ticket.number is not None:
-        store.add_participant(session, ticket.number, sender.address, Role.PARTICIPANT)
-        done = requesters.append(session, desk, arrival, mail, sender, Thread(ticket, f"accepted by {by}"), now)
-        phrase = "accepted"
-    else:
-        opening = Opening(sender.address, tickets.classify(desk.policy, mail))
-        done = requesters.begin(session, desk, arrival, mail, opening, now)
-        phrase = "made_new"
-    receipt = session.get(Receipt, row.receipt)
-    assert receipt is not None
-    receipt.ticket = done.ticket
-    tag = f"[{desk.policy.tag}-{done.ticket}]"
-    return say(language, phrase, originator=row.originator, tag=tag), done.ticket

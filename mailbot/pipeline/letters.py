@@ -102,9 +102,7 @@ def tell_requester(
     """
     recipients = [requester_of(ticket)]
     if everyone:
-        assert ticket.number is not None
-        in_copy = [one for one in store.people(session, ticket.number) if one.role == Role.PARTICIPANT]
-        recipients.extend(Address(one.name, one.address) for one in in_copy)
+        recipients.extend(in_copy(session, ticket))
     recipients = [one for one in recipients if one.key not in but_not]
     queued = set()
     for recipient in recipients:
@@ -123,6 +121,13 @@ def tell_requester(
         if enqueue(session, desk, ticket, letter, now):
             queued.add(recipient.key)
     return queued
+
+
+def in_copy(session: Session, ticket: Ticket) -> list[Address]:
+    """Who gets besides the requester what is written to him."""
+    assert ticket.number is not None
+    people = store.people(session, ticket.number)
+    return [Address(one.name, one.address) for one in people if one.role == Role.PARTICIPANT]
 
 
 def key_of(ticket: Ticket | None, notice: str, recipient: Address, cause: str) -> str:
@@ -211,10 +216,14 @@ def transcript(
     hint: str = "",
     hold: int | None = None,
     untold: str = "",
+    kept: bool = False,
 ) -> bool:
-    """Tells a technician what became of his mail, line by line; `untold` = why the requester does not hear of it."""
+    """Tells a technician what became of his mail, line by line.
+
+    `untold` = why the requester does not hear of it; `kept` = its text or files became an internal note.
+    """
     shown = [line for line in lines if line]
-    data = {"ok": ok, "lines": shown, "held_text": held_text, "hint": hint, "untold": untold}
+    data = {"ok": ok, "lines": shown, "held_text": held_text, "hint": hint, "untold": untold, "kept": kept}
     recipient = person(technician)
     return tell_technician(session, desk, ticket, "transcript", recipient, cause, now, data, hold=hold, answers=mail)
 
@@ -248,6 +257,7 @@ def so_far(session: Session, ticket: Ticket) -> dict[str, object]:
             {"author": one.author, "at": one.at, "text": one.text, "internal": one.internal} for one in kept
         ],
         "left_out": left_out,
+        "in_copy": [one.label for one in in_copy(session, ticket)],
         "attachments": history.file_names(session, ticket.number),
     }
 

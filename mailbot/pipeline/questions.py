@@ -173,7 +173,7 @@ def _row(policy: Policy, row: Ticket, person: Address, carrier: tokens.Token, no
     return {
         "number": row.number,
         "tag": _tag(policy, row.number or 0),
-        "subject": row.subject,
+        "subject": row.subject.strip() or say(letters.language_of(policy, person), "no_subject"),
         "requester": row.requester_name or row.requester_address,
         "technician": (technician.name or technician.email) if technician else row.technician,
         "status": row.status,

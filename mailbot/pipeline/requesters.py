@@ -137,6 +137,7 @@ def append(
             letters.hand_over(session, desk, ticket, person, f"e{entry}", now, files=files)
     else:
         data = {**_what_was_said(mail, sender), **_what_it_was(status, done_at)}
+        data["in_copy"] = [one.label for one in letters.in_copy(session, ticket)]
         letters.tell_responsible(session, desk, ticket, "requester_replied", f"e{entry}", now, data, files=files)
     if status not in ACTIVE_STATUSES and not mail.automatic.not_answerable:
         # The identifiers in somebody else's mail are none that the requester got; some may hold a token.

@@ -176,6 +176,9 @@ def test_a_requesters_commands_are_only_text(ticket: Helpdesk) -> None:
 def test_commands_in_the_quote_or_below_the_text_never_run(ticket: Helpdesk) -> None:
     technician = ticket.technician_of()
 
-    technician.answers(technician.last, "Hello Rita,\n#close\nthis is text.\n\n> #close")
+    held = technician.answers(technician.last, "Hello Rita,\n#close\nthis is text.\n\n> #close")
+    assert held.disposition == "held"
+    assert ticket.ticket().status == Status.NEW
+    technician.answers(technician.last, "#go")
 
     assert ticket.ticket().status == Status.OPEN

@@ -112,6 +112,7 @@ class Parsed:
     calls: tuple[Call, ...]
     text: str  # What is left for the requester.
     errors: tuple[ParseError, ...] = ()
+    strays: tuple[ParseError, ...] = ()  # Lines of the text that look like commands in the wrong place.
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def display(field: Field, value: str, context: Context) -> str:
         known = context.directory.technician(value)
         return (known.name if known else "") or value or say(context.language, "nobody")
     if not value:
-        return say(context.language, "nothing")
+        return say(context.language, "no_date" if field == "wait_until" else "nothing")
     if field == "wait_until":
         return show_moment(datetime.fromisoformat(value), context.zone, context.language)
     if field in {"status", "priority", "impact", "urgency"}:

@@ -1,7 +1,8 @@
 """Finding commands at the top of a new text, as people type them on computers and telephones.
 
 A command is a line that begins with "#" and a letter. The block of commands ends at the first line that is neither
-one nor blank; nothing below it is ever read as a command. All work is linear in the length of the text.
+one nor blank; nothing below it is ever carried out as a command, but a line that looks like one is named as a stray.
+All work is linear in the length of the text.
 """
 
 import unicodedata
@@ -23,6 +24,7 @@ _MARKS = frozenset("#＃﹟")
 _SEPARATORS = frozenset(":=：＝")
 _STOPS = ".,;!:=。．…"
 _WORD_LENGTH = 40
+_LONGEST_SPACED = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +70,43 @@ def parse(new_text: str, language: str = "en") -> Parsed:
             errors.append(found)
         if command is not None and command.argument is Argument.TEXT and _is_end(lines, index):
             index += 1
-    if not begun:
-        return Parsed((), new_text, ())
     if index < len(lines) and _head(lines[index]) is not None:
         errors.append(_error(language, lines[index], index, say(language, "too_many", limit=str(MAX_COMMANDS))))
-    return Parsed(tuple(calls), _without_blank_ends(lines[index:]), tuple(errors))
+    text = _without_blank_ends(lines[index:]) if begun else new_text
+    return Parsed(tuple(calls), text, tuple(errors), () if errors else tuple(_strays(lines, index, language)))
+
+
+def _strays(lines: Sequence[str], index: int, language: str) -> list[ParseError]:
+    """Lines that look like commands in the wrong place: below the text, or on top with a blank behind "#".
+
+    Only a complete command is one of them, and nothing below the word that ends the block. "# Solution" is a heading,
+    and "#resolve" within a line is a part of a sentence.
+    """
+    found: list[ParseError] = []
+    on_top = True
+    for at in range(index, len(lines)):
+        if len(found) == MAX_COMMANDS:
+            break
+        spaced = _spaced(lines[at]) if on_top else None
+        head = spaced or _head(lines[at])
+        on_top = on_top and (spaced is not None or not trim(lines[at]))
+        command = _command(head) if head is not None else None
+        if head is None or command is None:
+            continue
+        read = _read(command, head, lines[at : at + 1 if _value(head, command) else at + 2], at, language)
+        loose = spaced and (command.argument is Argument.TEXT or len(_value(head, command).split()) > 1)
+        if isinstance(read, Call) and not loose:
+            problem = say(language, "spaced" if spaced else "stray")
+            found.append(_error(language, lines[at], at, problem, (command.name,)))
+    return found
+
+
+def _spaced(line: str) -> _Head | None:
+    """The verb of a line that has blanks behind its "#", None if that is not what keeps it from being a command."""
+    bare = trim(line[:_LONGEST_SPACED])
+    if len(line) > _LONGEST_SPACED or bare[:1] not in _MARKS or not bare[1:2].isspace():
+        return None
+    return _head(f"#{bare[1:].lstrip()}")
 
 
 def escape_commands(text: str) -> str:

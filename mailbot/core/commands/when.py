@@ -110,7 +110,8 @@ def show_moment(moment: datetime, zone: ZoneInfo, language: str) -> str:
     """A moment in a zone, for people: "9 Aug 2026, 08:00 WIB"."""
     local = moment.astimezone(zone)
     month = MONTHS[spoken(language)][local.month - 1]
-    return f"{local.day} {month} {local.year}, {local:%H:%M} {local.tzname()}"
+    clock = f"{local:%H.%M}" if spoken(language) == "id" else f"{local:%H:%M}"
+    return f"{local.day} {month} {local.year}, {clock} {local.tzname()}"
 
 
 def _future(moment: datetime, now: datetime, zone: ZoneInfo) -> datetime:

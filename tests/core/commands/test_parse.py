@@ -218,3 +218,29 @@ def test_a_plain_call_of_every_command_is_read_back(command: Command) -> None:
     }[command.argument]
     for value in values:
         assert _read_back(command, value) == (command, value)
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("Hello.\n#resolve", [2]),
+        ("Hello.\n #Selesai.", [2]),
+        ("Hello.\n#prio high\n\n#note x", [2, 4]),
+        ("#take\n\nHello.\n#close", [4]),
+        ("# take\n# prio high\nHello.", [1, 2]),
+        ("# Solution\nHello.", []),
+        ("Hello.\n# take", []),
+        ("#end\n#close", []),
+        ("Hello.\n#close the window", []),
+        ("Hello.\n#prio", []),
+        ("Hello.\n> #close", []),
+        ("# note of today\nHello.", []),
+        ("#takee\nHello.\n#close", []),  # The mistake is enough to hold the mail.
+    ],
+)
+def test_complete_commands_in_the_wrong_place_are_named(text: str, lines: list[int]) -> None:
+    assert [stray.line for stray in parse(text).strays] == lines
+
+
+def test_a_mail_full_of_misplaced_commands_names_only_some() -> None:
+    assert len(parse("x\n" + "#close\n" * 1000).strays) == 50

@@ -209,7 +209,7 @@ def test_a_note_is_kept_inside(run: Run) -> None:
     (outcome,) = run("#note\ncalled him\n\nloose cable\n#end\nHello").outcomes
     assert outcome.notes == ("called him\n\nloose cable",)
     assert outcome.changes == ()
-    assert outcome.lines[0].startswith("Internal note: 3 line(s) kept")
+    assert outcome.lines[0].startswith("Internal note: 3 lines kept")
     assert " #end " in outcome.lines[0]
 
 

@@ -160,4 +160,4 @@ def test_every_coming_day_is_read_in_every_spelling(day: datetime) -> None:
 def test_a_moment_is_shown_in_the_zone_and_language_of_the_reader() -> None:
     moment = datetime(2026, 8, 9, 1, 0, tzinfo=UTC)
     assert show_moment(moment, JAKARTA, "en") == "9 Aug 2026, 08:00 WIB"
-    assert show_moment(moment, JAKARTA, "id") == "9 Agu 2026, 08:00 WIB"
+    assert show_moment(moment, JAKARTA, "id") == "9 Agu 2026, 08.00 WIB"

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlmodel import Session
 
-from mailbot.adapters import post, store
+from mailbot.adapters import gathering, post, store
 from mailbot.adapters.db import Database
 from mailbot.adapters.smtp import Courier, Outgoing, Result
 from mailbot.adapters.store import Happening
@@ -21,7 +21,7 @@ from mailbot.core.notices import NOTICES
 from mailbot.errors import TransientError
 from mailbot.log import mail_log
 from mailbot.notify import Desk
-from mailbot.pipeline import sendable
+from mailbot.pipeline import digests, sendable
 from mailbot.pipeline.bounces import take_back_response, tell_undeliverable
 
 _log = structlog.get_logger("mailbot.outbox")
@@ -84,6 +84,8 @@ def _claim(database: Database, desk: Desk, now: datetime) -> tuple[list[Outgoing
     sender = desk.policy.envelope_from
     with database.unit_of_work() as session:
         rows = post.due(session, now, _room(session, desk, now))
+        if digests.bundle(session, desk, rows, now):
+            rows = post.due(session, now, _room(session, desk, now))
         obstacles = sendable.obstacles(session, rows, now) if rows else {}
         for row in rows:
             assert row.id is not None
@@ -280,6 +282,12 @@ def _tell(session: Session, desk: Desk, result: Result, state: str, now: datetim
         take_back_response(session, desk, row, now)
     if state == "failed" or NOTICES[row.notice].resend_if_uncertain:
         tell_undeliverable(session, desk, row, reason if state == "uncertain" else result.text, now)
+
+
+def hurry(database: Database, now: datetime) -> None:
+    """Makes due what waits to be bundled: for whoever sends once, and after all of it is there."""
+    with database.unit_of_work() as session:
+        gathering.hurry(session, now, [notice.name for notice in NOTICES.values() if notice.bundles])
 
 
 def take_over(database: Database, now: datetime) -> int:

@@ -213,7 +213,6 @@ def context(policy: Policy, ticket: Ticket | None, letter: Letter, now: datetime
             "name": helpdesk.name,
             "address": helpdesk.address,
             "tag": policy.tag,
-            "remote_support": helpdesk.remote_support,
             "signature": helpdesk.signature,
         },
         "ticket": _ticket_values(policy, ticket) if ticket else None,

@@ -282,7 +282,6 @@ def sample(notice: str, language: str) -> dict[str, Any]:
             "name": words["helpdesk"],
             "address": "helpdesk@example.com",
             "tag": "HD",
-            "remote_support": "https://remote.example.com/join",
             "signature": words["signature"],
         },
         "ticket": None if notice in {"worklist", "digest"} else _ticket(words),
@@ -301,7 +300,7 @@ def samples(notice: str, language: str) -> Iterator[dict[str, Any]]:
     full = sample(notice, language)
     yield full
     bare = {**full, **_VARIANTS.get(notice, {})}
-    bare["helpdesk"] = {**full["helpdesk"], "remote_support": "", "signature": ""}
+    bare["helpdesk"] = {**full["helpdesk"], "signature": ""}
     bare["ticket"] = full["ticket"] and {
         **full["ticket"],
         **dict.fromkeys(("category", "team", "technician_name", "resolution", "prevention"), ""),

@@ -223,7 +223,7 @@ CHANGED = [
             "F:1: [helpdesk] address: is missing; it is required",
             (
                 "F:2: [helpdesk] adress: unknown key; allowed: address, name, language, timezone, calendar, tag, "
-                "legacy_tags, state_dir, templates_dir, starter_rules, subaddress, hostname, remote_support, "
+                "legacy_tags, state_dir, templates_dir, starter_rules, subaddress, hostname, "
                 'signature, late_after; did you mean "address"?'
             ),
         ],

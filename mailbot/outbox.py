@@ -173,7 +173,10 @@ def _send(
     def on_result(result: Result) -> None:
         mail = pending.pop(result.id)
         with database.unit_of_work() as session:
-            _record(session, desk, result, mail, clock())
+            ours = _record(session, desk, result, mail, clock())
+        if not ours:
+            _lost(mail, outcome=result.outcome, smtp_code=result.code)
+            return
         mail_log(
             "send",
             outcome=result.outcome,
@@ -207,8 +210,14 @@ def _renew(database: Database, pending: dict[int, _Claimed], now: datetime) -> N
     with database.unit_of_work() as session:
         ours = post.renew(session, {key: mail.attempts for key, mail in pending.items()}, now + LEASE)
     for key in pending.keys() - ours:
-        mail = pending.pop(key)
-        _log.warning("claim_lost", message_id=mail.message_id, notice=mail.notice)
+        _lost(pending.pop(key), outcome="not tried")
+
+
+def _lost(mail: _Claimed, **result: object) -> None:
+    """Tells operators that another node has taken a mail over: what happened to it there is what holds."""
+    hint = "another node took it over, because this one was stuck for longer than the lease; it may arrive twice"
+    about = {"message_id": mail.message_id, "notice": mail.notice, "ticket": mail.ticket, "recipient": mail.recipient}
+    _log.warning("claim_lost", **about, **result, hint=hint)
 
 
 def _put_back(database: Database, desk: Desk, pending: dict[int, _Claimed], text: str, now: datetime) -> None:
@@ -237,7 +246,8 @@ def _put_back(database: Database, desk: Desk, pending: dict[int, _Claimed], text
         )
 
 
-def _record(session: Session, desk: Desk, result: Result, mail: _Claimed, now: datetime) -> None:
+def _record(session: Session, desk: Desk, result: Result, mail: _Claimed, now: datetime) -> bool:
+    """Writes down what the server said, and tells who must know; False, and nothing, if the claim is no more ours."""
     unanswered = mail.unanswered + (result.outcome == "uncertain")
     state = _state_after(result, mail, unanswered, now - mail.created_at > desk.policy.settings.smtp.give_up_after)
     values = {
@@ -248,9 +258,11 @@ def _record(session: Session, desk: Desk, result: Result, mail: _Claimed, now: d
     }
     if state == "sent":
         values["sent_at"] = now
-    post.record(session, result.id, **values)
+    if not post.record(session, result.id, claimed=mail.attempts, **values):
+        return False
     if state in {"failed", "uncertain"}:
         _tell(session, desk, result, state, now)
+    return True
 
 
 def _state_after(result: Result, mail: _Claimed, unanswered: int, too_old: bool) -> str:

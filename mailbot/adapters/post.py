@@ -238,15 +238,30 @@ def renew(session: Session, claims: Mapping[int, int], until: datetime) -> set[i
     return ours
 
 
-def record(session: Session, mail: int, **values: Any) -> None:
-    """Writes how the delivery of a mail went."""
-    session.connection().execute(_recording(tuple(sorted(values))), {"of": mail, **values})
+def record(session: Session, mail: int, *, claimed: int | None = None, **values: Any) -> bool:
+    """Writes how the delivery of a mail went.
+
+    Args:
+        session: The transaction.
+        mail: Its id.
+        claimed: Its number of attempts while it was claimed; None if it is not, and this transaction has locked it.
+        values: What to write.
+
+    Returns:
+        False if the claim was lost meanwhile: then nothing is written, for what holds is the word of whoever has it.
+    """
+    statement = _recording(tuple(sorted(values)), claimed=claimed is not None)
+    result = session.connection().execute(statement, {"of": mail, "claim": claimed, **values})
+    return bool(result.rowcount)
 
 
 @cache
-def _recording(columns: tuple[str, ...]) -> Update:
+def _recording(columns: tuple[str, ...], *, claimed: bool) -> Update:
     """The statement that writes these columns of one mail; there are only a handful of combinations."""
-    return update(_OUTBOX).where(_OUTBOX.c.id == bindparam("of")).values({name: bindparam(name) for name in columns})
+    statement = update(_OUTBOX).where(_OUTBOX.c.id == bindparam("of"))
+    if claimed:
+        statement = statement.where(_OUTBOX.c.state == "sending", _OUTBOX.c.attempts == bindparam("claim"))
+    return statement.values({name: bindparam(name) for name in columns})
 
 
 def release_claims(session: Session, now: datetime) -> int:

@@ -38,7 +38,6 @@ _RENEW_AFTER = timedelta(minutes=1)
 _MINUTE = timedelta(minutes=1)
 _ANSWER_LENGTH = 2000  # Characters.
 _MAX_UNCERTAIN = 3  # After so many unanswered final dots a mail is not sent again.
-_SENT_AGE = timedelta(days=2)  # How much older than `give_up_after` a mail may be that counts for the rate.
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +143,7 @@ def _room(session: Session, desk: Desk, now: datetime) -> int:
     smtp = desk.policy.settings.smtp
     if not smtp.rate_per_minute:
         return smtp.batch
-    oldest = now - smtp.give_up_after - _SENT_AGE
-    gone = post.attempted_since(session, now - _MINUTE, now, oldest, smtp.rate_per_minute)
+    gone = post.attempted_since(session, now - _MINUTE, now, smtp.rate_per_minute)
     return max(0, min(smtp.batch, smtp.rate_per_minute - gone))
 
 

@@ -84,13 +84,8 @@ _COUNT = select(func.count()).select_from(_RECENT)
 
 
 SENT_SINCE = select(func.count()).select_from(
-    select(col(OutboxMail.id))
-    .where(col(OutboxMail.created_at) > bindparam("oldest"), col(OutboxMail.sent_at) > bindparam("since"))
-    .order_by(col(OutboxMail.created_at).desc())
-    .limit(bindparam("limit"))
-    .subquery()
+    select(col(OutboxMail.id)).where(col(OutboxMail.sent_at) > bindparam("since")).limit(bindparam("limit")).subquery()
 )
-"""How many mails were sent since a time, found by the index of `created_at`: there is none of `sent_at`."""
 BEING_SENT = (
     select(func.count())
     .select_from(OutboxMail)
@@ -285,17 +280,16 @@ def cancel(session: Session, mails: Sequence[int], reason: str) -> None:
     session.execute(statement.execution_options(synchronize_session=False))
 
 
-def attempted_since(session: Session, since: datetime, now: datetime, oldest: datetime, limit: int) -> int:
+def attempted_since(session: Session, since: datetime, now: datetime, limit: int) -> int:
     """How many mails were sent since a time, or are being sent; counted up to a limit.
 
     Args:
         session: A unit of work.
         since: From when on.
         now: The present moment; a claim that ended before it does not count.
-        oldest: Mails that were queued before this do not count. It keeps the search within recent mails.
         limit: Where the counting may end.
     """
-    values = {"since": since, "now": now, "oldest": oldest, "limit": limit}
+    values = {"since": since, "now": now, "limit": limit}
     connection = session.connection()
     return sum(connection.execute(statement, values).scalar() or 0 for statement in (SENT_SINCE, BEING_SENT))
 

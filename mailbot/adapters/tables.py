@@ -291,11 +291,11 @@ class OutboxMail(Base, table=True):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        UniqueConstraint("key"),
-        UniqueConstraint("message_id"),
+        *map(UniqueConstraint, ("key", "message_id")),
         _one_of("state", ["queued", "sending", "sent", "failed", "cancelled", "uncertain"]),
         Index("ix_outbox_recipient_created_at", "recipient", "created_at"),
         Index("ix_outbox_created_at", "created_at"),
+        _partial("ix_outbox_sent_at", ["sent_at"], Column("sent_at").is_not(None)),
         _partial("ix_outbox_due", ["next_attempt_at"], Column("next_attempt_at").is_not(None)),
     )
 

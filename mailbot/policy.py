@@ -76,7 +76,7 @@ class Policy:
             matrix=_matrix(settings),
             sla=_sla(settings),
             calendars=_calendars(settings, today),
-            limits=_limits(settings),
+            limits=limits_of(settings),
             own_addresses=frozenset(_own_addresses(settings)),
             tag=helpdesk.tag,
             tag_pattern=threads.subject_pattern(helpdesk.tag),
@@ -186,7 +186,8 @@ def _calendars(settings: Settings, today: date) -> Mapping[str, Calendar]:
     return calendars | {ALWAYS.name: ALWAYS}
 
 
-def _limits(settings: Settings) -> Limits:
+def limits_of(settings: Settings) -> Limits:
+    """What a message may cost."""
     known = Limits.__dataclass_fields__
     return Limits(**{name: value for name, value in settings.limits.model_dump().items() if name in known})
 

@@ -124,7 +124,8 @@ def test_without_anybody_to_ask_it_is_64_and_says_what_is_missing(mailbot: Mailb
 
 def test_answers_may_be_piped_in(mailbot: Mailbot, tmp_path: Path) -> None:
     config = tmp_path / "config.toml"
-    answers = b"support@example.org\n\nsmtp2.example.org\nadmin\nAsia/Makasar\nAsia/Makassar\ntom@example.org\nlena@example.org\n"
+    answers = b"support@example.org\n\nsmtp2.example.org\nadmin\nAsia/Makasar\nAsia/Makassar\n"
+    answers += b"tom@example.org\nlena@example.org\n"
     done = mailbot("--config", config, "init", "--state-dir", tmp_path / "state", stdin=answers)
     assert done.code == 0
     (tmp_path / "password").write_text("x")

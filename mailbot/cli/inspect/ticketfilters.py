@@ -95,9 +95,9 @@ _OPTIONS: tuple[Callable[[Function], Function], ...] = (
     ),
     click.option("--category", default="", metavar="NAME", help="Only tickets of this category."),
     click.option("--requester", default="", metavar="ADDRESS", help="Only tickets of this requester."),
-    click.option("--overdue", is_flag=True, help="Only tickets that wait for us and of which a deadline has passed."),
+    click.option("--overdue", is_flag=True, help="Only active tickets of which a deadline has passed."),
     click.option(
-        "--since", default="", metavar="DURATION", help='Only tickets made in this time, such as "24h" or "30d".'
+        "--since", default="", metavar="DURATION", help='Only tickets opened within this time, such as "24h" or "30d".'
     ),
     click.option(
         "--search", default="", metavar="TEXT", help="Only tickets with this text in subject, requester or address."

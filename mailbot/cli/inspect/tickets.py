@@ -90,7 +90,7 @@ def ticket() -> None:
 def ticket_list(options: Options, /, limit: int, as_json: bool, since: str, **values: Any) -> None:
     """List tickets, the newest first; "due" is the next deadline that is promised to the requester.
 
-    With several options, tickets are shown of which all hold.
+    Several options narrow the list down: a ticket is shown if all of them are true of it.
     """
     filters = filters_of(values, began(since))
     conditions = list(filters.conditions(datetime.now(UTC)))

@@ -89,7 +89,7 @@ class Places:
 @click.command(
     epilog=notes(
         "mailbot init",
-        "mailbot --config ./config.toml init --address support@example.com --imap-host imap.example.com \\",
+        "mailbot init --config ./config.toml --address support@example.com --imap-host imap.example.com \\",
         "    --timezone Asia/Makassar --technician tom@example.com --lead lena@example.com --state-dir ./state",
         codes="0 done, 64 an answer cannot be used or the file exists, 78 something cannot be written",
     )

@@ -90,7 +90,8 @@ class Places:
     epilog=notes(
         "mailbot init",
         "mailbot init --config ./config.toml --address support@example.com --imap-host imap.example.com \\",
-        "    --timezone Asia/Makassar --technician tom@example.com --lead lena@example.com --state-dir ./state",
+        "    --timezone Asia/Makassar --technician tom@example.com --lead lena@example.com \\",
+        "    --state-dir ./state",
         codes="0 done, 64 an answer cannot be used or the file exists, 78 something cannot be written",
     )
 )

@@ -369,6 +369,7 @@ def run_once(settings: Settings) -> list[str]:
         courier = build_courier(settings)
         stack.callback(courier.close)
         try:
+            outbox.hurry(database, utc_now())
             outbox.drain(database, courier, current.get(), utc_now)
         except TransientError as error:
             problems.append(str(error))

@@ -21,7 +21,7 @@ from mailbot.adapters.db import Database
 from mailbot.adapters.imap import ImapMailbox, MailboxEnvelope
 from mailbot.adapters.ledger import Arrival as LedgerLine
 from mailbot.adapters.ledger import Facts
-from mailbot.adapters.raw import load_raw, store_raw_many
+from mailbot.adapters.raw import load_raw, store_raws
 from mailbot.adapters.tables import Receipt
 from mailbot.core.model import Disposition, DispositionKind
 from mailbot.errors import AlreadyDisposedError, CorruptRawError, SchemaError, TransientError
@@ -152,7 +152,7 @@ class Intake:
         now = self._clock()
         with self._database.unit_of_work() as session:
             raws = [fetched[uid] for uid in present if uid in fetched]
-            digests = dict(zip((uid for uid in present if uid in fetched), store_raw_many(session, raws), strict=True))
+            digests = dict(zip((uid for uid in present if uid in fetched), store_raws(session, raws), strict=True))
             lines = [
                 LedgerLine(uid, envelopes[uid].size, envelopes[uid].internal_date, digests.get(uid)) for uid in present
             ]

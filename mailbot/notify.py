@@ -41,10 +41,18 @@ _SHOWN = 120  # Characters of the internal text in a letter that are told to who
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What every decision needs besides the database: the policy and the templates."""
+    """What every decision needs besides the database: the policy and the templates.
+
+    Attributes:
+        policy: The configuration.
+        renderer: The templates.
+        patience: How long notices of which many may go as one wait for others; more than nothing while much happens
+            at once.
+    """
 
     policy: Policy
     renderer: Renderer
+    patience: timedelta = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +120,14 @@ def enqueue(session: Session, desk: Desk, ticket: Ticket | None, letter: Letter,
                 raise error
             note_leak(session, ticket, error, now)
             return False
-    return _queue(session, desk.policy, ticket, letter, rendered, now)
+    return _queue(session, desk, ticket, letter, rendered, now)
 
 
 def _queue(
-    session: Session, policy: Policy, ticket: Ticket | None, letter: Letter, rendered: Rendered, now: datetime
+    session: Session, desk: Desk, ticket: Ticket | None, letter: Letter, rendered: Rendered, now: datetime
 ) -> bool:
-    notice = NOTICES[letter.notice]
+    policy, notice = desk.policy, NOTICES[letter.notice]
+    waits = notice.bundles and not letter.written
     number = ticket.number if ticket else None
     token = tokens.mint(
         policy.keyring[0],
@@ -146,7 +155,7 @@ def _queue(
             "valid_until": now + notice.valid_for if notice.valid_for else None,
             "state": "queued",
             "attempts": 0,
-            "next_attempt_at": now,
+            "next_attempt_at": now + desk.patience if waits else now,
             "answer": "",
         },
     )
@@ -204,7 +213,6 @@ def context(policy: Policy, ticket: Ticket | None, letter: Letter, now: datetime
             "name": helpdesk.name,
             "address": helpdesk.address,
             "tag": policy.tag,
-            "remote_support": helpdesk.remote_support,
             "signature": helpdesk.signature,
         },
         "ticket": _ticket_values(policy, ticket, letter.language) if ticket else None,

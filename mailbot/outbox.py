@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlmodel import Session
 
-from mailbot.adapters import post, store
+from mailbot.adapters import gathering, post, store
 from mailbot.adapters.db import Database
 from mailbot.adapters.smtp import Courier, Outgoing, Result
 from mailbot.adapters.store import Happening
@@ -21,7 +21,7 @@ from mailbot.core.notices import NOTICES
 from mailbot.errors import TransientError
 from mailbot.log import mail_log
 from mailbot.notify import Desk
-from mailbot.pipeline import sendable
+from mailbot.pipeline import digests, sendable
 from mailbot.pipeline.bounces import take_back_response, tell_undeliverable
 
 _log = structlog.get_logger("mailbot.outbox")
@@ -38,7 +38,6 @@ _RENEW_AFTER = timedelta(minutes=1)
 _MINUTE = timedelta(minutes=1)
 _ANSWER_LENGTH = 2000  # Characters.
 _MAX_UNCERTAIN = 3  # After so many unanswered final dots a mail is not sent again.
-_SENT_AGE = timedelta(days=2)  # How much older than `give_up_after` a mail may be that counts for the rate.
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +83,8 @@ def _claim(database: Database, desk: Desk, now: datetime) -> tuple[list[Outgoing
     sender = desk.policy.envelope_from
     with database.unit_of_work() as session:
         rows = post.due(session, now, _room(session, desk, now))
+        if digests.bundle(session, desk, rows, now):
+            rows = post.due(session, now, _room(session, desk, now))
         obstacles = sendable.obstacles(session, rows, now) if rows else {}
         for row in rows:
             assert row.id is not None
@@ -142,8 +143,7 @@ def _room(session: Session, desk: Desk, now: datetime) -> int:
     smtp = desk.policy.settings.smtp
     if not smtp.rate_per_minute:
         return smtp.batch
-    oldest = now - smtp.give_up_after - _SENT_AGE
-    gone = post.attempted_since(session, now - _MINUTE, now, oldest, smtp.rate_per_minute)
+    gone = post.attempted_since(session, now - _MINUTE, now, smtp.rate_per_minute)
     return max(0, min(smtp.batch, smtp.rate_per_minute - gone))
 
 
@@ -171,7 +171,10 @@ def _send(
     def on_result(result: Result) -> None:
         mail = pending.pop(result.id)
         with database.unit_of_work() as session:
-            _record(session, desk, result, mail, clock())
+            ours = _record(session, desk, result, mail, clock())
+        if not ours:
+            _lost(mail, outcome=result.outcome, smtp_code=result.code)
+            return
         mail_log(
             "send",
             outcome=result.outcome,
@@ -205,8 +208,14 @@ def _renew(database: Database, pending: dict[int, _Claimed], now: datetime) -> N
     with database.unit_of_work() as session:
         ours = post.renew(session, {key: mail.attempts for key, mail in pending.items()}, now + LEASE)
     for key in pending.keys() - ours:
-        mail = pending.pop(key)
-        _log.warning("claim_lost", message_id=mail.message_id, notice=mail.notice)
+        _lost(pending.pop(key), outcome="not tried")
+
+
+def _lost(mail: _Claimed, **result: object) -> None:
+    """Tells operators that another node has taken a mail over: what happened to it there is what holds."""
+    hint = "another node took it over, because this one was stuck for longer than the lease; it may arrive twice"
+    about = {"message_id": mail.message_id, "notice": mail.notice, "ticket": mail.ticket, "recipient": mail.recipient}
+    _log.warning("claim_lost", **about, **result, hint=hint)
 
 
 def _put_back(database: Database, desk: Desk, pending: dict[int, _Claimed], text: str, now: datetime) -> None:
@@ -235,7 +244,8 @@ def _put_back(database: Database, desk: Desk, pending: dict[int, _Claimed], text
         )
 
 
-def _record(session: Session, desk: Desk, result: Result, mail: _Claimed, now: datetime) -> None:
+def _record(session: Session, desk: Desk, result: Result, mail: _Claimed, now: datetime) -> bool:
+    """Writes down what the server said, and tells who must know; False, and nothing, if the claim is no more ours."""
     unanswered = mail.unanswered + (result.outcome == "uncertain")
     state = _state_after(result, mail, unanswered, now - mail.created_at > desk.policy.settings.smtp.give_up_after)
     values = {
@@ -246,9 +256,11 @@ def _record(session: Session, desk: Desk, result: Result, mail: _Claimed, now: d
     }
     if state == "sent":
         values["sent_at"] = now
-    post.record(session, result.id, **values)
+    if not post.record(session, result.id, claimed=mail.attempts, **values):
+        return False
     if state in {"failed", "uncertain"}:
         _tell(session, desk, result, state, now)
+    return True
 
 
 def _state_after(result: Result, mail: _Claimed, unanswered: int, too_old: bool) -> str:
@@ -280,6 +292,12 @@ def _tell(session: Session, desk: Desk, result: Result, state: str, now: datetim
         take_back_response(session, desk, row, now)
     if state == "failed" or NOTICES[row.notice].resend_if_uncertain:
         tell_undeliverable(session, desk, row, reason if state == "uncertain" else result.text, now)
+
+
+def hurry(database: Database, now: datetime) -> None:
+    """Makes due what waits to be bundled: for whoever sends once, and after all of it is there."""
+    with database.unit_of_work() as session:
+        gathering.hurry(session, now, [notice.name for notice in NOTICES.values() if notice.bundles])
 
 
 def take_over(database: Database, now: datetime) -> int:

@@ -1,8 +1,9 @@
 """The configuration as the pipeline uses it: core values, looked up by name, built once and again on SIGHUP."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from mailbot.config.build import calendar_of, rule_of
@@ -14,6 +15,10 @@ from mailbot.core.calendars import ALWAYS, Calendar
 from mailbot.core.limits import Limits
 from mailbot.core.model import Category, Directory, Impact, Priority, SlaTarget, Team, Technician, Urgency
 from mailbot.core.rules import Rule, RuleSet, compile_rules
+
+Labels = Mapping[str, Sequence[tuple[str, str]]]
+"""By kind of value, the words of mails for it, each with the value that it means."""
+NO_LABELS: Labels = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +52,23 @@ class Policy:
     keyring: tuple[bytes, ...] = field(repr=False)  # Of this database: what signs first, then what only verifies.
 
     @classmethod
-    def build(cls, settings: Settings, identity: str = "", *, today: date | None = None) -> "Policy":
+    def build(
+        cls, settings: Settings, identity: str = "", *, today: date | None = None, labels: Labels = NO_LABELS
+    ) -> "Policy":
         """Build the policy of checked settings.
 
         Args:
             settings: What `mailbot.config.load` gave.
             identity: Which database the tokens are for; without it no mail can be made, and no answer is believed.
             today: The holidays of two years before and after this day are known; None = today (UTC).
+            labels: What mails call the values of categories and the like; commands take these words too.
 
         Raises:
             ValueError: the settings were never checked, and a calendar or a rule in them cannot be built.
         """
         today = today or datetime.now(UTC).date()
         helpdesk = settings.helpdesk
-        directory = _directory(settings)
+        directory = _directory(settings, labels)
         return cls(
             settings=settings,
             directory=directory,
@@ -68,7 +76,7 @@ class Policy:
             matrix=_matrix(settings),
             sla=_sla(settings),
             calendars=_calendars(settings, today),
-            limits=_limits(settings),
+            limits=limits_of(settings),
             own_addresses=frozenset(_own_addresses(settings)),
             tag=helpdesk.tag,
             tag_pattern=threads.subject_pattern(helpdesk.tag),
@@ -109,7 +117,7 @@ class Policy:
         return tuple(sorted(found, key=lambda who: who.level))
 
 
-def _directory(settings: Settings) -> Directory:
+def _directory(settings: Settings, labels: Labels) -> Directory:
     technicians = [
         Technician(
             email=who.email,
@@ -132,10 +140,14 @@ def _directory(settings: Settings) -> Directory:
         Category(item.name, item.team, item.default_impact, item.default_urgency, item.skill)
         for item in settings.categories
     ]
+    known_categories = {category.name.lower() for category in categories}
+    # Mails name more categories than a helpdesk with its own ones has.
+    names = [(label, value) for label, value in labels.get("category", ()) if value in known_categories]
     return Directory(
         technicians={who.email.lower(): who for who in technicians},
         teams={team.name.lower(): team for team in teams},
         categories={category.name.lower(): category for category in categories},
+        labels={**labels, "category": names},
     )
 
 
@@ -174,7 +186,8 @@ def _calendars(settings: Settings, today: date) -> Mapping[str, Calendar]:
     return calendars | {ALWAYS.name: ALWAYS}
 
 
-def _limits(settings: Settings) -> Limits:
+def limits_of(settings: Settings) -> Limits:
+    """What a message may cost."""
     known = Limits.__dataclass_fields__
     return Limits(**{name: value for name, value in settings.limits.model_dump().items() if name in known})
 

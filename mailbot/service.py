@@ -35,7 +35,7 @@ def build_desk(settings: Settings, identity: str = "") -> Desk:
     hide(*secrets_of(settings))
     directory = settings.helpdesk.templates_dir
     renderer = Renderer(Path(directory) if directory else None, settings.helpdesk.language)
-    return Desk(Policy.build(settings, identity), renderer)
+    return Desk(Policy.build(settings, identity, labels=renderer.labels()), renderer)
 
 
 def secrets_of(settings: Settings) -> list[str]:

@@ -5,7 +5,7 @@ asked again at the moment of acting.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -22,7 +22,7 @@ from mailbot.core.phrases import say
 from mailbot.deadlines import RULES, Marks
 from mailbot.errors import TransientError
 from mailbot.notify import Desk
-from mailbot.pipeline import holds, letters, tickets
+from mailbot.pipeline import digests, holds, letters, tickets
 
 _log = structlog.get_logger("mailbot.timers")
 _AFTER_FAILURE = timedelta(hours=1)
@@ -95,7 +95,9 @@ def ask_again(database: Database, desk: Desk, now: datetime) -> int:
     return len(keys)
 
 
-def _look_after_all(database: Database, desk: Desk, numbers: Iterable[int], now: datetime) -> None:
+def _look_after_all(database: Database, desk: Desk, numbers: Sequence[int], now: datetime) -> None:
+    if len(numbers) > digests.FEW:
+        desk = digests.patient(desk)
     for number in numbers:
         try:
             with database.unit_of_work() as session:

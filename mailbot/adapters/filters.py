@@ -58,6 +58,9 @@ def load_labels(path: Path) -> Labels:
     try:
         found = tomllib.loads(path.read_text("utf-8"))
         settings = found.pop("format")
+        for kind, words in found.items():
+            if not isinstance(words, dict) or not all(isinstance(word, str) for word in words.values()):
+                raise ValueError(f"[{kind}] must be a table of texts")  # noqa: TRY301 - one message for all mistakes.
         return Labels(Locale.parse(settings["locale"]), settings["when"], found)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, ValueError, UnknownLocaleError) as error:
         raise ConfigError(

@@ -81,13 +81,8 @@ _ASKED = select(
     col(OutboxMail.state) != "cancelled",
 )
 SENT_SINCE = select(func.count()).select_from(
-    select(col(OutboxMail.id))
-    .where(col(OutboxMail.created_at) > bindparam("oldest"), col(OutboxMail.sent_at) > bindparam("since"))
-    .order_by(col(OutboxMail.created_at).desc())
-    .limit(bindparam("limit"))
-    .subquery()
+    select(col(OutboxMail.id)).where(col(OutboxMail.sent_at) > bindparam("since")).limit(bindparam("limit")).subquery()
 )
-"""How many mails were sent since a time, found by the index of `created_at`: there is none of `sent_at`."""
 BEING_SENT = (
     select(func.count())
     .select_from(OutboxMail)
@@ -234,15 +229,30 @@ def renew(session: Session, claims: Mapping[int, int], until: datetime) -> set[i
     return ours
 
 
-def record(session: Session, mail: int, **values: Any) -> None:
-    """Writes how the delivery of a mail went."""
-    session.connection().execute(_recording(tuple(sorted(values))), {"of": mail, **values})
+def record(session: Session, mail: int, *, claimed: int | None = None, **values: Any) -> bool:
+    """Writes how the delivery of a mail went.
+
+    Args:
+        session: The transaction.
+        mail: Its id.
+        claimed: Its number of attempts while it was claimed; None if it is not, and this transaction has locked it.
+        values: What to write.
+
+    Returns:
+        False if the claim was lost meanwhile: then nothing is written, for what holds is the word of whoever has it.
+    """
+    statement = _recording(tuple(sorted(values)), claimed=claimed is not None)
+    result = session.connection().execute(statement, {"of": mail, "claim": claimed, **values})
+    return bool(result.rowcount)
 
 
 @cache
-def _recording(columns: tuple[str, ...]) -> Update:
+def _recording(columns: tuple[str, ...], *, claimed: bool) -> Update:
     """The statement that writes these columns of one mail; there are only a handful of combinations."""
-    return update(_OUTBOX).where(_OUTBOX.c.id == bindparam("of")).values({name: bindparam(name) for name in columns})
+    statement = update(_OUTBOX).where(_OUTBOX.c.id == bindparam("of"))
+    if claimed:
+        statement = statement.where(_OUTBOX.c.state == "sending", _OUTBOX.c.attempts == bindparam("claim"))
+    return statement.values({name: bindparam(name) for name in columns})
 
 
 def release_claims(session: Session, now: datetime) -> int:
@@ -266,17 +276,16 @@ def cancel(session: Session, mails: Sequence[int], reason: str) -> None:
     session.execute(statement.execution_options(synchronize_session=False))
 
 
-def attempted_since(session: Session, since: datetime, now: datetime, oldest: datetime, limit: int) -> int:
+def attempted_since(session: Session, since: datetime, now: datetime, limit: int) -> int:
     """How many mails were sent since a time, or are being sent; counted up to a limit.
 
     Args:
         session: A unit of work.
         since: From when on.
         now: The present moment; a claim that ended before it does not count.
-        oldest: Mails that were queued before this do not count. It keeps the search within recent mails.
         limit: Where the counting may end.
     """
-    values = {"since": since, "now": now, "oldest": oldest, "limit": limit}
+    values = {"since": since, "now": now, "limit": limit}
     connection = session.connection()
     return sum(connection.execute(statement, values).scalar() or 0 for statement in (SENT_SINCE, BEING_SENT))
 

@@ -30,24 +30,15 @@ class _Codecs(threading.local):
 _codecs = _Codecs()
 
 
-def store_raw(session: Session, raw: bytes) -> str:
-    """Stores the bytes of one message, unless they are there already.
+def store_raws(session: Session, raws: Iterable[bytes]) -> list[str]:
+    """Stores the bytes of messages with one statement, but for those that are there already.
 
     Args:
         session: an open writing unit of work.
-        raw: the message exactly as it came.
+        raws: the messages exactly as they came.
 
     Returns:
-        The SHA-256 of `raw` in lower-case hexadecimal: the key for `load_raw`.
-    """
-    return store_raw_many(session, [raw])[0]
-
-
-def store_raw_many(session: Session, raws: Iterable[bytes]) -> list[str]:
-    """Stores the bytes of several messages with one statement.
-
-    Returns:
-        Their keys in the order of `raws`; equal bytes have equal keys.
+        Their keys for `load_raw` in the order of `raws`: the SHA-256 of each in lower-case hexadecimal.
     """
     keys: list[str] = []
     rows: dict[str, dict[str, Any]] = {}

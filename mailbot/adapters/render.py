@@ -6,6 +6,7 @@ Templates come from operators only; what strangers wrote enters as values and is
 import difflib
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, reduce
 from pathlib import Path
@@ -45,6 +46,8 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 _MISTAKES = (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError)
 """What a template can fail with: Jinja's own errors, and those of an expression on a value of the wrong kind."""
 
+_KINDS = ("status", "priority", "impact", "urgency", "category", "notice", "target", "event")
+"""The kinds of value for which a language has words: its tables in `labels.toml`."""
 _WITHHELD_FILTERS = ("attr", "format", "pprint", "random", "xmlattr")
 _WITHHELD_GLOBALS = ("range", "lipsum", "cycler", "joiner")
 
@@ -139,6 +142,19 @@ class Renderer:
         """The languages in which there is at least one template, sorted."""
         folders = {path.parent.name for root in self._roots() for path in root.glob("*/*.j2")}
         return sorted(name for name in folders if _LANGUAGE.fullmatch(name) and name != "shared")
+
+    def labels(self) -> dict[str, list[tuple[str, str]]]:
+        """By kind of value, what mails in any language call it: each word, with the value in lower case.
+
+        A language of which the words cannot be used is left out: `check` says what is wrong with it.
+        """
+        found: dict[str, list[tuple[str, str]]] = {kind: [] for kind in _KINDS}
+        for language in self.languages():
+            with suppress(ConfigError):
+                words = self._labels_of(language).words
+                for kind, pairs in found.items():
+                    pairs.extend((label, value.lower()) for value, label in words.get(kind, {}).items())
+        return found
 
     def missing(self, language: str) -> list[str]:
         """The templates that a language lacks; notices that it lacks go out in the helpdesk's language."""
@@ -243,9 +259,8 @@ class Renderer:
         def labelled(kind: str) -> Any:
             return pass_context(lambda context, value: filters.label(labels(context), kind, value))
 
-        kinds = ("status", "priority", "impact", "urgency", "category", "notice", "target", "event")
         return {
-            **{f"{kind}_name": labelled(kind) for kind in kinds},
+            **{f"{kind}_name": labelled(kind) for kind in _KINDS},
             "word": pass_context(lambda context, name, **values: filters.phrase(labels(context), name, **values)),
             "when": pass_context(lambda context, value: filters.when(value, context["zone"], labels(context))),
             "duration": pass_context(lambda context, value: filters.duration(value, labels(context))),

@@ -131,6 +131,7 @@ def _particulars(words: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "survey_thanks": {"score": 4},
         "transcript": {"ok": True, "lines": words["done"], "held_text": "", "hint": "", "untold": "", "kept": False},
         "worklist": {"scale": "mine", "total": 27, "left_out": 25, "rows": _rows(words)},
+        "digest": {"scale": "mine", "total": 102, "left_out": 100, "rows": _rows(words)},
         "record": _record(words),
         "held": {
             "author": "Dewi Lestari",
@@ -218,6 +219,7 @@ _TO_TECHNICIAN = (
     "escalation",
     "transcript",
     "worklist",
+    "digest",
     "record",
     "held",
     "challenge",
@@ -244,6 +246,7 @@ _VARIANTS: dict[str, dict[str, Any]] = {
         "hint": "Reply again.",
     },
     "worklist": {"scale": "unassigned", "total": 0, "left_out": 0, "rows": []},
+    "digest": {"scale": "overdue", "total": 2, "left_out": 0},
     "record": {"conversation": [], "left_out": 3, "attachments": [], "events_left_out": 4, "clock": _NO_CLOCK},
     "challenge": {"commands": [], "text": ""},
     "undeliverable": {"diagnostic": "", "notice": "survey"},
@@ -279,10 +282,9 @@ def sample(notice: str, language: str) -> dict[str, Any]:
             "name": words["helpdesk"],
             "address": "helpdesk@example.com",
             "tag": "HD",
-            "remote_support": "https://remote.example.com/join",
             "signature": words["signature"],
         },
-        "ticket": None if notice == "worklist" else _ticket(words),
+        "ticket": None if notice in {"worklist", "digest"} else _ticket(words),
         "recipient": {"name": "Budi Santoso", "address": "budi@example.com"}
         if inside
         else {"name": "Rita Rahayu", "address": "rita@example.com"},
@@ -298,7 +300,7 @@ def samples(notice: str, language: str) -> Iterator[dict[str, Any]]:
     full = sample(notice, language)
     yield full
     bare = {**full, **_VARIANTS.get(notice, {})}
-    bare["helpdesk"] = {**full["helpdesk"], "remote_support": "", "signature": ""}
+    bare["helpdesk"] = {**full["helpdesk"], "signature": ""}
     bare["ticket"] = full["ticket"] and {
         **full["ticket"],
         **dict.fromkeys(("category", "team", "technician_name", "resolution", "prevention"), ""),

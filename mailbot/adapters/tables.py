@@ -5,17 +5,15 @@ in the database refuse the rest.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
     CheckConstraint,
     Column,
     ColumnElement,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
@@ -27,11 +25,9 @@ from sqlalchemy import (
     UniqueConstraint,
     literal_column,
 )
-from sqlalchemy import DateTime as SaDateTime
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
+from mailbot.adapters.columns import JSONType, UTCDateTime
 from mailbot.core.model import ACTIVE_STATUSES, DispositionKind, Impact, Priority, Status, Urgency
 
 NAMING_CONVENTION = {
@@ -46,32 +42,6 @@ NAMING_CONVENTION = {
 metadata = MetaData(naming_convention=NAMING_CONVENTION)
 
 FIRST_TICKET_NUMBER = 1001
-
-
-class UTCDateTime(TypeDecorator[datetime]):
-    """An aware datetime, stored in UTC. A naive one is refused: nobody can know what it means."""
-
-    impl = SaDateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuses naive values and turns the others into UTC (SQLite keeps no zone, so none is written)."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a datetime without a time zone cannot be stored: {value!r}")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Gives an aware value in UTC, whatever zone the database session has."""
-        del dialect
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-JSONType = JSON().with_variant(JSONB, "postgresql")
 
 
 def _one_of(column: str, values: Sequence[StrEnum | str]) -> CheckConstraint:
@@ -293,12 +263,12 @@ class OutboxMail(Base, table=True):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        UniqueConstraint("key"),
-        UniqueConstraint("message_id"),
+        *map(UniqueConstraint, ("key", "message_id")),
         _one_of("state", ["queued", "sending", "sent", "failed", "cancelled", "uncertain"]),
         Index("ix_outbox_recipient_created_at", "recipient", "created_at"),
         Index("ix_outbox_created_at", "created_at"),
         _partial("ix_outbox_outward", ["created_at"], IS_OUTWARD),
+        _partial("ix_outbox_sent_at", ["sent_at"], Column("sent_at").is_not(None)),
         _partial("ix_outbox_due", ["next_attempt_at"], Column("next_attempt_at").is_not(None)),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlmodel import Session, col
 
 from mailbot.adapters.tables import IS_ACTIVE, Ticket
@@ -34,7 +34,12 @@ def of_teams(session: Session, teams: Sequence[str], limit: int) -> Listed:
 
 def overdue(session: Session, now: datetime, limit: int) -> Listed:
     """The active tickets of which a promise was not kept."""
-    return _listed(session, or_(now >= _RESPOND, now >= _RESOLVE), limit)
+    return _listed(session, is_overdue(now), limit)
+
+
+def is_overdue(now: datetime) -> ColumnElement[bool]:
+    """That somebody works on a ticket, and a promise was not kept."""
+    return and_(IS_ACTIVE, or_(now >= _RESPOND, now >= _RESOLVE))
 
 
 def _listed(session: Session, condition: ColumnElement[bool], limit: int) -> Listed:

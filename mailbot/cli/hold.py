@@ -20,11 +20,15 @@ _NUMBERS = click.argument("numbers", nargs=-1, required=True, type=click.IntRang
 
 @click.group()
 def hold() -> None:
-    """See to held messages about which nobody has decided; `mailbot ledger` shows them."""
+    """See to held messages about which nobody has decided; `mailbot ledger` shows them, with their numbers.
+
+    A message is held when its sender does not take part in the ticket that it names, when it has a technician's
+    commands without their proof or with a mistake, or when a rule or a limit says so. It waits for a technician's word.
+    """
 
 
 @hold.command(
-    short_help="Ask again who decides about held messages.",
+    short_help="Ask again about held messages.",
     epilog=notes(
         "mailbot hold ask 17",
         document={"asked": "[hold]", "not_open": "[hold], those that are decided or do not exist"},
@@ -35,7 +39,9 @@ def hold() -> None:
 @json_option
 @click.pass_obj
 def ask(options: Options, numbers: tuple[int, ...], as_json: bool) -> int:
-    """Ask again who decides about held messages: the technician or lead of now.
+    """Ask again about held messages: the question goes to the technician or lead who is in charge now.
+
+    NUMBER is that of a hold, as `mailbot ledger` shows it.
 
     The daemon sends the question within a minute, or `mailbot once` does. Where a cap on automatic mail is reached, or
     nobody is there to be asked, it is tried again each day.
@@ -64,7 +70,10 @@ def ask(options: Options, numbers: tuple[int, ...], as_json: bool) -> int:
 @json_option
 @click.pass_obj
 def drop(options: Options, numbers: tuple[int, ...], as_json: bool) -> int:
-    """Put held messages aside that nobody wants. Their senders are not blocked, and no technician is asked any more."""
+    """Put held messages aside that nobody wants. Their senders are not blocked, and no technician is asked any more.
+
+    NUMBER is that of a hold, as `mailbot ledger` shows it.
+    """
     now = datetime.now(UTC)
 
     def put_aside(session: Session, row: Hold) -> None:

@@ -21,6 +21,7 @@ from mailbot.errors import ConfigError, UsageError
 
 _SERVICE = "mailbot"  # The account of the systemd unit.
 _KEY_BYTES = 48
+_ZONE = "Asia/Jakarta"
 _KINDS = {
     "address": AddrSpec,
     "imap_host": Host,
@@ -62,9 +63,13 @@ class Answers:
             self.password = click.prompt(
                 f"Password of that account (not shown; {later})", default="", show_default=False, hide_input=True
             )
+        self.timezone = self.timezone or _ask("timezone", "Time zone in which times are shown", _ZONE)
         if not self.technician:
             later = "empty: you add technicians later"
-            self.technician = _ask("technician", f"Address of the first technician ({later})", "")
+            self.technician = _ask("technician", f"Address of the first technician, who gets the tickets ({later})", "")
+        if not self.lead:
+            nobody = "empty: nobody"
+            self.lead = _ask("lead", f"Address of the lead, who hears of what is late ({nobody})", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,8 @@ class Places:
     epilog=notes(
         "mailbot init",
         "mailbot init --config ./config.toml --address support@example.com --imap-host imap.example.com \\",
-        "    --state-dir ./state --technician tom@example.com --lead lena@example.com",
+        "    --timezone Asia/Makassar --technician tom@example.com --lead lena@example.com \\",
+        "    --state-dir ./state",
         codes="0 done, 64 an answer cannot be used or the file exists, 78 something cannot be written",
     )
 )
@@ -105,7 +111,9 @@ class Places:
 )
 @click.option("--name", default="Helpdesk", show_default=True, help="What the helpdesk is called in mails.")
 @click.option("--language", default="en", show_default=True, help="Of mail to people whose language is not known.")
-@click.option("--timezone", default="Asia/Jakarta", show_default=True, help="In which times are shown.")
+@click.option(
+    "--timezone", default="", metavar="ZONE", help=f"In which times are shown, as Europe/Berlin; default: {_ZONE}."
+)
 @click.option("--technician", default="", metavar="ADDRESS", help="The first technician, who gets the tickets.")
 @click.option("--technician-name", default="", metavar="NAME", help="What he is called; default: from the address.")
 @click.option("--lead", default="", metavar="ADDRESS", help="Who hears of what is late.")
@@ -146,6 +154,7 @@ def _answers(given: dict[str, str], *, password: bool) -> Answers:
                 " mailbot init --help lists all"
             ) from None
     answers.smtp_host = answers.smtp_host or answers.imap_host
+    answers.timezone = answers.timezone or _ZONE
     answers.username = answers.username or answers.address
     local = answers.technician.partition("@")[0]
     answers.technician_name = answers.technician_name or local.replace(".", " ").replace("_", " ").title()
@@ -300,6 +309,8 @@ def _tell(written: Sequence[Path], places: Places, answers: Answers, owner: str)
         steps.append(f"write the password of {answers.username} into {places.password}")
     if not answers.technician:
         steps.append(f"add your technicians at the end of {places.config}; without one, nobody gets the tickets")
+    if not answers.lead:
+        steps.append(f"name who hears of what is late: `lead` of [[teams]] in {places.config}")
     steps.append(f"test everything:   {_command(places.config, 'check')}")
     steps.append(f"start the daemon:  {_command(places.config, 'run')}   (or systemctl enable --now mailbot)")
     for number, step in enumerate(steps, 1):

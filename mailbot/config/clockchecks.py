@@ -7,7 +7,7 @@ from mailbot.config.build import calendar_of, rule_of
 from mailbot.config.problems import Problem
 from mailbot.config.service import CalendarSection
 from mailbot.config.settings import ALWAYS, Settings
-from mailbot.core.rules import RuleError, compile_rules
+from mailbot.core.ruleforms import faults
 from mailbot.core.sla import parse_windows
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -19,11 +19,8 @@ def clock_check(settings: Settings) -> Iterator[Problem]:
     for name, section in settings.calendars.items():
         yield from _calendar(name, section, settings.helpdesk.timezone, today)
     for number, rule in enumerate(settings.rules):
-        # Each rule alone, so that one that fails does not hide the others.
-        try:
-            compile_rules([rule_of(rule)])
-        except RuleError as error:
-            yield Problem(("rules", number, error.option), f'in rule "{rule.id}": {error.fault}')
+        for error in faults(rule_of(rule)):
+            yield Problem(("rules", number, error.option), f'in rule "{rule.id}": {error.fault}', whole=error.whole)
 
 
 def _calendar(name: str, section: CalendarSection, zone: str, today: date) -> Iterator[Problem]:
@@ -37,7 +34,7 @@ def _calendar(name: str, section: CalendarSection, zone: str, today: date) -> It
             fine = False
             yield Problem(("calendars", name, day), str(error))
     if not any(section.week):
-        yield Problem(("calendars", name), 'has no hours; write at least one day, as mon = ["08:00-12:00"]')
+        yield Problem(("calendars", name), 'has no hours; write at least one day, as mon = ["08:00-12:00"]', whole=True)
     elif fine:
         try:
             calendar_of(name, section, zone, today)

@@ -1,5 +1,6 @@
 """From a file and an environment to checked settings; every problem is found in one go."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,6 +27,15 @@ _PATHS = frozenset(
     {"ca_file", "password_file", "secret_key_file", "old_secret_key_files", "state_dir", "templates_dir"}
 )
 _STAND_INS: Mapping[str, str] = {"address": "stand-in@invalid", "email": "stand-in@invalid", "host": "localhost"}
+_TABLE = re.compile(r"\('[^()]{0,500}\)")  # A path of keys as Python writes it.
+_NAME = re.compile(r"'([^']*)'")
+_HINTS: Mapping[str, str] = {
+    "Cannot overwrite a value": "this key is there already: remove one of the two",
+    "Illegal character '\\n'": "the line ends within a text: its closing quote is missing",
+    "Invalid value": 'a text needs quotes, as "text"; a number, true and false need none',
+    "Unterminated string": "its closing quote is missing",
+    "Unclosed array": "its closing ] is missing",
+}
 _NAMES = frozenset({"name", "id"})
 
 
@@ -88,10 +98,10 @@ def loads(text: str, environ: Mapping[str, str], *, file: Path, serving: bool = 
     origins = Origins(str(file), key_lines(text), {**files.origins, **environment.origins})
     problems = [*environment.problems, *files.problems]
     layers = [environment.values, files.values, {key: to_numbered(value) for key, value in toml.items()}]
-    settings, found = _build(layers)
+    settings, found, nameless = _build(layers)
     problems += found
     if settings is not None:
-        problems += _later(settings, problems, serving=serving)
+        problems += _later(settings, problems, serving=serving, nameless=nameless)
     if settings is None or problems:
         raise ConfigError(render(problems, origins))
     return settings
@@ -100,6 +110,10 @@ def loads(text: str, environ: Mapping[str, str], *, file: Path, serving: bool = 
 def _read(file: Path) -> str:
     try:
         return file.read_bytes().decode("utf-8-sig")
+    except IsADirectoryError:
+        inside = file / DEFAULT_PATH.name
+        hint = f"did you mean {inside}?" if inside.is_file() else "name the file itself with --config"
+        raise ConfigError(f"{file}: is a folder, not a file; {hint}") from None
     except FileNotFoundError:
         hint = "run `mailbot init` to write one, or name another with --config or MAILBOT_CONFIG"
         raise ConfigError(f"{file}: there is no such file; {hint}") from None
@@ -126,7 +140,16 @@ def _syntax(message: str, text: str, file: Path) -> str:
     digits = [int(word) for word in place.replace(",", "").replace(")", "").split() if word.isdigit()]
     # Otherwise it says "at end of document".
     line, column = digits if len(digits) == 2 else (text.count("\n") + 1, len(text) - text.rfind("\n"))
-    return f"{file}:{line}:{column}: TOML syntax: {what or message}; allowed: see https://toml.io"
+    return f"{file}:{line}:{column}: TOML syntax: {_in_words(what or message)}; allowed: see https://toml.io"
+
+
+def _in_words(message: str) -> str:
+    """What tomllib says, with tables as an operator writes them, and with what to do about the common mistakes."""
+    plain = _TABLE.sub(lambda found: f"[{'.'.join(_NAME.findall(found[0]))}]", message)
+    if plain.endswith(" twice"):
+        return f"{plain}; put all its keys below one header, or write [[...]] for each of several tables"
+    hint = next((hint for start, hint in _HINTS.items() if plain.startswith(start)), "")
+    return f"{plain}; {hint}" if hint else plain
 
 
 def _resolved(value: Any, base: Path, key: str = "") -> Any:
@@ -141,6 +164,7 @@ def _resolved(value: Any, base: Path, key: str = "") -> Any:
 class _Built(NamedTuple):
     settings: Settings | None
     problems: list[Problem]
+    nameless: bool = False  # Something without its name is in it: whatever refers to a name cannot be judged.
 
 
 def _build(layers: list[dict[Any, Any]]) -> _Built:
@@ -155,16 +179,14 @@ def _build(layers: list[dict[Any, Any]]) -> _Built:
         return _Built(cast("Any", Settings)(_build_sources=(sources, {})), [])
     except ValidationError as error:
         problems = from_validation(error)
-    if any(problem.path[0] in TABLES and problem.path[-1] in _NAMES for problem in problems):
-        # Whatever refers to a name that failed would be reported for nothing.
-        return _Built(None, problems)
+    nameless = any(problem.path[0] in TABLES and problem.path[-1] in _NAMES for problem in problems)
     merged: dict[Any, Any] = {}
     for layer in reversed(layers):
         _merge(merged, layer)
     for problem in problems:
         _mend(merged, problem)
     try:
-        return _Built(Settings(**merged), problems)
+        return _Built(Settings(**merged), problems, nameless)
     except ValidationError:
         return _Built(None, problems)
 
@@ -201,11 +223,14 @@ def _is_required(path: Keys) -> bool:
     return found is not None and found.is_required()
 
 
-def _later(settings: Settings, earlier: list[Problem], *, serving: bool) -> list[Problem]:
-    """The problems of the cross checks, without those that only follow from an earlier problem."""
+def _later(settings: Settings, earlier: list[Problem], *, serving: bool, nameless: bool) -> list[Problem]:
+    """The problems of the later checks, without those that only follow from an earlier problem."""
     paths: set[Keys] = {problem.path for problem in earlier if problem.path}
     secrets_of_files = {(*path[:-1], str(path[-1]).removesuffix("_file")) for path in paths if path}
-    # What is built of a whole table cannot be judged when one of its keys failed.
-    whole = {path[:2] for path in paths if path[0] in {"rules", "calendars"}}
-    found = [*cross_check(settings, serving=serving), *clock_check(settings)]
-    return [item for item in found if item.path not in paths | secrets_of_files and item.path[:2] not in whole]
+    torn = {path[:2] for path in paths}
+    found = [*([] if nameless else cross_check(settings, serving=serving)), *clock_check(settings)]
+    return [
+        item
+        for item in found
+        if item.path not in paths | secrets_of_files and not (item.whole and item.path[:2] in torn)
+    ]

@@ -19,6 +19,7 @@ class Problem:
     what: str
     where: str = ""
     missing: bool = False  # The key is required and not there.
+    whole: bool = False  # It is about the table as a whole: nobody can tell while another of its keys is wrong.
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,6 @@ class HelpdeskSection(Section):
     starter_rules: bool = True
     subaddress: bool = False
     hostname: OptionalDomain = ""
-    remote_support: str = ""
     signature: str = ""
     late_after: PositiveDuration = timedelta(hours=4)
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import re2
 from pydantic import AfterValidator, BeforeValidator, TypeAdapter, ValidationError
 
+from mailbot.config.zones import suggest_zone
 from mailbot.core import durations
 
 _UNITS = {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
@@ -86,7 +87,8 @@ def _zone(value: str) -> str:
         ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         # ZoneInfo raises ValueError for keys that look like paths and OSError for the names of directories.
-        raise ValueError(f'"{value}" is not a time zone; allowed: an IANA name, as "Asia/Jakarta" or "UTC"') from None
+        what = f'"{value}" is not a time zone; allowed: an IANA name, as "Asia/Jakarta" or "UTC"'
+        raise ValueError(f"{what}{suggest_zone(value)}") from None
     return value
 
 

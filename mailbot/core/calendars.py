@@ -105,14 +105,6 @@ class Calendar:
                     gone += shared
         return gone
 
-    def is_open(self, at: datetime) -> bool:
-        """Say whether a moment lies in a window: the opening does, the closing does not.
-
-        Raises:
-            ValueError: the moment is naive.
-        """
-        return self.next_open(at) == at
-
     def next_open(self, at: datetime) -> datetime:
         """Give the moment itself (UTC) if it lies in a window, else the next opening.
 

@@ -4,7 +4,7 @@ The words are those of ITIL and of the mail RFCs. Every datetime is aware and in
 `timedelta`. Nothing here reads a clock.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -308,6 +308,8 @@ class Directory:
     technicians: Mapping[str, Technician] = field(default_factory=dict)
     teams: Mapping[str, Team] = field(default_factory=dict)
     categories: Mapping[str, Category] = field(default_factory=dict)
+    labels: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
+    """By kind ("category", "priority", ...), what mails call a value in any language, and the value itself."""
 
     def technician(self, address: str) -> Technician | None:
         """The technician registered under this addr-spec, in any case."""

@@ -1,6 +1,7 @@
 """What a rule may say, and what is wrong with one that cannot be used."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -61,13 +62,17 @@ class Rule:
 
 
 class RuleError(MailbotError, ValueError):
-    """A rule that cannot be used: its text names the rule, the option, what is wrong and what to do."""
+    """A rule that cannot be used: its text names the rule, the option, what is wrong and what to do.
 
-    def __init__(self, rule: str, option: str, fault: str) -> None:
+    `whole` says that no option is wrong by itself: something is missing.
+    """
+
+    def __init__(self, rule: str, option: str, fault: str, *, whole: bool = False) -> None:
         super().__init__(f'rule "{rule}", {option}: {fault}')
         self.rule = rule
         self.option = option
         self.fault = fault
+        self.whole = whole
 
 
 def check(rule: Rule) -> None:
@@ -76,21 +81,37 @@ def check(rule: Rule) -> None:
     Raises:
         RuleError: the rule looks for nothing, sets nothing, or has a keyword, action or score that is not allowed.
     """
+    for fault in _plain_faults(rule):
+        raise fault
+
+
+def faults(rule: Rule) -> Iterator[RuleError]:
+    """Give everything that is wrong with a rule."""
+    yield from _plain_faults(rule)
+    for read, values in ((field_of, rule.fields), (compile_pattern, rule.regex)):
+        for value in values:
+            try:
+                read(rule, value)
+            except RuleError as error:
+                yield error
+
+
+def _plain_faults(rule: Rule) -> Iterator[RuleError]:
     if not (rule.any or rule.all or rule.regex):
-        raise RuleError(rule.id, "any", "the rule looks for nothing; give it words in any or all, or a regex")
+        what = "the rule looks for nothing; give it words in any or all, or a regex"
+        yield RuleError(rule.id, "any", what, whole=True)
     if not (rule.category or rule.impact or rule.urgency or rule.team or rule.tags or rule.language or rule.action):
-        raise RuleError(
-            rule.id, "category", "the rule sets nothing; set category, impact, urgency, team, tags, language or action"
-        )
+        what = "the rule sets nothing; set category, impact, urgency, team, tags, language or action"
+        yield RuleError(rule.id, "category", what, whole=True)
     for option in ("any", "all", "none"):
         for keyword in getattr(rule, option):
             fault = fault_of(keyword)
             if fault:
-                raise RuleError(rule.id, option, fault)
+                yield RuleError(rule.id, option, fault)
     if rule.action not in ACTIONS:
-        raise RuleError(rule.id, "action", f'"{rule.action}" is unknown; allowed: "ignore", "hold", "monitor" or ""')
+        yield RuleError(rule.id, "action", f'"{rule.action}" is unknown; allowed: "ignore", "hold", "monitor" or ""')
     if rule.score < 0:
-        raise RuleError(rule.id, "score", f"{rule.score} is negative; allowed: 0 and more, or use none")
+        yield RuleError(rule.id, "score", f"{rule.score} is negative; allowed: 0 and more, or use none")
 
 
 def field_of(rule: Rule, name: str) -> str:

@@ -77,11 +77,6 @@ def move(clock: Clock, status: Status, now: datetime, calendar: Calendar) -> Clo
     return resume(clock, now, status)
 
 
-def reprioritise(clock: Clock, priority: Priority) -> Clock:
-    """Give the clock other targets; the time that has run stays, so that a higher priority may be late at once."""
-    return replace(clock, priority=priority)
-
-
 def respond_by(clock: Clock, target: SlaTarget, calendar: Calendar) -> datetime | None:
     """When the first response is due; None if there is no target, it was given, or the clock stands still."""
     return None if clock.first_response_at is not None else _due(clock, target.first_response, calendar)

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from mailbot.adapters import history, store, worklists
 from mailbot.adapters.tables import Ticket
 from mailbot.adapters.worklists import Listed
-from mailbot.core import conversation, tokens
+from mailbot.core import conversation
 from mailbot.core.commands import Context, Field, Outcome, Parsed
 from mailbot.core.commands.deeds import Deed, Record, Scale, Worklist
 from mailbot.core.commands.effects import display
@@ -27,16 +27,14 @@ from mailbot.core.model import (
     Urgency,
 )
 from mailbot.core.phrases import say, word
-from mailbot.core.tokens import Scope
 from mailbot.notify import Desk
-from mailbot.pipeline import letters
+from mailbot.pipeline import letters, ticketrows
 from mailbot.pipeline.arrival import Arrival
 from mailbot.policy import Policy
 
 ROWS = 25
 """How many tickets a list shows."""
 _EVENTS = 60
-_TAPS = ("take", "wait", "close")
 
 
 def alone(parsed: Parsed, mail: InboundMail, ticket: Ticket | None) -> bool:
@@ -77,7 +75,7 @@ def mistakes(session: Session, policy: Policy, outcomes: Iterable[Outcome], lang
     """What cannot be answered, in the language of whoever asks; nothing of his mail may be carried out then."""
     asked = [deed for outcome in outcomes for deed in outcome.deeds if isinstance(deed, Record)]
     return [
-        say(language, "no_such_ticket", tag=_tag(policy, deed.number))
+        say(language, "no_such_ticket", tag=ticketrows.tag(policy, deed.number))
         for deed in asked
         if store.get_ticket(session, deed.number) is None
     ]
@@ -134,22 +132,11 @@ def _send_list(
     policy, person = desk.policy, letters.person(asking)
     cause = f"r{arrival.receipt}:{deed.scale}"
     found = _find(session, policy, asking, deed.scale, now)
-    # The same as the token of the mail itself: made of the same purpose at the same moment.
-    token = tokens.mint(
-        policy.keyring[0],
-        ticket=0,
-        scope=Scope.TECHNICIAN,
-        address=person.key,
-        issued_at=now,
-        purpose=letters.key_of(None, "worklist", person, cause),
-    )
-    carrier = tokens.parse(token)
-    assert carrier is not None
     data = {
         "scale": deed.scale.value,
         "total": found.total,
         "left_out": found.total - len(found.rows),
-        "rows": [_row(policy, row, person, carrier, now) for row in found.rows],
+        "rows": ticketrows.rows(policy, found.rows, "worklist", person, cause, now),
     }
     letters.tell_technician(session, desk, None, "worklist", person, cause, now, data, answers=mail)
     return say(letters.language_for(policy, asking), "list_follows")
@@ -167,35 +154,6 @@ def _find(session: Session, policy: Policy, asking: Technician, scale: Scale, no
     return worklists.of_technician(session, address, ROWS)
 
 
-def _row(policy: Policy, row: Ticket, person: Address, carrier: tokens.Token, now: datetime) -> dict[str, object]:
-    technician = policy.directory.technician(row.technician)
-    due = min((when for when in (row.respond_by, row.resolve_by) if when is not None), default=None)
-    return {
-        "number": row.number,
-        "tag": _tag(policy, row.number or 0),
-        "subject": row.subject.strip() or say(letters.language_of(policy, person), "no_subject"),
-        "requester": row.requester_name or row.requester_address,
-        "technician": (technician.name or technician.email) if technician else row.technician,
-        "status": row.status,
-        "priority": row.priority,
-        "due_at": due,
-        "left": due - now if due else timedelta(0),
-        "age": now - row.created_at,
-        "taps": _taps(policy, row.number or 0, person, carrier),
-    }
-
-
-def _taps(policy: Policy, number: int, person: Address, carrier: tokens.Token) -> list[dict[str, str]]:
-    """Mails for links that write them (RFC 6068): a command, and the proof that this technician sends it."""
-    token = tokens.linked(policy.keyring[0], carrier, ticket=number, address=person.key)
-    helpdesk = policy.settings.helpdesk
-    plus = tokens.subaddress(helpdesk.address, token) if helpdesk.subaddress else ""
-    # Where the server delivers no subaddresses, the token stands in the subject of this one mail.
-    subject = _tag(policy, number) if plus else f"{_tag(policy, number)} {token}"
-    to = plus or helpdesk.address
-    return [{"verb": verb, "to": to, "subject": subject, "body": f"#{verb}\r\n"} for verb in _TAPS]
-
-
 def _send_record(
     session: Session, desk: Desk, arrival: Arrival, mail: InboundMail, asking: Technician, deed: Record, now: datetime
 ) -> str:
@@ -206,7 +164,7 @@ def _send_record(
     data = _record(session, desk.policy, ticket, context_without_ticket(desk, asking, now))
     sent = letters.tell_technician(session, desk, ticket, "record", person, cause, now, data, answers=mail)
     phrase = "record_follows" if sent else "not_asked_again"
-    return say(letters.language_for(desk.policy, asking), phrase, tag=_tag(desk.policy, ticket.number))
+    return say(letters.language_for(desk.policy, asking), phrase, tag=ticketrows.tag(desk.policy, ticket.number))
 
 
 def _record(session: Session, policy: Policy, ticket: Ticket, context: Context) -> dict[str, object]:
@@ -267,7 +225,3 @@ def _clock(policy: Policy, ticket: Ticket, now: datetime) -> dict[str, object]:
         "resolve_by": ticket.resolve_by,
         "now": now,
     }
-
-
-def _tag(policy: Policy, number: int) -> str:
-    return f"[{policy.tag}-{number}]"

@@ -24,7 +24,7 @@ from mailbot.core.phrases import say
 from mailbot.core.survey import complains, is_only_thanks, needs_a_reader, read_vote
 from mailbot.core.verdict import says_yes
 from mailbot.notify import Desk
-from mailbot.pipeline import letters, tickets
+from mailbot.pipeline import digests, letters, tickets
 from mailbot.pipeline.arrival import Arrival, Sender, Thread
 from mailbot.pipeline.tickets import Opening
 from mailbot.policy import Policy
@@ -36,16 +36,16 @@ def begin(
     session: Session, desk: Desk, arrival: Arrival, mail: InboundMail, opening: Opening, now: datetime
 ) -> Disposition:
     """Makes a ticket of a message, acknowledges it, and tells the technician."""
-    ticket = tickets.open_ticket(session, desk, arrival, mail, opening, now)
+    ticket, late = tickets.open_ticket(session, desk, arrival, mail, opening, now), _is_late(desk, arrival, now)
     assert ticket.number is not None
     entry = _add_entry(session, ticket, arrival, mail, opening.requester.name, opening.requester.key)
     if mail.automatic.not_answerable:
         reason = f"a machine is never answered: {mail.automatic.not_answerable}"
         store.add_events(session, ticket.number, now, [Happening(EventKind.NOTICE_SUPPRESSED, reason=reason)])
     elif ticket.answerable:
-        data = {"expected_by": ticket.respond_by, "late": _is_late(desk, arrival, now)}
+        data = {"expected_by": ticket.respond_by, "late": late}
         letters.tell_requester(session, desk, ticket, "acknowledgement", f"e{entry}", now, data, answers=mail)
-    tell_assigned(session, desk, ticket, mail, f"e{entry}", now)
+    tell_assigned(session, digests.patient(desk) if late else desk, ticket, mail, f"e{entry}", now)
     return Disposition(DispositionKind.CREATED, f"a new ticket: {_why_new(opening)}", ticket.number)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import event, text
 from sqlmodel import select
 
 from mailbot.adapters.db import Database
-from mailbot.adapters.raw import load_raw, store_raw, store_raw_many
+from mailbot.adapters.raw import load_raw, store_raws
 from mailbot.adapters.tables import RawMessage
 from mailbot.errors import CorruptRawError
 
@@ -30,15 +30,15 @@ def _load(database: Database, sha256: str) -> bytes:
 )
 def test_a_message_comes_back_byte_for_byte(database: Database, raw: bytes) -> None:
     with database.unit_of_work() as session:
-        key = store_raw(session, raw)
+        key = store_raws(session, [raw])[0]
     assert key == hashlib.sha256(raw).hexdigest()
     assert _load(database, key) == raw
 
 
 def test_a_message_is_stored_once_compressed_with_its_size(database: Database) -> None:
     with database.unit_of_work() as session:
-        key = store_raw(session, MAIL)
-        assert store_raw(session, MAIL) == key
+        key = store_raws(session, [MAIL])[0]
+        assert store_raws(session, [MAIL])[0] == key
     with database.unit_of_work(write=False) as session:
         row = session.exec(select(RawMessage)).one()
     assert (row.sha256, row.size) == (key, len(MAIL))
@@ -48,9 +48,9 @@ def test_a_message_is_stored_once_compressed_with_its_size(database: Database) -
 def test_many_messages_have_their_keys_in_order_even_when_some_are_equal(database: Database) -> None:
     raws = [b"b", b"a", MAIL, b"a"]
     with database.unit_of_work() as session:
-        store_raw(session, b"a")
-        keys = store_raw_many(session, raws)
-        assert store_raw_many(session, []) == []
+        store_raws(session, [b"a"])
+        keys = store_raws(session, raws)
+        assert store_raws(session, []) == []
     assert keys == [hashlib.sha256(raw).hexdigest() for raw in raws]
     assert [_load(database, key) for key in keys] == raws
 
@@ -62,7 +62,7 @@ def test_two_nodes_may_store_the_same_messages_at_the_same_time(postgres_databas
     def store(batch: list[bytes]) -> None:
         try:
             with postgres_database.unit_of_work() as session:
-                store_raw_many(session, batch)
+                store_raws(session, batch)
         except BaseException as error:  # noqa: BLE001 - told to the test by the assertion below.
             failures.append(error)
 
@@ -84,7 +84,7 @@ def test_messages_are_inserted_in_the_order_of_their_keys(database: Database) ->
             seen.extend(next(value for value in _values(row) if len(str(value)) == 64) for row in parameters)
 
         event.listen(session.connection(), "before_cursor_execute", remember)
-        keys = store_raw_many(session, raws)
+        keys = store_raws(session, raws)
     assert seen == sorted(keys)
 
 
@@ -104,7 +104,7 @@ def test_an_unknown_key_is_told(database: Database) -> None:
 )
 def test_a_changed_message_is_never_returned(database: Database, column: str, value: object) -> None:
     with database.unit_of_work() as session:
-        key = store_raw(session, b"b")
+        key = store_raws(session, [b"b"])[0]
     _change(database, column, value)
     with pytest.raises(CorruptRawError, match=f"the raw message {key} is not what was stored"):
         _load(database, key)
@@ -112,7 +112,7 @@ def test_a_changed_message_is_never_returned(database: Database, column: str, va
 
 def test_an_empty_message_does_not_excuse_damaged_data(database: Database) -> None:
     with database.unit_of_work() as session:
-        key = store_raw(session, b"")
+        key = store_raws(session, [b""])[0]
     _change(database, "data", b"no zstd at all")
     with pytest.raises(CorruptRawError):
         _load(database, key)
@@ -125,7 +125,7 @@ def test_threads_do_not_share_a_compressor(database: Database) -> None:
     def store(part: list[bytes]) -> None:
         for raw in part:
             with database.unit_of_work() as session:
-                keys.append(store_raw(session, raw))
+                keys.append(store_raws(session, [raw])[0])
 
     threads = [threading.Thread(target=store, args=(raws[start::4],)) for start in range(4)]
     for thread in threads:

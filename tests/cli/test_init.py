@@ -124,7 +124,8 @@ def test_without_anybody_to_ask_it_is_64_and_says_what_is_missing(mailbot: Mailb
 
 def test_answers_may_be_piped_in(mailbot: Mailbot, tmp_path: Path) -> None:
     config = tmp_path / "config.toml"
-    answers = b"support@example.org\n\nsmtp2.example.org\nadmin\ntom@example.org\n"
+    answers = b"support@example.org\n\nsmtp2.example.org\nadmin\nAsia/Makasar\nAsia/Makassar\n"
+    answers += b"tom@example.org\nlena@example.org\n"
     done = mailbot("--config", config, "init", "--state-dir", tmp_path / "state", stdin=answers)
     assert done.code == 0
     (tmp_path / "password").write_text("x")
@@ -132,6 +133,27 @@ def test_answers_may_be_piped_in(mailbot: Mailbot, tmp_path: Path) -> None:
     assert (settings.mailboxes[0].host, settings.smtp.host) == ("imap.example.org", "smtp2.example.org")
     assert settings.smtp.username == "admin"
     assert settings.technicians[0].email == "tom@example.org"
+    assert settings.teams[0].lead == "lena@example.org"
+    assert settings.helpdesk.timezone == "Asia/Makassar"
+    assert 'did you mean "Asia/Makassar"?' in done.out + done.err
+
+
+def test_a_wrong_zone_on_the_command_line_is_told_with_the_one_that_was_meant(mailbot: Mailbot, tmp_path: Path) -> None:
+    done = mailbot("--config", tmp_path / "config.toml", "init", *ANSWERS, "--timezone", "jakarta")
+    assert done.code == 64
+    assert 'did you mean "Asia/Jakarta"?' in done.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_where_nothing_is_asked_the_zone_is_that_of_the_help_and_what_is_missing_is_said(
+    mailbot: Mailbot, tmp_path: Path
+) -> None:
+    config = tmp_path / "config.toml"
+    done = mailbot("--config", config, "init", *ANSWERS, "--state-dir", tmp_path / "state")
+    assert done.code == 0
+    assert 'timezone = "Asia/Jakarta"' in config.read_text()
+    assert "name who hears of what is late" in done.out
+    assert "add your technicians" in done.out
 
 
 def test_root_gives_everything_to_the_account_of_the_service(
@@ -162,7 +184,9 @@ def test_a_person_at_a_terminal_is_asked_and_his_password_is_not_shown(tmp_path:
         (r"SMTP server \[smtp.example.org\]: ", ""),
         (r"servers \[support@example.org\]: ", ""),
         ("file later\\): ", "hunter2"),
+        (r"shown \[Asia/Jakarta\]: ", ""),
         ("technicians later\\): ", ""),
+        ("nobody\\): ", ""),
         ("Next:", ""),
     )
     for question, answer in dialogue:

@@ -70,11 +70,73 @@ def test_tickets_can_be_chosen_and_the_rest_is_counted(on: Mailbot, lived: Helpd
     lived.budi.writes("VPN down", "The VPN is down.")
     technician = lived.ticket(1001).technician
     assert "1 of 2 tickets; --limit 2 shows all" in on("ticket", "list", "--limit", 1).out
-    assert on("ticket", "list", "--status", "closed").out == "no tickets\n"
+    assert on("ticket", "list", "--status", "closed").out == "no ticket matches; there are 2 tickets in all\n"
     chosen = on("ticket", "list", "--status", "open", "--status", "new", "--technician", technician.upper(), "--json")
     assert [row["number"] for row in chosen.document["tickets"]] == [1001]
     asked = on("ticket", "list", "--requester", "budi@client.example", "--json")
     assert [row["number"] for row in asked.document["tickets"]] == [1002]
+
+
+CHOICES: dict[str, tuple[tuple[str, ...], list[int]]] = {
+    "a team": (("--team", "SUPPORT"), [1002, 1001]),
+    "another team": (("--team", "network"), []),
+    "a category": (("--category", "Printer"), [1001]),
+    "what nobody has": (("--technician", "nobody"), []),
+    "the subject": (("--search", "VPN d"), [1002]),
+    "the requester's name": (("--search", "rita req"), [1001]),
+    "an address": (("--search", "BUDI@"), [1002]),
+    "a sign of the database is a letter": (("--search", "%"), []),
+    "two that hold": (("--search", "vpn", "--requester", "Budi@client.example"), [1002]),
+    "two of which one does not": (("--search", "vpn", "--category", "printer"), []),
+}
+
+
+@pytest.mark.parametrize(("words", "numbers"), CHOICES.values(), ids=CHOICES)
+def test_tickets_can_be_chosen_by(on: Mailbot, lived: Helpdesk, words: tuple[str, ...], numbers: list[int]) -> None:
+    lived.budi.writes("VPN down", "The VPN is down.")
+    document = on("ticket", "list", *words, "--json").document
+    assert [row["number"] for row in document["tickets"]] == numbers
+    assert document["total"] == len(numbers)
+
+
+def test_overdue_tickets_are_those_on_which_we_are_late(on: Mailbot, lived: Helpdesk) -> None:
+    lived.budi.writes("VPN down", "The VPN is down.")
+    with time_machine.travel(lived.now, tick=False):
+        assert on("ticket", "list", "--overdue", "--json").document["total"] == 0
+    with time_machine.travel(lived.now + timedelta(days=30), tick=False):
+        assert on("ticket", "list", "--overdue", "--json").document["total"] == 2
+    technician = lived.technician_of(1002)
+    technician.answers(technician.last, "#resolve\n\nIt is up.")
+    with time_machine.travel(lived.now + timedelta(days=30), tick=False):
+        assert on("ticket", "list", "--overdue", "--json").document["total"] == 1
+
+
+def test_tickets_of_the_last_days_are_listed(on: Mailbot, lived: Helpdesk) -> None:
+    with time_machine.travel(lived.now + timedelta(days=3), tick=False):
+        assert on("ticket", "list", "--since", "4d", "--json").document["total"] == 1
+        assert on("ticket", "list", "--since", "2d", "--json").document["total"] == 0
+    done = on("ticket", "list", "--since", "soon")
+    assert (done.code, "--since:" in done.err) == (64, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("--team", "suport"), 'there is no team "suport"; allowed: support; did you mean "support"?'),
+        (("--category", "printr"), 'did you mean "printer"?'),
+        (("--technician", "tm@example.com"), 'did you mean "tom@example.com"?'),
+        (("--team", "support", "--status", "closed"), ""),
+    ],
+)
+def test_a_slip_in_a_name_is_told_where_no_ticket_is_found(on: Mailbot, words: tuple[str, ...], hint: str) -> None:
+    done = on("ticket", "list", *words)
+    assert (done.code, done.out) == (0, "no ticket matches; there is 1 ticket in all\n")
+    assert hint in done.err if hint else done.err == ""
+
+
+def test_a_new_helpdesk_has_no_tickets_yet(desk: Helpdesk, mailbot: Mailbot, state_dir: Path) -> None:
+    done = mailbot("--config", state_dir / "config.toml", "ticket", "list")
+    assert (done.code, done.out, done.err) == (0, "no tickets yet\n", "")
 
 
 def test_a_deadline_is_shown_in_the_time_of_the_helpdesk(on: Mailbot, lived: Helpdesk) -> None:
@@ -343,10 +405,30 @@ def test_whatever_is_known_of_a_ticket_leads_to_its_story(how: str, on: Mailbot,
 def test_a_trace_is_one_document(on: Mailbot) -> None:
     document = on("trace", "1001", "--json").document
     assert set(document) == {"query", "receipts", "tickets", "mails", "tickets_left_out"}
-    assert set(document["receipts"][0]) == RECEIPT
+    assert set(document["receipts"][0]) == RECEIPT | {"defects"}
+    assert document["receipts"][0]["defects"] == []
     assert set(document["tickets"][0]) == {"number", "subject", "status", "technician", "events"}
     assert set(document["tickets"][0]["events"][0]) == EVENT
     assert set(document["mails"][0]) == MAIL
+
+
+def test_a_trace_names_what_was_wrong_with_a_message(on: Mailbot, lived: Helpdesk) -> None:
+    head = b"From: odd@client.example\nSubject: Odd\nContent-Type: text/plain; charset=nonsense\n"
+    raw = head + b"\nIt is broken: \xe9\xff\n"
+    receipt = lived.receive(raw)
+    done = on("trace", "odd@client.example")
+    lines = [line.strip() for line in done.out.splitlines()]
+    assert any(line.startswith("defect: ") and "charset" in line for line in lines), done.out
+    document = on("trace", "odd@client.example", "--json").document
+    assert document["receipts"][0]["defects"]
+
+    with lived.database.unit_of_work() as session:
+        row = session.get(Receipt, receipt.id)
+        assert row is not None
+        row.sha256 = None
+        session.add(row)
+    assert "defect" not in on("trace", "odd@client.example").out
+    assert on("trace", "odd@client.example", "--json").document["receipts"][0]["defects"] is None
 
 
 def test_a_trace_of_something_unknown_is_1_and_says_what_can_be_asked(on: Mailbot) -> None:
@@ -403,7 +485,15 @@ def test_the_commands_that_look_work_on_postgresql_too(
     config = state_dir / "config.toml"
     url = postgres_database.engine.url.render_as_string(hide_password=False)
     config.write_text(f'{config.read_text()}\n[database]\nurl = "{url}"\n')
-    for words in (["ticket", "list"], ["ticket", "show", 1001], ["ledger"], ["ledger", "--list"], ["trace", 1001]):
+    found = ["ticket", "list", "--search", "PRINTER", "--team", "Support", "--since", "3650d"]
+    for words in (
+        ["ticket", "list"],
+        found,
+        ["ticket", "show", 1001],
+        ["ledger"],
+        ["ledger", "--list"],
+        ["trace", 1001],
+    ):
         done = mailbot("--config", config, *words, "--json")
         assert (done.code, done.err) == (0, "")
         assert "rita@client.example" in done.out or words == ["ledger"]

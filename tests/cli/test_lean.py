@@ -142,7 +142,7 @@ def test_what_was_said_wrong_is_told_before_anything_is_asked(mailbot: Mailbot, 
 
 
 def test_an_answer_that_cannot_be_used_is_asked_for_again_at_once(mailbot: Mailbot, tmp_path: Path) -> None:
-    answers = b"support\nsupport@example.org\nimap.example.org:993\nimap.example.org\nsmtp\nme\ntom\n\n"
+    answers = b"support\nsupport@example.org\nimap.example.org:993\nimap.example.org\nsmtp\nme\n\ntom\n\n\n"
     done = mailbot("--config", tmp_path / "c.toml", "init", "--state-dir", tmp_path / "state", stdin=answers)
     assert done.code == 0
     shown = done.out + done.err

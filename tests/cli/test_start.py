@@ -136,7 +136,7 @@ def test_a_configuration_that_is_not_there_is_78_and_says_how_to_write_one(
 
 def test_a_configuration_that_is_a_folder_or_no_toml_is_78(mailbot: Mailbot, tmp_path: Path) -> None:
     done = mailbot("--config", tmp_path, "ledger")
-    assert (done.code, "cannot be read: Is a directory" in done.err) == (78, True)
+    assert (done.code, "is a folder, not a file" in done.err) == (78, True)
     (tmp_path / "c.toml").write_text("[helpdesk\n")
     done = mailbot("--config", tmp_path / "c.toml", "ledger")
     assert (done.code, "c.toml:1:10: TOML syntax" in done.err) == (78, True)

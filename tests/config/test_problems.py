@@ -153,7 +153,7 @@ ADDED = [
         '[calendars.office]\ntimezone = "Asia/Jakata"\nmon = ["08:00-12:00"]\n',
         (
             'F:17: [calendars.office] timezone: "Asia/Jakata" is not a time zone; '
-            'allowed: an IANA name, as "Asia/Jakarta" or "UTC"'
+            'allowed: an IANA name, as "Asia/Jakarta" or "UTC"; did you mean "Asia/Jakarta"?'
         ),
     ),
     (
@@ -223,7 +223,7 @@ CHANGED = [
             "F:1: [helpdesk] address: is missing; it is required",
             (
                 "F:2: [helpdesk] adress: unknown key; allowed: address, name, language, timezone, calendar, tag, "
-                "legacy_tags, state_dir, templates_dir, starter_rules, subaddress, hostname, remote_support, "
+                "legacy_tags, state_dir, templates_dir, starter_rules, subaddress, hostname, "
                 'signature, late_after; did you mean "address"?'
             ),
         ],
@@ -364,20 +364,28 @@ def test_a_wrong_value_is_told_with_its_line(
     assert problems_of(base.replace(old, new)) == messages
 
 
+_SEE = "; allowed: see https://toml.io"
+_QUOTES = 'Invalid value; a text needs quotes, as "text"; a number, true and false need none'
+_TWICE = "twice; put all its keys below one header, or write [[...]] for each of several tables"
 SYNTAX = [
-    ('name = "open\n', "F:1:13: TOML syntax: Illegal character '\\n'; allowed: see https://toml.io"),
     (
-        "[helpdesk\n",
-        "F:1:10: TOML syntax: Expected ']' at the end of a table declaration; allowed: see https://toml.io",
+        'name = "open\n',
+        "F:1:13: TOML syntax: Illegal character '\\n'; the line ends within a text: its closing quote is missing",
     ),
-    ("a = 1\n\na = 2\n", "F:3:6: TOML syntax: Cannot overwrite a value; allowed: see https://toml.io"),
-    ("[a]\nb = ", "F:2:5: TOML syntax: Invalid value; allowed: see https://toml.io"),
+    ("[helpdesk\n", "F:1:10: TOML syntax: Expected ']' at the end of a table declaration"),
+    (
+        "a = 1\n\na = 2\n",
+        "F:3:6: TOML syntax: Cannot overwrite a value; this key is there already: remove one of the two",
+    ),
+    ("[a]\nb = ", f"F:2:5: TOML syntax: {_QUOTES}"),
+    ("a = me@example.org\n", f"F:1:5: TOML syntax: {_QUOTES}"),
+    ("[sla.high]\na = 1\n[sla.high]\n", f"F:3:10: TOML syntax: Cannot declare [sla.high] {_TWICE}"),
 ]
 
 
 @pytest.mark.parametrize(("text", "message"), SYNTAX)
 def test_wrong_toml_is_told_with_line_and_column(problems_of: Problems, text: str, message: str) -> None:
-    assert problems_of(text) == [message]
+    assert problems_of(text) == [message + _SEE]
 
 
 def test_all_problems_are_told_at_once_in_the_order_of_the_file(problems_of: Problems, base: str) -> None:
@@ -413,6 +421,59 @@ def test_the_file_is_the_argument_else_that_of_the_environment(tmp_path: Path, b
     assert load(None, environ).helpdesk.address == "b@example.org"
     with pytest.raises(ConfigError, match=r"^/etc/mailbot/config\.toml: "):
         load(None, {})
+
+
+def test_a_folder_instead_of_a_file_is_told_with_the_file_in_it(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="is a folder, not a file; name the file itself with --config"):
+        load(tmp_path, {})
+    (tmp_path / "config.toml").write_text("")
+    with pytest.raises(ConfigError, match=f"is a folder, not a file; did you mean {tmp_path}/config.toml"):
+        load(tmp_path, {})
+
+
+def test_everything_that_is_wrong_with_rules_is_told_at_once_whatever_else_is_wrong(
+    problems_of: Problems, base: str
+) -> None:
+    rules = (
+        '[[rules]]\nid = "a"\nany = ["x"]\nregex = ["(", "ok", "["]\ncategory = "netwrk"\nfields = ["subjct"]\n'
+        'score = -1\n[[rules]]\nid = "b"\nimpact = "persn"\nregex = ["("]\ncategory = "nope"\n'
+        '[[rules]]\nid = "c"\nimpact = "persn"\nany = "x"\n'
+    )
+    wanted = ["regex", "regex", "category", "fields", "score", "impact", "regex", "category", "impact", "any"]
+    found = problems_of(base.replace("support@example.org", "support", 1) + rules)
+    assert [line.partition("[[rules]] ")[2].partition(":")[0] for line in found][1:] == wanted
+
+
+def test_wrong_rules_are_told_though_something_has_no_name(problems_of: Problems, base: str) -> None:
+    found = problems_of(base + '[[teams]]\nlead = "a@example.org"\n[[rules]]\nid = "a"\nany = ["x"]\nregex = ["("]\n')
+    assert len(found) == 3  # It sets nothing, too.
+    assert "[[teams]] name: is missing" in found[0]
+    assert any("is not a pattern of RE2" in line for line in found)
+
+
+ZONES = {
+    "Asia/Jakata": "Asia/Jakarta",
+    "asia/jakarta": "Asia/Jakarta",
+    "jakarta": "Asia/Jakarta",
+    "Makasar": "Asia/Makassar",
+    "WIB": "Asia/Jakarta",
+    "wita": "Asia/Makassar",
+    "New York": "America/New_York",
+    "GMT+7": "Etc/GMT-7",
+    "UTC-03:00": "Etc/GMT+3",
+    "": "",
+    "Mars/Base": "",
+    "x" * 100_000: "",
+}
+
+
+@pytest.mark.parametrize(("wrong", "right"), ZONES.items(), ids=[name[:20] for name in ZONES])
+def test_for_a_wrong_time_zone_the_right_one_is_proposed(
+    problems_of: Problems, base: str, wrong: str, right: str
+) -> None:
+    (line,) = problems_of(base.replace("[helpdesk]\n", f'[helpdesk]\ntimezone = "{wrong}"\n'))
+    assert (f'did you mean "{right}"' in line) == bool(right)
+    assert ("did you mean" in line) == bool(right)
 
 
 def test_text_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:

@@ -2,11 +2,16 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import psycopg
 
 ROOT = Path(__file__).parents[2]
 DATABASE = "mailbot.db"
@@ -42,11 +47,16 @@ tickets_per_address_hour = 10000
 """
 
 
+Ask = Callable[[str], list[tuple[Any, ...]]]
+"""Puts a question in SQL to a database; gives the rows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """A directory with a configuration; everything else lies below it."""
+    """A directory with a configuration; everything else lies below it, or in the database at a URL."""
 
     directory: Path
+    url: str = ""
 
     @property
     def config(self) -> Path:
@@ -57,6 +67,25 @@ class Installation:
     def database(self) -> Path:
         """The SQLite file."""
         return self.directory / "state" / DATABASE
+
+    @contextmanager
+    def asking(self) -> Iterator[Ask]:
+        """A connection to the database that goes round mailbot."""
+        if not self.url:
+            with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as file:
+                yield lambda query: file.execute(query).fetchall()
+            return
+        with psycopg.connect(self.url.replace("+psycopg", ""), autocommit=True) as server:
+            yield lambda query: server.execute(query.encode()).fetchall()
+
+    def end_claims(self) -> None:
+        """Ends the lease of every mail that a dead daemon was sending: other nodes would wait a quarter of an hour.
+
+        On SQLite the next daemon knows that it is the only one, and does not wait.
+        """
+        if self.url:
+            with self.asking() as ask:
+                ask("UPDATE outbox SET next_attempt_at = now() WHERE state = 'sending' RETURNING id")
 
     @property
     def log(self) -> Path:
@@ -94,12 +123,13 @@ class Installation:
             )
 
 
-def install(directory: Path, *, imap_port: int, smtp_port: int, more: str = "") -> Installation:
-    """Writes a configuration and makes the database, as an operator does."""
-    made = Installation(directory)
+def install(directory: Path, *, imap_port: int, smtp_port: int, more: str = "", url: str = "") -> Installation:
+    """Writes a configuration and makes the database, as an operator does; with a URL, in the database there."""
+    made = Installation(directory, url)
     (directory / "state").mkdir(mode=0o700, parents=True)
     text = CONFIG.format(state=directory / "state", imap_port=imap_port, smtp_port=smtp_port)
-    made.config.write_text(text + more)
+    database = f'\n[database]\nurl = "{url}"\n' if url else ""
+    made.config.write_text(text + database + more)
     made.config.chmod(0o600)
     made.call("db", "upgrade")
     return made

@@ -1,18 +1,16 @@
-"""Tells whether all mail survived: by the Maildir, the file of the SMTP server and the SQLite file, not by mailbot."""
+"""Tells whether all mail survived: by the Maildir, the file of the SMTP server and the database, not by mailbot."""
 
 import email
 import email.policy
 import hashlib
 import re
-import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 
 import zstandard
 from crash.batch import Delivery, new_tickets
+from crash.installation import Ask, Installation
 from servers.smtp_sink import Kept
 
 _TAG = re.compile(r"\[HD-(\d+)\]")
@@ -26,21 +24,21 @@ class Remains:
         inbox: The mails that still lie in the INBOX.
         processed: The mails in the processed folder.
         sent: What the SMTP server took, in order.
-        database: The SQLite file.
+        place: Whose database it is.
     """
 
     inbox: Sequence[bytes]
     processed: Sequence[bytes]
     sent: Sequence[Kept]
-    database: Path
+    place: Installation
 
 
 def problems(deliveries: Sequence[Delivery], remains: Remains, kills: int) -> list[str]:
     """Everything that is lost, doubled, changed or left over, in words; [] if all is well."""
-    with closing(sqlite3.connect(f"file:{remains.database}?mode=ro", uri=True)) as database:
+    with remains.place.asking() as database:
         return [
             *_mailbox(deliveries, remains),
-            *_integrity(database),
+            *([] if remains.place.url else _integrity(database)),
             *_ledger(deliveries, database),
             *_bytes(deliveries, database),
             *_tickets(deliveries, database),
@@ -61,18 +59,18 @@ def _mailbox(deliveries: Sequence[Delivery], remains: Remains) -> Iterator[str]:
         yield f"{more} mails too many are in the processed folder"
 
 
-def _integrity(database: sqlite3.Connection) -> Iterator[str]:
-    for (line,) in database.execute("PRAGMA integrity_check"):
+def _integrity(database: Ask) -> Iterator[str]:
+    for (line,) in database("PRAGMA integrity_check"):
         if line != "ok":
             yield f"the database is damaged: {line}"
-    for row in database.execute("PRAGMA foreign_key_check"):
+    for row in database("PRAGMA foreign_key_check"):
         yield f"a row points nowhere: {row}"
 
 
-def _ledger(deliveries: Sequence[Delivery], database: sqlite3.Connection) -> Iterator[str]:
+def _ledger(deliveries: Sequence[Delivery], database: Ask) -> Iterator[str]:
     """One line for each delivery, in their order, each with the disposition that it must have."""
     query = "SELECT sha256, state, disposition, filed, ticket, reason FROM receipts ORDER BY uid"
-    rows = database.execute(query).fetchall()
+    rows = database(query)
     if len(rows) != len(deliveries):
         yield f"{len(deliveries)} deliveries have {len(rows)} lines in the ledger"
     for position, (delivery, row) in enumerate(zip(deliveries, rows, strict=False)):
@@ -85,10 +83,10 @@ def _ledger(deliveries: Sequence[Delivery], database: sqlite3.Connection) -> Ite
             yield f"delivery {position} belongs to ticket {ticket}; it should be {delivery.ticket}"
 
 
-def _bytes(deliveries: Sequence[Delivery], database: sqlite3.Connection) -> Iterator[str]:
+def _bytes(deliveries: Sequence[Delivery], database: Ask) -> Iterator[str]:
     kept = {
         sha256: hashlib.sha256(zstandard.decompress(data, max_output_size=size)).hexdigest()
-        for sha256, size, data in database.execute("SELECT sha256, size, data FROM raw_messages")
+        for sha256, size, data in database("SELECT sha256, size, data FROM raw_messages")
     }
     if lost := {delivery.sha256 for delivery in deliveries} - kept.keys():
         yield f"the bytes of {len(lost)} mails were not kept"
@@ -96,19 +94,19 @@ def _bytes(deliveries: Sequence[Delivery], database: sqlite3.Connection) -> Iter
         yield f"the bytes of {len(changed)} mails were changed"
 
 
-def _tickets(deliveries: Sequence[Delivery], database: sqlite3.Connection) -> Iterator[str]:
+def _tickets(deliveries: Sequence[Delivery], database: Ask) -> Iterator[str]:
     wanted = {number: delivery.sender for number, delivery in new_tickets(deliveries).items()}
-    found = dict(database.execute("SELECT number, requester_address FROM tickets"))
+    found: dict[int, str] = dict(database("SELECT number, requester_address FROM tickets"))
     if found != wanted:
         yield f"there are {len(found)} tickets, there should be {len(wanted)}; or they belong to others"
-    entries = Counter(number for (number,) in database.execute("SELECT ticket FROM entries"))
+    entries = Counter(number for (number,) in database("SELECT ticket FROM entries"))
     expected = Counter(delivery.ticket for delivery in deliveries if delivery.fate in ("created", "appended"))
     if entries != expected:
         yield f"contributions are missing or doubled: {dict(entries - expected)} and {dict(expected - entries)}"
 
 
-def _outbox(database: sqlite3.Connection) -> Iterator[str]:
-    for state, count in database.execute("SELECT state, count(*) FROM outbox WHERE state != 'sent' GROUP BY state"):
+def _outbox(database: Ask) -> Iterator[str]:
+    for state, count in database("SELECT state, count(*) FROM outbox WHERE state != 'sent' GROUP BY state"):
         yield f"{count} mails of the outbox are {state}"
 
 

@@ -1,11 +1,9 @@
 """A mailbox is read while the daemon is killed again and again; then it may finish, and the oracle is asked."""
 
 import random
-import sqlite3
 import subprocess
 import time
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,7 +36,7 @@ class Outcome:
     copies: int
 
 
-def rehearse(directory: Path, *, kills: int, messages: int, seed: int, early: bool = False) -> Outcome:
+def rehearse(directory: Path, *, kills: int, messages: int, seed: int, early: bool = False, url: str = "") -> Outcome:
     """Delivers mails in portions and kills the daemon once in each; the moments depend on the seed.
 
     Args:
@@ -47,6 +45,7 @@ def rehearse(directory: Path, *, kills: int, messages: int, seed: int, early: bo
         messages: How many mails there are, all in all.
         seed: Another seed gives other mails and other moments.
         early: All mails come at once, and each daemon is killed when it has hardly begun with them.
+        url: An empty PostgreSQL database; "" = a SQLite file.
 
     Raises:
         RuntimeError: A daemon that was left alone ended, or did not finish.
@@ -56,7 +55,7 @@ def rehearse(directory: Path, *, kills: int, messages: int, seed: int, early: bo
     sink_log = directory / "sink.jsonl"
     amid = 0
     with Dovecot() as dovecot, sink_process(sink_log) as port:
-        place = install(directory / "mailbot", imap_port=dovecot.port, smtp_port=port)
+        place = install(directory / "mailbot", imap_port=dovecot.port, smtp_port=port, url=url)
         for portion in [deliveries] + [[]] * (kills - 1) if early else _portions(deliveries, kills):
             dovecot.deliver("support", *(delivery.raw for delivery in portion))
             if early:
@@ -67,13 +66,14 @@ def rehearse(directory: Path, *, kills: int, messages: int, seed: int, early: bo
                 lines = choose.randint(1, round(len(portion) * _EXTRA_LINES) + 1)
                 _live_and_die(place, lines, choose.uniform(0, 0.02))
             amid += _has_work(place, dovecot)
+        place.end_claims()
         _finish(place, dovecot)
         sent = read_log(sink_log)
         remains = Remains(
             inbox=dovecot.messages("support"),
             processed=dovecot.messages("support", "Processed"),
             sent=sent,
-            database=place.database,
+            place=place,
         )
         found = problems(deliveries, remains, kills)
     return Outcome(found, kills, amid, len(sent) - len({kept.raw for kept in sent}))
@@ -111,9 +111,8 @@ def _wait_for_lines(log: Path, begin: int, lines: int, daemon: "subprocess.Popen
 
 def _has_work(place: Installation, dovecot: Dovecot) -> bool:
     """Whether anything is left to be done, seen from outside."""
-    with closing(sqlite3.connect(f"file:{place.database}?mode=ro", uri=True)) as database:
-        query = "SELECT count(*) FROM outbox WHERE next_attempt_at IS NOT NULL"
-        if database.execute(query).fetchone()[0]:
+    with place.asking() as ask:
+        if ask("SELECT count(*) FROM outbox WHERE next_attempt_at IS NOT NULL")[0][0]:
             return True
     return bool(dovecot.messages("support"))
 

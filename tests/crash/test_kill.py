@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 from crash.rehearsal import rehearse
+from servers.postgres import Postgres
 
 
 @pytest.mark.wire
@@ -19,3 +20,11 @@ def test_mails_are_not_blamed_for_deaths_at_which_they_only_waited(tmp_path: Pat
     outcome = rehearse(tmp_path, kills=4, messages=50, seed=3, early=True)
     assert outcome.problems == []
     assert outcome.amid == 4
+
+
+@pytest.mark.wire
+@pytest.mark.slow
+def test_a_daemon_on_postgresql_may_be_killed_too(tmp_path: Path, postgres_server: Postgres) -> None:
+    outcome = rehearse(tmp_path, kills=4, messages=60, seed=4, url=postgres_server.url("killed"))
+    assert outcome.problems == []
+    assert outcome.amid >= 2, "the daemon must have been killed amid its work, or this shows nothing"

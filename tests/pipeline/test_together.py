@@ -14,7 +14,7 @@ from world import Helpdesk, build, reply
 from mailbot import timers
 from mailbot.adapters import ledger, store
 from mailbot.adapters.db import Database
-from mailbot.adapters.raw import store_raw
+from mailbot.adapters.raw import store_raws
 from mailbot.adapters.tables import Contact, Hold, Receipt, TechnicianState
 from mailbot.core.model import Disposition, Status
 from mailbot.pipeline.arrival import Arrival
@@ -44,7 +44,7 @@ def meanwhile(session: Session, work: Callable[[], None]) -> threading.Thread:
 def received(desk: Helpdesk, raw: bytes, uid: int) -> Arrival:
     """A message with its receipt, of which nothing has become yet."""
     with desk.database.unit_of_work() as session:
-        digest = store_raw(session, raw)
+        digest = store_raws(session, [raw])[0]
         ledger.receive(session, "main", 7, [ledger.Arrival(uid, len(raw), desk.now, digest)], desk.now)
         key = session.scalars(
             select(col(Receipt.id)).where(col(Receipt.uid) == uid, col(Receipt.uidvalidity) == 7)

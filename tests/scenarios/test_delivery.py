@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 from sqlmodel import col
+from structlog.testing import capture_logs
 from world import Helpdesk
 from world.helpdesk import text_of
 
@@ -317,6 +318,44 @@ def test_a_node_that_was_stuck_for_longer_than_its_claim_leaves_the_rest_to_whoe
     copies = Counter(mail.id for mail in desk.courier.sent)
     assert set(copies.values()) == {1, 2}, "only the mail that was under way may have a second copy"
     assert [key for key, count in copies.items() if count == 2] == stuck
+
+
+@pytest.mark.parametrize(
+    "late", [("sent", 250, "2.0.0 late"), ("failed", 550, "5.1.1 late"), ("retry", 451, "4.3.0 late")]
+)
+def test_the_answer_to_a_node_that_lost_its_claim_changes_nothing_and_is_logged(
+    desk: Helpdesk, monkeypatch: pytest.MonkeyPatch, late: tuple[str, int, str]
+) -> None:
+    good = desk.courier.send
+    stuck: list[int] = []
+
+    def slow(batch: Iterable[Outgoing], on_result: Callable[[Result], None]) -> None:
+        for mail in batch:
+            if stuck:
+                good([mail], on_result)
+                continue
+            stuck.append(mail.id)
+            desk.now += outbox.LEASE + timedelta(minutes=1)
+            with monkeypatch.context() as other:
+                other.setattr(desk.courier, "send", good)
+                desk.send()
+            outcome, code, text = late
+            on_result(Result(mail.id, outcome, code, text))  # type: ignore[arg-type]
+
+    monkeypatch.setattr(desk.courier, "send", slow)
+    with capture_logs() as logs:
+        desk.rita.writes("Printer jams", "Please help")
+
+    with desk.database.unit_of_work(write=False) as session:
+        row = session.get(OutboxMail, stuck[0])
+    assert row is not None
+    assert (row.state, row.smtp_code, row.attempts) == ("sent", 250, 2)
+    assert "late" not in row.answer
+    assert not events(desk, "notice_failed")
+    assert not desk.notices(desk.technician_of().address, "undeliverable")
+    (line,) = [entry for entry in logs if entry["event"] == "claim_lost" and entry["message_id"] == row.message_id]
+    assert (line["outcome"], line["smtp_code"], line["recipient"]) == (late[0], late[1], row.recipient)
+    assert "another node" in line["hint"]
 
 
 def test_a_slow_batch_keeps_its_claims(desk: Helpdesk, monkeypatch: pytest.MonkeyPatch) -> None:

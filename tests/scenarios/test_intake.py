@@ -9,7 +9,7 @@ from sqlmodel import col
 from world import Helpdesk, build
 
 from mailbot.adapters import ledger
-from mailbot.adapters.raw import load_raw, store_raw
+from mailbot.adapters.raw import load_raw, store_raws
 from mailbot.adapters.tables import Receipt
 from mailbot.core.model import Disposition, DispositionKind
 from mailbot.errors import AlreadyDisposedError
@@ -129,7 +129,7 @@ def test_hundreds_of_resting_messages_hold_up_nobody(desk: Helpdesk, monkeypatch
     desk.run()
     with desk.database.unit_of_work() as session:  # Received before a crash.
         raw = build("budi@client.example", "Screen", "My screen is black, please help", at=desk.now)
-        line = ledger.Arrival(77, len(raw), desk.now, store_raw(session, raw))
+        line = ledger.Arrival(77, len(raw), desk.now, store_raws(session, [raw])[0])
         ledger.receive(session, "main", 1, [line], desk.now)
 
     desk.run()

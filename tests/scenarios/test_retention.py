@@ -128,8 +128,8 @@ PLANS = [
     (retention.old_mails(datetime(2026, 1, 1, tzinfo=UTC), 7, 5), {}, "ix_outbox_created_at"),
     (
         post.SENT_SINCE,
-        dict.fromkeys(["oldest", "since"], datetime(2026, 1, 1, tzinfo=UTC)) | {"limit": 5},
-        "created_at",
+        {"since": datetime(2026, 1, 1, tzinfo=UTC), "limit": 5},
+        "ix_outbox_sent_at",
     ),
     (post.BEING_SENT, {"now": datetime(2026, 1, 1, tzinfo=UTC)}, "ix_outbox_due"),
 ]

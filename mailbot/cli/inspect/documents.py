@@ -1,13 +1,15 @@
 """What the commands tell of a receipt, an event and a mail: the same keys in every JSON document."""
 
 import re
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from mailbot.adapters.tables import Event, Hold, OutboxMail, Receipt
 from mailbot.cli.common import columns
 from mailbot.cli.screen import count, local, one_line
 from mailbot.core.durations import hours_and_minutes
+from mailbot.core.durations import parse as parse_duration
+from mailbot.errors import UsageError
 
 RECEIPT_KEYS = (
     "id",
@@ -62,6 +64,18 @@ def ticket_number(text: str, tag: str) -> int | None:
     if found is None or (found["tag"] or tag).upper() != tag.upper():
         return None
     return int(found["number"])
+
+
+def began(since: str) -> datetime | None:
+    """When the time began of which `--since` tells; None if it is not given.
+
+    Raises:
+        UsageError: It is no duration.
+    """
+    try:
+        return datetime.now(UTC) - parse_duration(since) if since else None
+    except (ValueError, OverflowError) as error:
+        raise UsageError(f"--since: {error}") from error
 
 
 def receipt_document(row: Receipt) -> dict[str, Any]:

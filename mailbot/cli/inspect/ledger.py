@@ -13,13 +13,11 @@ from mailbot.adapters import ledger as ledger_queries
 from mailbot.adapters import waiting as waiting_queries
 from mailbot.adapters.tables import Hold, Receipt
 from mailbot.cli.common import EXIT_OK, EXIT_PROBLEM, Options, json_option, notes, show_json
-from mailbot.cli.inspect.documents import HOLDS, RECEIPTS, hold_document, last_line, receipt_document
+from mailbot.cli.inspect.documents import HOLDS, RECEIPTS, began, hold_document, last_line, receipt_document
 from mailbot.cli.opened import opened
 from mailbot.cli.screen import count, local, one_line, table, wrapped
 from mailbot.config import Settings
-from mailbot.core.durations import parse as parse_duration
 from mailbot.core.model import DispositionKind
-from mailbot.errors import UsageError
 
 _WAITING = "waiting"
 _SHOWN = 20  # Quarantined messages below the balance.
@@ -86,7 +84,7 @@ class Balance:
 @click.pass_obj
 def ledger(options: Options, since: str, as_list: bool, disposition: str | None, limit: int, as_json: bool) -> int:
     """Show what became of every message: what was seen is the sum of what was done, nothing is left over."""
-    begin = _begin(since)
+    begin = began(since)
     with opened(options) as (settings, session):
         if as_list or disposition:
             statement = _of(begin, disposition)
@@ -105,13 +103,6 @@ def ledger(options: Options, since: str, as_list: bool, disposition: str | None,
     else:
         _print_balance(settings, balance)
     return EXIT_PROBLEM if balance.has_problem else EXIT_OK
-
-
-def _begin(since: str) -> datetime | None:
-    try:
-        return datetime.now(UTC) - parse_duration(since) if since else None
-    except ValueError as error:
-        raise UsageError(f"--since: {error}") from error
 
 
 def _of(begin: datetime | None, disposition: str | None) -> SelectOfScalar[Receipt]:

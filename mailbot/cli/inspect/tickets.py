@@ -1,6 +1,6 @@
 """ticket list, ticket show."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -9,10 +9,11 @@ from sqlmodel import Session, col
 
 from mailbot.adapters import post, store
 from mailbot.adapters.tables import Ticket
-from mailbot.cli.common import EXIT_OK, EXIT_PROBLEM, Options, columns, json_option, notes, show_json, typed
+from mailbot.cli.common import EXIT_OK, EXIT_PROBLEM, Options, columns, json_option, notes, show_json
 from mailbot.cli.inspect.documents import (
     EVENTS,
     MAILS,
+    began,
     delivery,
     event_document,
     event_label,
@@ -20,11 +21,11 @@ from mailbot.cli.inspect.documents import (
     mail_document,
     ticket_number,
 )
+from mailbot.cli.inspect.ticketfilters import filter_options, filters_of
 from mailbot.cli.opened import opened
-from mailbot.cli.screen import facts, local, one_line, safe, table, wrapped
+from mailbot.cli.screen import count, facts, local, one_line, safe, table, wrapped
 from mailbot.config import Settings
 from mailbot.core.durations import hours_and_minutes
-from mailbot.core.model import Status
 from mailbot.errors import UsageError
 
 _LINES = 40  # Of one text; all of it is in the JSON document.
@@ -66,6 +67,8 @@ def ticket() -> None:
     short_help="List tickets, the newest first.",
     epilog=notes(
         "mailbot ticket list --status new --status open",
+        "mailbot ticket list --overdue --team support",
+        "mailbot ticket list --search printer --since 30d",
         "mailbot ticket list --technician tom@example.com --limit 10 --json",
         document={
             "total": "how many there are",
@@ -73,14 +76,7 @@ def ticket() -> None:
         },
     ),
 )
-@click.option(
-    "--status",
-    multiple=True,
-    type=click.Choice([str(status) for status in Status]),
-    help="Only tickets with this status; may be given several times.",
-)
-@click.option("--technician", default="", metavar="ADDRESS", help="Only tickets of this technician.")
-@click.option("--requester", default="", metavar="ADDRESS", help="Only tickets of this requester.")
+@filter_options
 @click.option(
     "--limit",
     default=50,
@@ -91,30 +87,33 @@ def ticket() -> None:
 )
 @json_option
 @click.pass_obj
-def ticket_list(
-    options: Options, status: tuple[str, ...], technician: str, requester: str, limit: int, as_json: bool
-) -> None:
-    """List tickets, the newest first; "due" is the next deadline that is promised to the requester."""
-    statement = select(Ticket)
-    if status:
-        statement = statement.where(col(Ticket.status).in_(status))
-    if technician:
-        statement = statement.where(col(Ticket.technician) == typed(technician).lower())
-    if requester:
-        statement = statement.where(col(Ticket.requester_address) == typed(requester).lower())
+def ticket_list(options: Options, /, limit: int, as_json: bool, since: str, **values: Any) -> None:
+    """List tickets, the newest first; "due" is the next deadline that is promised to the requester.
+
+    Several options narrow the list down: a ticket is shown if all of them are true of it.
+    """
+    filters = filters_of(values, began(since))
+    conditions = list(filters.conditions(datetime.now(UTC)))
+    statement = select(Ticket).where(*conditions)
     with opened(options) as (settings, session):
         total = session.scalar(select(func.count()).select_from(statement.subquery())) or 0
         rows = list(session.scalars(statement.order_by(col(Ticket.number).desc()).limit(limit)))
+        everything = total if rows else session.scalar(select(func.count()).select_from(Ticket)) or 0
     if as_json:
         show_json({"total": total, "tickets": [columns(row, _TICKET) for row in rows]})
-    else:
+    elif rows:
         _print_list(settings, rows, total)
+    elif everything:
+        there = "is" if everything == 1 else "are"
+        click.echo(f"no ticket matches; there {there} {count(everything, 'ticket')} in all")
+    else:
+        click.echo("no tickets yet")
+    if not rows:
+        for doubt in filters.doubts(settings):
+            click.echo(doubt, err=True)
 
 
 def _print_list(settings: Settings, rows: list[Ticket], total: int) -> None:
-    if not rows:
-        click.echo("no tickets")
-        return
     cells = [
         [
             f"{settings.helpdesk.tag}-{row.number}",

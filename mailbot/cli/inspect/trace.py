@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 from sqlmodel import Session, col
 
 from mailbot.adapters import post, store
+from mailbot.adapters.raw import load_raw
 from mailbot.adapters.tables import Participant, Receipt, Ticket
 from mailbot.cli.common import EXIT_OK, EXIT_PROBLEM, Options, columns, json_option, notes, show_json, typed
 from mailbot.cli.inspect.documents import (
@@ -27,6 +28,9 @@ from mailbot.cli.inspect.documents import (
 from mailbot.cli.opened import opened
 from mailbot.cli.screen import count, one_line, page_width, wrapped
 from mailbot.config import Settings
+from mailbot.core.limits import Limits, check
+from mailbot.errors import CorruptRawError
+from mailbot.policy import limits_of
 
 _TICKETS = 10  # Those with the highest numbers, where an address has many.
 _LOOSE = 200  # Messages and mails that belong to no ticket that is shown.
@@ -51,7 +55,7 @@ class Story:
         "mailbot trace '<CAF1234@mail.example.com>' --json",
         document={
             "query": "what was looked for",
-            "receipts": f"what came: {RECEIPTS}",
+            "receipts": f"what came: {RECEIPTS}; defects: what was wrong with the message, null if its bytes are gone",
             "tickets": f"[{{number, subject, status, technician, events}}]; events: {EVENTS}",
             "mails": f"what went out: {MAILS}",
             "tickets_left_out": f"how many older tickets there are; the newest {_TICKETS} are shown",
@@ -69,7 +73,7 @@ def trace(options: Options, words: str, as_json: bool) -> int:
     """
     query = typed(words)
     with opened(options) as (settings, session):
-        story = _story(session, query, settings.helpdesk.tag)
+        story = _story(session, query, settings.helpdesk.tag, limits_of(settings))
     if as_json:
         show_json(
             {
@@ -92,7 +96,7 @@ def trace(options: Options, words: str, as_json: bool) -> int:
     return EXIT_PROBLEM
 
 
-def _story(session: Session, query: str, tag: str) -> Story:
+def _story(session: Session, query: str, tag: str, limits: Limits) -> Story:
     about = ticket_number(query, tag)
     bracketed = query if query.startswith("<") else f"<{query}>"
     direct = or_(
@@ -112,11 +116,28 @@ def _story(session: Session, query: str, tag: str) -> Story:
     loose = sorted((mail for mail in mails if mail.ticket not in shown), key=lambda mail: mail.id or 0)[-_LOOSE:]
     every_mail = {mail.id: mail for mail in (*loose, *post.mails_about(session, "", shown))}
     return Story(
-        receipts=[receipt_document(every_receipt[key]) for key in sorted(every_receipt, key=lambda key: key or 0)],
+        receipts=[
+            receipt_document(row) | {"defects": _defects(session, limits, row)}
+            for row in sorted(every_receipt.values(), key=lambda row: row.id or 0)
+        ],
         tickets=[_ticket(session, number) for number in shown],
         mails=[mail_document(every_mail[key]) for key in sorted(every_mail, key=lambda key: key or 0)],
         left_out=len(numbers) - len(shown),
     )
+
+
+def _defects(session: Session, limits: Limits, row: Receipt) -> list[str] | None:
+    """What was wrong with a message, as it is read today; None if nobody can tell any more."""
+    from mailbot.core.mail import read  # noqa: PLC0415 - slow to import, and only this command reads mail.
+
+    if row.sha256 is None:
+        return None
+    try:
+        raw = load_raw(session, row.sha256)
+    except CorruptRawError:
+        return None
+    # What was refused is not read here either: the reason stands in its line.
+    return [] if check(raw, limits) else list(read(raw, limits).defects)
 
 
 def _ticket(session: Session, number: int) -> dict[str, Any]:
@@ -182,6 +203,8 @@ def _came(row: dict[str, Any]) -> Iterator[str]:
     yield f"mailbox {row['mailbox']}, UID {row['uid']} of UIDVALIDITY {row['uidvalidity']}, {row['size']} bytes"
     if row["message_id"]:
         yield row["message_id"]
+    for defect in row["defects"] or ():
+        yield f"defect: {defect}"
     if row["error"]:
         yield f"last error: {row['error']}"
     if row["disposition"] == "quarantined":

@@ -7,7 +7,7 @@ from mailbot.core.commands.values import priority_called
 
 def run(call: Call, context: Context) -> Outcome:
     """Sets the priority."""
-    return outcome(context, ("priority", priority_called(call.value)))
+    return outcome(context, ("priority", priority_called(call.value, context.directory)))
 
 
 PRIO = Command(

@@ -7,7 +7,7 @@ from mailbot.core.commands.weight import weighed
 
 def run(call: Call, context: Context) -> Outcome:
     """Sets the urgency, and with it the priority."""
-    return weighed(context, urgency_called(call.value))
+    return weighed(context, urgency_called(call.value, context.directory))
 
 
 URGENCY = Command(

@@ -3,10 +3,13 @@
 import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
+from enum import StrEnum
+from typing import TypeVar
 
 from mailbot.core.commands.base import CommandRefusedError
 from mailbot.core.model import Category, Directory, Impact, Priority, Team, Technician, Urgency
 
+_Known = TypeVar("_Known", bound=StrEnum)
 _SHOWN = 60
 _FEW = 12
 _READ = 200
@@ -88,40 +91,42 @@ def near(value: str, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(by_key[name] for name in found) or (*known[:_FEW], "…")
 
 
-def priority_called(value: str) -> Priority:
-    """The priority with this name, in any language that we speak.
+def priority_called(value: str, directory: Directory) -> Priority:
+    """The priority with this name, in any language that we speak, or as mails call it.
 
     Raises:
         CommandRefusedError: there is none.
     """
-    found = _PRIORITY_OF.get(key(value[:_READ]))
+    wanted = key(value[:_READ])
+    found = _PRIORITY_OF.get(wanted) or _the_one(_labelled("priority", wanted, directory), Priority)
     if found is None:
-        names = tuple(priority.value for priority in Priority)
-        raise CommandRefusedError("no_priority", names, value=shown(value))
+        raise CommandRefusedError("no_priority", tuple(one.value for one in Priority), value=shown(value))
     return found
 
 
-def impact_called(value: str) -> Impact:
-    """The impact with this name, in any language that we speak.
+def impact_called(value: str, directory: Directory) -> Impact:
+    """The impact with this name, in any language that we speak, or as mails call it.
 
     Raises:
         CommandRefusedError: there is none.
     """
-    found = _IMPACT_OF.get(key(value[:_READ]))
+    wanted = key(value[:_READ])
+    found = _IMPACT_OF.get(wanted) or _the_one(_labelled("impact", wanted, directory), Impact)
     if found is None:
-        raise CommandRefusedError("no_impact", tuple(impact.value for impact in Impact), value=shown(value))
+        raise CommandRefusedError("no_impact", tuple(one.value for one in Impact), value=shown(value))
     return found
 
 
-def urgency_called(value: str) -> Urgency:
-    """The urgency with this name, in any language that we speak.
+def urgency_called(value: str, directory: Directory) -> Urgency:
+    """The urgency with this name, in any language that we speak, or as mails call it.
 
     Raises:
         CommandRefusedError: there is none.
     """
-    found = _URGENCY_OF.get(key(value[:_READ]))
+    wanted = key(value[:_READ])
+    found = _URGENCY_OF.get(wanted) or _the_one(_labelled("urgency", wanted, directory), Urgency)
     if found is None:
-        raise CommandRefusedError("no_urgency", tuple(urgency.value for urgency in Urgency), value=shown(value))
+        raise CommandRefusedError("no_urgency", tuple(one.value for one in Urgency), value=shown(value))
     return found
 
 
@@ -140,17 +145,29 @@ def team_called(value: str, directory: Directory) -> Team:
 
 
 def category_called(value: str, directory: Directory) -> Category:
-    """The category with this name.
+    """The category with this name, or the one that mails call so in any language.
 
     Raises:
-        CommandRefusedError: there is none, or two share their letters.
+        CommandRefusedError: there is none, or two share their letters; the text names all that there are.
     """
     wanted = key(value[:_READ])
     found = [category for category in directory.categories.values() if key(category.name) == wanted]
+    if not found:
+        found = [directory.categories[name] for name in sorted(_labelled("category", wanted, directory))]
     if len(found) == 1:
         return found[0]
-    names = near(value, (category.name for category in found or directory.categories.values()))
-    raise CommandRefusedError("several_called" if found else "no_category", names, value=shown(value))
+    # All of them, however many: nobody can know by heart what his helpdesk calls things, and no other mail tells.
+    names = sorted((category.name for category in found or directory.categories.values()), key=str.casefold)
+    raise CommandRefusedError("several_called" if found else "no_category", tuple(names), value=shown(value))
+
+
+def _labelled(kind: str, wanted: str, directory: Directory) -> set[str]:
+    """The values that mails call so, in whatever language."""
+    return {value for label, value in directory.labels.get(kind, ()) if wanted and key(label) == wanted}
+
+
+def _the_one(names: set[str], kind: type[_Known]) -> _Known | None:
+    return kind(names.pop()) if len(names) == 1 else None
 
 
 def somebody_called(value: str, directory: Directory) -> Technician | Team:

@@ -76,6 +76,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("automatic AND NOT internal"),
     )
     op.create_index("ix_outbox_recipient_created_at", "outbox", ["recipient", "created_at"])
+    op.create_index(
+        "ix_outbox_sent_at",
+        "outbox",
+        ["sent_at"],
+        sqlite_where=sa.text("sent_at IS NOT NULL"),
+        postgresql_where=sa.text("sent_at IS NOT NULL"),
+    )
     op.create_index(op.f("ix_outbox_ticket"), "outbox", ["ticket"])
     op.create_table(
         "raw_messages",

@@ -79,7 +79,7 @@ DONE: dict[str, tuple[dict[str, object], str, list[tuple[str, str, str]], list[s
         {"status": Status.OPEN},
         "#wait until 9 Aug",
         [("status", "open", "pending"), ("wait_until", "", "2026-08-09T01:00:00+00:00")],
-        ["status: open → pending", "put off until: nothing → 9 Aug 2026, 08:00 WIB"],
+        ["status: open → pending", "put off until: no date → 9 Aug 2026, 08:00 WIB"],
     ),
     "wait for two days": (
         {"status": Status.ON_HOLD},
@@ -91,7 +91,7 @@ DONE: dict[str, tuple[dict[str, object], str, list[tuple[str, str, str]], list[s
         {"status": Status.PENDING, "wait_until": UNTIL},
         "#wait user",
         [("wait_until", "2026-08-09T01:00:00+00:00", "")],
-        ["status: stays pending", "put off until: 9 Aug 2026, 08:00 WIB → nothing"],
+        ["status: stays pending", "put off until: 9 Aug 2026, 08:00 WIB → no date"],
     ),
     "resolve": ({"status": Status.OPEN}, "#resolve", [("status", "open", "resolved")], ["status: open → resolved"]),
     "resolve with a solution": (
@@ -224,7 +224,7 @@ def test_everything_is_said_in_indonesian_too(run: Run) -> None:
     assert [line for outcome in result.outcomes for line in outcome.lines] == [
         "prioritas: normal → tinggi",
         "status: baru → menunggu pelapor",
-        "ditunda sampai: tidak ada → 9 Agu 2026, 08:00 WIB",
+        "ditunda sampai: tanpa tanggal → 9 Agu 2026, 08.00 WIB",
     ]
     (error,) = run("#prio tinggi sekali", language="id").errors
     expected = "Baris 1, “#prio tinggi sekali”: tidak ada prioritas “tinggi sekali”. Pilihan: "

@@ -2,7 +2,7 @@
 
     look     which UIDs have no receipt yet; nothing is changed on the server
     receive  one transaction for a batch: raw bytes and receipts, the first attempt counted
-    process  one transaction for each message: its disposition and all that follows from it
+    process  one transaction for a few messages, each in a savepoint: its disposition and all that follows from it
     file     only now the server is told: the message is moved to the processed folder
 
 Killed anywhere, the next start goes on from what is committed. A message that fails three times, with pauses, is
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
+from sqlmodel import Session
 
 from mailbot.adapters import ledger
 from mailbot.adapters.db import Database
@@ -28,7 +29,7 @@ from mailbot.errors import AlreadyDisposedError, CorruptRawError, SchemaError, T
 from mailbot.log import mail_log
 from mailbot.notify import Desk
 from mailbot.pipeline.arrival import Arrival
-from mailbot.pipeline.process import process, understand
+from mailbot.pipeline.process import Reading, process, understand
 
 _log = structlog.get_logger("mailbot.intake")
 
@@ -37,6 +38,7 @@ RETRY_AFTER = (timedelta(minutes=1), timedelta(minutes=10))
 """How long a message rests after its first failure and after its second: a full disk or a locked file may pass."""
 RECONCILE_EVERY = timedelta(minutes=10)
 _PAGE = 1000  # Receipts looked at in one transaction.
+_GROUP = 8  # Messages committed at once.
 _FAILED = frozenset({DispositionKind.QUARANTINED.value, DispositionKind.REFUSED.value})
 
 
@@ -47,6 +49,21 @@ class Position:
     uidvalidity: int
     last_uid: int = 0
     reconciled_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """A received message: its bytes, None = they are in the database; or why it could not be fetched."""
+
+    receipt: Receipt
+    raw: bytes | None
+    unreadable: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    body: bytes
+    reading: Reading | None
 
 
 class Intake:
@@ -159,11 +176,17 @@ class Intake:
             ledger.receive(session, self.name, position.uidvalidity, lines, now)
             receipts = ledger.receipts_of(session, self.name, position.uidvalidity, present)
         done = 0
-        for receipt in receipts:
+        for group in self._groups(receipts):
             if stopping():
                 return done
-            self._process(desk, receipt, fetched.get(receipt.uid), unreadable.get(receipt.uid, ""))
-            done += 1
+            self._process(
+                desk,
+                [
+                    _Message(receipt, fetched.get(receipt.uid, b""), unreadable.get(receipt.uid, ""))
+                    for receipt in group
+                ],
+            )
+            done += len(group)
         self._file(position)
         return done
 
@@ -191,7 +214,7 @@ class Intake:
                 if not counted:
                     continue
                 receipt.attempts += 1
-                self._process(desk, receipt, None, "its bytes could not be fetched")
+                self._process(desk, [_Message(receipt, None, "its bytes could not be fetched")])
             done += 1
         return done
 
@@ -205,33 +228,59 @@ class Intake:
                 return
             last = receipts[-1].id or 0
 
-    def _process(self, desk: Desk, receipt: Receipt, raw: bytes | None, unreadable: str) -> None:
-        """Processes one message in one transaction; whatever goes wrong concerns this message only."""
-        assert receipt.id is not None
-        now = self._clock()
+    def _groups(self, receipts: list[Receipt]) -> Iterator[list[Receipt]]:
+        """Parts that are committed at once, which saves the disk much work."""
+        # Where others write at the same time, the lock of a ticket is held for one message only.
+        size = _GROUP if self._database.path is not None else 1
+        for start in range(0, len(receipts), size):
+            yield receipts[start : start + size]
+
+    def _process(self, desk: Desk, messages: list[_Message]) -> None:
+        """Processes messages in one transaction; whatever goes wrong with one of them concerns that one only."""
+        # Reading happens before the transaction begins, so that a message that takes long holds up nobody else.
+        read = [(message, self._read(desk, message)) for message in messages]
+        done: list[tuple[Receipt, Disposition | Exception]] = []
+        with self._database.unit_of_work() as session:
+            for message, found in read:
+                outcome = found if isinstance(found, Exception) else self._dispose(session, desk, message, found)
+                done.append((message.receipt, outcome))
+        for receipt, outcome in done:
+            match outcome:
+                case Disposition():
+                    self._report(receipt, outcome)
+                case AlreadyDisposedError():
+                    self._resting.pop(receipt.id or 0, None)
+                case _:
+                    self._strike(receipt, outcome)
+
+    def _read(self, desk: Desk, message: _Message) -> _Read | Exception:
+        """What a message says, or the error that it caused."""
         try:
-            # Reading happens before the transaction begins, so that a message that takes long holds up nobody else.
-            body = self._load(receipt) if raw is None else raw
-            reading = understand(body, desk.policy) if receipt.sha256 else None
-            with self._database.unit_of_work() as session:
+            body = self._load(message.receipt) if message.raw is None else message.raw
+            return _Read(body, understand(body, desk.policy) if message.receipt.sha256 else None)
+        except (TransientError, SchemaError):
+            raise  # The database is not to be had: that is no fault of the message.
+        except Exception as error:  # noqa: BLE001 - a bug or a hostile message: a strike, and the others go on.
+            return error
+
+    def _dispose(self, session: Session, desk: Desk, message: _Message, found: _Read) -> Disposition | Exception:
+        """The disposition of a message, or the error that it caused; then nothing of it is left in the transaction."""
+        receipt, now = message.receipt, self._clock()
+        assert receipt.id is not None
+        try:
+            with self._database.errors_explained(write=True), session.begin_nested():
                 if receipt.sha256 is None:
-                    disposition = self._without_bytes(desk, receipt, unreadable)
+                    disposition = self._without_bytes(desk, receipt, message.unreadable)
                     ledger.dispose(session, receipt.id, disposition, Facts(), now)
                     ledger.note_filed(session, [receipt.id], "left")
-                else:
-                    received_at = min(receipt.internal_date or now, now)
-                    arrival = Arrival(receipt.id, self.name, body, received_at)
-                    disposition = process(session, arrival, desk, now, reading)
+                    return disposition
+                received_at = min(receipt.internal_date or now, now)
+                arrival = Arrival(receipt.id, self.name, found.body, received_at)
+                return process(session, arrival, desk, now, found.reading)
         except (TransientError, SchemaError):
-            # The database is not to be had: that is no fault of the message.
-            raise
-        except AlreadyDisposedError:
-            self._resting.pop(receipt.id, None)
-            return
-        except Exception as error:  # noqa: BLE001 - a bug or a hostile message: a strike, and the others go on.
-            self._strike(receipt, error)
-            return
-        self._report(receipt, disposition)
+            raise  # As above.
+        except Exception as error:  # noqa: BLE001 - as above.
+            return error
 
     def _load(self, receipt: Receipt) -> bytes:
         if receipt.sha256 is None:

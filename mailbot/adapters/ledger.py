@@ -45,7 +45,8 @@ _TWIN, _SAME_BYTES = (
         column == bindparam("digest"),
         _RECEIPTS.c.id != bindparam("receipt"),
         _RECEIPTS.c.state == "done",
-        _RECEIPTS.c.disposition.not_in(_FAILURES),
+        # One by one: what an IN stands for is put in anew each time that the statement runs.
+        *(_RECEIPTS.c.disposition != failure for failure in _FAILURES),
     )
     .order_by(_RECEIPTS.c.id)
     .limit(1)

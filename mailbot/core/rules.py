@@ -161,15 +161,15 @@ def _text_of(facts: Facts, name: str) -> str:
 
 def _match(compiled: _Compiled, search: _Search) -> Match | None:
     fields = [(name, search.found[name]) for name in compiled.fields]
-    if any(word in words for word in compiled.none for _, words in fields):
+    seen_at_all = frozenset[int]().union(*(words for _, words in fields))
+    if not seen_at_all.isdisjoint(compiled.none):
         return None
     where: dict[str, list[str]] = {}
     for wanted in (compiled.all, compiled.any):
         seen = 0
         for word, text in wanted.items():
-            places = [name for name, words in fields if word in words]
-            if places:
-                where[text] = places
+            if word in seen_at_all:
+                where[text] = [name for name, words in fields if word in words]
                 seen += 1
         if seen < (len(wanted) if wanted is compiled.all else min(1, len(wanted))):
             return None

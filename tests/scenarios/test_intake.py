@@ -1,10 +1,12 @@
 """Reading a mailbox: nothing is lost, nothing is doubled, and one bad message stops nobody."""
 
 import errno
+import sqlite3
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlmodel import col
 from world import Helpdesk, build
 
@@ -12,9 +14,16 @@ from mailbot.adapters import ledger
 from mailbot.adapters.raw import load_raw, store_raws
 from mailbot.adapters.tables import Receipt
 from mailbot.core.model import Disposition, DispositionKind
-from mailbot.errors import AlreadyDisposedError
+from mailbot.errors import AlreadyDisposedError, TransientError
 from mailbot.intake import RETRY_AFTER
 from mailbot.pipeline import process as pipeline
+
+
+class BusyError(Exception):
+    """What the drivers say when other work is in the way."""
+
+    sqlite_errorcode = sqlite3.SQLITE_BUSY
+    sqlstate = "40P01"
 
 
 def receipts(desk: Helpdesk) -> list[Receipt]:
@@ -71,6 +80,48 @@ def test_a_message_that_fails_three_times_is_quarantined_and_the_others_go_on(
     assert (bad.disposition, bad.attempts) == ("quarantined", 3)
     assert "RecursionError" in bad.error
     assert len(desk.tickets()) == 1
+
+
+def test_what_a_failing_message_began_is_taken_back_and_those_beside_it_are_committed(
+    desk: Helpdesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = pipeline.decide
+
+    def decide(session, arrival, mail, *rest):  # type: ignore[no-untyped-def]
+        done = original(session, arrival, mail, *rest)
+        if b"poison" in arrival.raw:
+            raise RuntimeError("after all was written")
+        return done
+
+    monkeypatch.setattr(pipeline, "decide", decide)
+    for subject in ("first", "poison", "third"):
+        desk.mailbox.add(build("rita@client.example", subject, f"Please help: {subject}", at=desk.now), desk.now)
+    desk.run()
+
+    assert [ticket.subject for ticket in desk.tickets()] == ["first", "third"]
+    assert [receipt.disposition for receipt in receipts(desk)] == ["created", "", "created"]
+    assert not [mail for mail in desk.mails_to("rita@client.example") if "poison" in mail["Subject"]]
+
+
+def test_a_database_that_fails_amid_some_messages_leaves_all_of_them_for_later(
+    desk: Helpdesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = pipeline.decide
+
+    def decide(session, arrival, mail, *rest):  # type: ignore[no-untyped-def]
+        if b"third" in arrival.raw:
+            raise OperationalError("INSERT", {}, BusyError("other work was in the way"))
+        return original(session, arrival, mail, *rest)
+
+    for subject in ("first", "second", "third"):
+        desk.mailbox.add(build("rita@client.example", subject, f"Please help: {subject}", at=desk.now), desk.now)
+    with monkeypatch.context() as patch:
+        patch.setattr(pipeline, "decide", decide)
+        with pytest.raises(TransientError):
+            desk.intake.run_once()
+    desk.run()
+    assert [receipt.disposition for receipt in receipts(desk)] == ["created"] * 3
+    assert len(desk.tickets()) == 3
 
 
 def test_a_message_that_failed_rests_while_the_others_go_on_and_a_passing_fault_costs_nothing(

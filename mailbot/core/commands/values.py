@@ -1,7 +1,7 @@
 """Reading and showing the values of commands: names without case and accents, text that a phone has improved."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import TypeVar
@@ -97,11 +97,7 @@ def priority_called(value: str, directory: Directory) -> Priority:
     Raises:
         CommandRefusedError: there is none.
     """
-    wanted = key(value[:_READ])
-    found = _PRIORITY_OF.get(wanted) or _the_one(_labelled("priority", wanted, directory), Priority)
-    if found is None:
-        raise CommandRefusedError("no_priority", tuple(one.value for one in Priority), value=shown(value))
-    return found
+    return _called(value, Priority, _PRIORITY_OF, "priority", directory)
 
 
 def impact_called(value: str, directory: Directory) -> Impact:
@@ -110,11 +106,7 @@ def impact_called(value: str, directory: Directory) -> Impact:
     Raises:
         CommandRefusedError: there is none.
     """
-    wanted = key(value[:_READ])
-    found = _IMPACT_OF.get(wanted) or _the_one(_labelled("impact", wanted, directory), Impact)
-    if found is None:
-        raise CommandRefusedError("no_impact", tuple(one.value for one in Impact), value=shown(value))
-    return found
+    return _called(value, Impact, _IMPACT_OF, "impact", directory)
 
 
 def urgency_called(value: str, directory: Directory) -> Urgency:
@@ -123,10 +115,17 @@ def urgency_called(value: str, directory: Directory) -> Urgency:
     Raises:
         CommandRefusedError: there is none.
     """
+    return _called(value, Urgency, _URGENCY_OF, "urgency", directory)
+
+
+def _called(value: str, kind: type[_Known], words: Mapping[str, _Known], label: str, directory: Directory) -> _Known:
     wanted = key(value[:_READ])
-    found = _URGENCY_OF.get(wanted) or _the_one(_labelled("urgency", wanted, directory), Urgency)
+    found = words.get(wanted)
     if found is None:
-        raise CommandRefusedError("no_urgency", tuple(one.value for one in Urgency), value=shown(value))
+        shown_so = _labelled(label, wanted, directory)
+        found = kind(shown_so.pop()) if len(shown_so) == 1 else None
+    if found is None:
+        raise CommandRefusedError(f"no_{label}", tuple(one.value for one in kind), value=shown(value))
     return found
 
 
@@ -164,10 +163,6 @@ def category_called(value: str, directory: Directory) -> Category:
 def _labelled(kind: str, wanted: str, directory: Directory) -> set[str]:
     """The values that mails call so, in whatever language."""
     return {value for label, value in directory.labels.get(kind, ()) if wanted and key(label) == wanted}
-
-
-def _the_one(names: set[str], kind: type[_Known]) -> _Known | None:
-    return kind(names.pop()) if len(names) == 1 else None
 
 
 def somebody_called(value: str, directory: Directory) -> Technician | Team:

@@ -92,6 +92,7 @@ class Intake:
         self._on_news = on_news
         self._position: Position | None = None
         self._resting: dict[int, datetime] = {}  # Until when, by receipt; forgotten at a stop, which is a pause too.
+        self._counted: set[int] = set()  # Receipts whose attempt was counted and then failed by no fault of theirs.
         self.name = mailbox.account.name
 
     def run_once(self, stopping: Callable[[], bool] = lambda: False) -> int:
@@ -209,11 +210,10 @@ class Intake:
             if receipt.attempts >= (MAX_ATTEMPTS if receipt.error else 2 * MAX_ATTEMPTS):
                 self._quarantine(receipt, receipt.error or "the process died while it was processed")
             else:
-                with self._database.unit_of_work() as session:
-                    counted = ledger.count_attempt(session, receipt.id)
-                if not counted:
+                if receipt.id in self._counted:
+                    self._counted.remove(receipt.id)
+                elif not self._count(receipt):
                     continue
-                receipt.attempts += 1
                 self._process(desk, [_Message(receipt, None, "its bytes could not be fetched")])
             done += 1
         return done
@@ -238,20 +238,25 @@ class Intake:
     def _process(self, desk: Desk, messages: list[_Message]) -> None:
         """Processes messages in one transaction; whatever goes wrong with one of them concerns that one only."""
         # Reading happens before the transaction begins, so that a message that takes long holds up nobody else.
-        read = [(message, self._read(desk, message)) for message in messages]
-        done: list[tuple[Receipt, Disposition | Exception]] = []
-        with self._database.unit_of_work() as session:
-            for message, found in read:
-                outcome = found if isinstance(found, Exception) else self._dispose(session, desk, message, found)
-                done.append((message.receipt, outcome))
+        try:
+            read = [(message, self._read(desk, message)) for message in messages]
+            done: list[tuple[Receipt, Disposition | Exception]] = []
+            with self._database.unit_of_work() as session:
+                for message, found in read:
+                    outcome = found if isinstance(found, Exception) else self._dispose(session, desk, message, found)
+                    done.append((message.receipt, outcome))
+        except (TransientError, SchemaError):
+            # The database is not to be had, which may last: the attempt is not charged to them again and again.
+            self._counted.update(message.receipt.id or 0 for message in messages)
+            raise
         for receipt, outcome in done:
-            match outcome:
-                case Disposition():
-                    self._report(receipt, outcome)
-                case AlreadyDisposedError():
-                    self._resting.pop(receipt.id or 0, None)
-                case _:
-                    self._strike(receipt, outcome)
+            if isinstance(outcome, Disposition):
+                self._report(receipt, outcome)
+        for receipt, outcome in done:
+            if isinstance(outcome, AlreadyDisposedError):
+                self._resting.pop(receipt.id or 0, None)
+            elif isinstance(outcome, Exception):
+                self._strike(receipt, outcome)
 
     def _read(self, desk: Desk, message: _Message) -> _Read | Exception:
         """What a message says, or the error that it caused."""
@@ -268,7 +273,7 @@ class Intake:
         receipt, now = message.receipt, self._clock()
         assert receipt.id is not None
         try:
-            with self._database.errors_explained(write=True), session.begin_nested():
+            with self._database.savepoint(session):
                 if receipt.sha256 is None:
                     disposition = self._without_bytes(desk, receipt, message.unreadable)
                     ledger.dispose(session, receipt.id, disposition, Facts(), now)
@@ -281,6 +286,14 @@ class Intake:
             raise  # As above.
         except Exception as error:  # noqa: BLE001 - as above.
             return error
+
+    def _count(self, receipt: Receipt) -> bool:
+        """Counts an attempt before it is made, for it may kill the process; False if another node was quicker."""
+        assert receipt.id is not None
+        with self._database.unit_of_work() as session:
+            counted = ledger.count_attempt(session, receipt.id)
+        receipt.attempts += counted
+        return counted
 
     def _load(self, receipt: Receipt) -> bytes:
         if receipt.sha256 is None:

@@ -92,6 +92,46 @@ class Database:
             yield session
             session.commit()
 
+    @contextmanager
+    def savepoint(self, session: Session) -> Iterator[None]:
+        """Takes a block of a writing unit of work back alone when it fails; the unit goes on with what was before it.
+
+        No object of the session lives on behind it, since those that the block made or changed may be true no more.
+
+        Raises:
+            TransientError, SchemaError: as `unit_of_work`, of which nothing may be committed then.
+        """
+        connection = session.connection()
+        driver = connection.connection.dbapi_connection
+        point = session.begin_nested()
+        try:
+            yield
+            point.commit()
+        except BaseException as error:
+            if self.path is not None and not getattr(driver, "in_transaction", True):
+                # A full disk, for one, makes SQLite roll all back: there is no savepoint to return to any more.
+                connection.invalidate()
+                raise self._given_up(error) from error
+            with self.errors_explained(write=True):
+                point.rollback()
+            if isinstance(error, DBAPIError):
+                with self.errors_explained(write=True):
+                    raise
+            raise
+        finally:
+            session.expunge_all()
+            session.info.clear()  # What was remembered of rows, for the same reason.
+
+    def _given_up(self, error: BaseException) -> MailbotError:
+        """Why SQLite rolled a whole transaction back: its own words, whatever failed because of that afterwards."""
+        cause: BaseException | None = error
+        while cause is not None:
+            explained = self._explain_sqlite(cause, write=True) if isinstance(cause, DBAPIError) else None
+            if explained is not None:
+                return explained
+            cause = cause.__context__
+        return TransientError(f"{self.label} took a whole transaction back ({error!r}): it is tried again")
+
     def _require_same_file(self) -> None:
         """Makes sure that the path still names the file that was opened first.
 

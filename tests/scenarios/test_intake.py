@@ -2,16 +2,21 @@
 
 import errno
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
-from sqlmodel import col
-from world import Helpdesk, build
+from sqlmodel import Session, col
+from world import Helpdesk, build, reply
+from world.helpdesk import parse, text_of
 
+from mailbot import intake
 from mailbot.adapters import ledger
 from mailbot.adapters.raw import load_raw, store_raws
+from mailbot.adapters.render import Renderer
 from mailbot.adapters.tables import Receipt
 from mailbot.core.model import Disposition, DispositionKind
 from mailbot.errors import AlreadyDisposedError, TransientError
@@ -19,11 +24,11 @@ from mailbot.intake import RETRY_AFTER
 from mailbot.pipeline import process as pipeline
 
 
-class BusyError(Exception):
-    """What the drivers say when other work is in the way."""
+class FullError(Exception):
+    """What the drivers say when the disk is full."""
 
-    sqlite_errorcode = sqlite3.SQLITE_BUSY
-    sqlstate = "40P01"
+    sqlite_errorcode = sqlite3.SQLITE_FULL
+    sqlstate = "53100"
 
 
 def receipts(desk: Helpdesk) -> list[Receipt]:
@@ -103,25 +108,77 @@ def test_what_a_failing_message_began_is_taken_back_and_those_beside_it_are_comm
     assert not [mail for mail in desk.mails_to("rita@client.example") if "poison" in mail["Subject"]]
 
 
-def test_a_database_that_fails_amid_some_messages_leaves_all_of_them_for_later(
+@contextmanager
+def full_disk(session: Session) -> Iterator[None]:
+    """Lets the database refuse to grow: SQLite then rolls the whole transaction back by itself."""
+    connection = session.connection()
+    if connection.dialect.name != "sqlite":
+        raise OperationalError("INSERT", {}, FullError("could not extend file"))
+    pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.execute(f"PRAGMA max_page_count = {pages + 2}")
+    try:
+        yield
+    finally:
+        assert not driver.in_transaction
+        driver.execute("PRAGMA max_page_count = 1000000")
+
+
+def test_a_full_disk_amid_some_messages_leaves_all_of_them_for_later_and_charges_none(
     desk: Helpdesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     original = pipeline.decide
+    logged: list[object] = []
 
     def decide(session, arrival, mail, *rest):  # type: ignore[no-untyped-def]
-        if b"third" in arrival.raw:
-            raise OperationalError("INSERT", {}, BusyError("other work was in the way"))
+        if b"second" in arrival.raw:
+            with full_disk(session):
+                return original(session, arrival, mail, *rest)
         return original(session, arrival, mail, *rest)
 
-    for subject in ("first", "second", "third"):
-        desk.mailbox.add(build("rita@client.example", subject, f"Please help: {subject}", at=desk.now), desk.now)
+    for subject, text in (("first", "x"), ("second", "x y z\n" * 20_000), ("third", "x")):
+        desk.mailbox.add(build(f"{subject}@client.example", subject, text, at=desk.now), desk.now)
     with monkeypatch.context() as patch:
         patch.setattr(pipeline, "decide", decide)
-        with pytest.raises(TransientError):
-            desk.intake.run_once()
+        patch.setattr(intake, "mail_log", lambda _line, **values: logged.append(values["receipt"]))
+        for _look in range(8):
+            with pytest.raises(TransientError, match=r"disk is full|failed"):
+                desk.intake.run_once()
+    stored = [receipt.id for receipt in receipts(desk) if receipt.disposition]
+    assert sorted(map(str, logged)) == sorted(map(str, stored))
     desk.run()
     assert [receipt.disposition for receipt in receipts(desk)] == ["created"] * 3
-    assert len(desk.tickets()) == 3
+    assert sorted(ticket.subject for ticket in desk.tickets()) == ["first", "second", "third"]
+    assert max(receipt.attempts for receipt in receipts(desk)) <= 2
+
+
+def test_what_was_remembered_of_a_failed_message_deceives_none_that_follows(
+    desk: Helpdesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.rita.writes("Printer", "It jams.")
+    desk.mallory.writes("Re: [HD-1001] Printer", "It jams here too.")
+    who = desk.technician_of()
+    held = desk.notices(who.address, "held")[-1]
+    really = Renderer.render
+
+    def broken(self, notice, *others):  # type: ignore[no-untyped-def]
+        if notice == "transcript":
+            raise RuntimeError("the template is broken")
+        return really(self, notice, *others)
+
+    monkeypatch.setattr(Renderer, "render", broken)
+    begun = build("budi@client.example", "Screen", "My screen is black", at=desk.now, message_id="<b1@client.example>")
+    more = reply("budi@client.example", parse(begun), "More: now it smokes", at=desk.now)
+    for raw in (reply(who.address, held, "#new", at=desk.now), begun, more):
+        desk.mailbox.add(raw, desk.now)
+    desk.run()
+
+    assert [receipt.disposition for receipt in receipts(desk)][2:] == ["", "created", "appended"]
+    screen = desk.tickets()[-1]
+    told = [mail for mail in desk.sent if f"HD-{screen.number}]" in mail["Subject"]]
+    assert "budi@client.example" in {mail["To"] for mail in told}
+    assert all("mallory" not in text_of(mail).lower() for mail in told)
 
 
 def test_a_message_that_failed_rests_while_the_others_go_on_and_a_passing_fault_costs_nothing(

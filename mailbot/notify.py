@@ -127,7 +127,7 @@ def _queue(
     session: Session, desk: Desk, ticket: Ticket | None, letter: Letter, rendered: Rendered, now: datetime
 ) -> bool:
     policy, notice = desk.policy, NOTICES[letter.notice]
-    waits = notice.bundles and not letter.written
+    gathers = bool(notice.bundled_as) and not letter.written and desk.patience > timedelta()
     number = ticket.number if ticket else None
     token = tokens.mint(
         policy.keyring[0],
@@ -149,13 +149,14 @@ def _queue(
             "recipient": letter.recipient.key,
             "internal": notice.audience is not Audience.REQUESTER,
             "automatic": notice.automatic and not letter.written,
+            "gathers": gathers,
             "message_id": message_id,
             "raw": raw,
             "created_at": now,
             "valid_until": now + notice.valid_for if notice.valid_for else None,
             "state": "queued",
             "attempts": 0,
-            "next_attempt_at": now + desk.patience if waits else now,
+            "next_attempt_at": now + desk.patience if gathers else now,
             "answer": "",
         },
     )

@@ -297,7 +297,7 @@ def _tell(session: Session, desk: Desk, result: Result, state: str, now: datetim
 def hurry(database: Database, now: datetime) -> None:
     """Makes due what waits to be bundled: for whoever sends once, and after all of it is there."""
     with database.unit_of_work() as session:
-        gathering.hurry(session, now, [notice.name for notice in NOTICES.values() if notice.bundles])
+        gathering.hurry(session, now, [notice.name for notice in NOTICES.values() if notice.bundled_as])
 
 
 def take_over(database: Database, now: datetime) -> int:

@@ -12,9 +12,7 @@ from mailbot.adapters.tables import OutboxMail, Ticket
 _RECENT = timedelta(days=7)
 _MOST = 2000  # Mails of one person in one list; those behind them make the next.
 _WAITS: ColumnElement[bool] = and_(
-    col(OutboxMail.state) == "queued",
-    col(OutboxMail.attempts) == 0,
-    col(OutboxMail.next_attempt_at) > col(OutboxMail.created_at),
+    col(OutboxMail.state) == "queued", col(OutboxMail.attempts) == 0, col(OutboxMail.gathers).is_(True)
 )
 
 
@@ -26,8 +24,8 @@ class Waiting(NamedTuple):
 
 
 def waits(mail: OutboxMail) -> bool:
-    """Whether a mail was queued to wait for others, and was not tried since: else it is due as soon as it is made."""
-    return mail.attempts == 0 and mail.next_attempt_at is not None and mail.next_attempt_at > mail.created_at
+    """Whether a mail was queued to wait for others, and was not tried since."""
+    return mail.gathers and mail.attempts == 0
 
 
 def waiting(session: Session, recipient: str, notice: str, now: datetime) -> list[Waiting]:

@@ -132,6 +132,7 @@ def _particulars(words: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "transcript": {"ok": True, "lines": words["done"], "held_text": "", "hint": "", "untold": "", "kept": False},
         "worklist": {"scale": "mine", "total": 27, "left_out": 25, "rows": _rows(words)},
         "digest": {"scale": "mine", "total": 102, "left_out": 100, "rows": _rows(words)},
+        "digest_overdue": {"scale": "overdue", "total": 14, "left_out": 12, "rows": _rows(words)},
         "record": _record(words),
         "held": {
             "author": "Dewi Lestari",
@@ -220,6 +221,7 @@ _TO_TECHNICIAN = (
     "transcript",
     "worklist",
     "digest",
+    "digest_overdue",
     "record",
     "held",
     "challenge",
@@ -246,7 +248,8 @@ _VARIANTS: dict[str, dict[str, Any]] = {
         "hint": "Reply again.",
     },
     "worklist": {"scale": "unassigned", "total": 0, "left_out": 0, "rows": []},
-    "digest": {"scale": "overdue", "total": 2, "left_out": 0},
+    "digest": {"total": 6, "left_out": 0},
+    "digest_overdue": {"total": 6, "left_out": 0},
     "record": {"conversation": [], "left_out": 3, "attachments": [], "events_left_out": 4, "clock": _NO_CLOCK},
     "challenge": {"commands": [], "text": ""},
     "undeliverable": {"diagnostic": "", "notice": "survey"},
@@ -284,7 +287,7 @@ def sample(notice: str, language: str) -> dict[str, Any]:
             "tag": "HD",
             "signature": words["signature"],
         },
-        "ticket": None if notice in {"worklist", "digest"} else _ticket(words),
+        "ticket": None if notice in {"worklist", "digest", "digest_overdue"} else _ticket(words),
         "recipient": {"name": "Budi Santoso", "address": "budi@example.com"}
         if inside
         else {"name": "Rita Rahayu", "address": "rita@example.com"},

@@ -29,7 +29,7 @@ class Notice:
             does less harm than none, with a reminder it is the other way round.
         valid_for: How long after it was made it is still worth sending; None = for ever.
         automatic: Whether it counts against the caps on automatic mail.
-        bundles: Whether many of them to one person may go as one digest.
+        bundled_as: The notice as which many of them to one person may go, "" if each goes by itself.
     """
 
     name: str
@@ -39,7 +39,7 @@ class Notice:
     resend_if_uncertain: bool = True
     valid_for: timedelta | None = None
     automatic: bool = True
-    bundles: bool = False
+    bundled_as: str = ""
 
 
 _REPLIED = "auto-replied"
@@ -72,17 +72,20 @@ _ALL = (
     Notice("survey_thanks", Audience.REQUESTER, _REPLIED, resend_if_uncertain=False, valid_for=3 * _DAY),
     Notice("remote_support", Audience.REQUESTER, automatic=False),
     Notice("requester_replied", Audience.TECHNICIAN, _GENERATED),
-    Notice("assigned", Audience.TECHNICIAN, _GENERATED, bundles=True),
+    Notice("assigned", Audience.TECHNICIAN, _GENERATED, bundled_as="digest"),
     Notice("reassigned", Audience.TECHNICIAN, _GENERATED),
     Notice("transcript", Audience.TECHNICIAN, _REPLIED),
     Notice("worklist", Audience.TECHNICIAN, _REPLIED),
     Notice("digest", Audience.TECHNICIAN, _GENERATED),
+    Notice("digest_overdue", Audience.TECHNICIAN, _GENERATED, resend_if_uncertain=False, valid_for=_DAY),
     Notice("record", Audience.TECHNICIAN, _REPLIED),
     Notice("held", Audience.TECHNICIAN, _REPLIED),
     Notice("challenge", Audience.TECHNICIAN, _REPLIED, valid_for=7 * _DAY),
     Notice("undeliverable", Audience.TECHNICIAN, _GENERATED),
     Notice("complaint", Audience.TECHNICIAN, _GENERATED),
-    Notice("escalation", Audience.LEAD, _GENERATED, resend_if_uncertain=False, valid_for=_DAY, bundles=True),
+    Notice(
+        "escalation", Audience.LEAD, _GENERATED, resend_if_uncertain=False, valid_for=_DAY, bundled_as="digest_overdue"
+    ),
 )
 
 NOTICES: Mapping[str, Notice] = MappingProxyType({notice.name: notice for notice in _ALL})

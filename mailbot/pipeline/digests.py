@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from mailbot.adapters import gathering, post, store
@@ -21,6 +22,7 @@ from mailbot.core.model import ACTIVE_STATUSES, Address, EventKind, Status
 from mailbot.core.notices import NOTICES
 from mailbot.notify import Desk
 from mailbot.pipeline import letters, ticketrows
+from mailbot.policy import Policy
 
 _log = structlog.get_logger("mailbot.digests")
 
@@ -40,12 +42,15 @@ def patient(desk: Desk) -> Desk:
 def bundle(session: Session, desk: Desk, due: Sequence[OutboxMail], now: datetime) -> bool:
     """Makes one list of what waits together, if the first of it is due; False if all goes as it is."""
     groups = dict.fromkeys(
-        (mail.recipient, mail.notice) for mail in due if NOTICES[mail.notice].bundles and gathering.waits(mail)
+        (mail.recipient, mail.notice) for mail in due if NOTICES[mail.notice].bundled_as and gathering.waits(mail)
     )
     done = False
     for recipient, notice in groups:
         try:
-            done |= _bundle(session, desk, recipient, notice, now)
+            with session.begin_nested():
+                done |= _bundle(session, desk, recipient, notice, now)
+        except DBAPIError:
+            raise  # Then nothing is sent now, neither the list nor what it would replace.
         except Exception:  # noqa: BLE001 - a list that cannot be made must not stop all mail: each goes by itself.
             _log.exception("not_bundled", recipient=recipient, notice=notice)
     return done
@@ -56,35 +61,43 @@ def _bundle(session: Session, desk: Desk, recipient: str, notice: str, now: date
     if len(found) <= FEW:
         return False
     rows = gathering.tickets(session, {mail.ticket for mail in found})
-    there = {row.number: row for row in rows if _is_true(notice, row)}
+    there = {row.number: row for row in rows if _concerns(desk.policy, notice, recipient, row)}
     mails = [mail for mail in found if mail.ticket in there]
+    untrue = [mail for mail in found if mail.ticket not in there]
+    if untrue:
+        _take_back(session, notice, recipient, untrue, "its ticket is done, or somebody else's, meanwhile", now)
     if len(mails) <= FEW:
-        return False  # What is no longer true is dropped when it is its turn.
+        return bool(untrue)
     first = min(mail.id for mail in mails)
     technician = desk.policy.directory.technician(recipient)
     person = letters.person(technician) if technician else Address("", recipient)
     tickets = sorted(there.values(), key=lambda row: (ticketrows.due(row) or _LAST, row.number or 0))
-    cause = f"o{first}"
+    cause, listed_as = f"o{first}", NOTICES[notice].bundled_as
     data = {
         "scale": (Scale.OVERDUE if notice == "escalation" else Scale.MINE).value,
         "total": len(tickets),
         "left_out": max(len(tickets) - _ROWS, 0),
-        "rows": ticketrows.rows(desk.policy, tickets[:_ROWS], "digest", person, cause, now),
+        "rows": ticketrows.rows(desk.policy, tickets[:_ROWS], listed_as, person, cause, now),
     }
-    if not letters.tell_technician(session, desk, None, "digest", person, cause, now, data):
-        return False
-    _take_back(session, notice, recipient, mails, now)
+    if not letters.tell_technician(session, desk, None, listed_as, person, cause, now, data):
+        return bool(untrue)
+    _take_back(session, notice, recipient, mails, "it is listed in a digest with others", now)
     _log.info("bundled", recipient=recipient, notice=notice, mails=len(mails), tickets=len(tickets))
     return True
 
 
-def _is_true(notice: str, ticket: Ticket) -> bool:
-    return notice != "escalation" or Status(ticket.status) in ACTIVE_STATUSES
+def _concerns(policy: Policy, notice: str, recipient: str, ticket: Ticket) -> bool:
+    """Whether a mail about a ticket is still true: it is open, and still the recipient's if it was given to him."""
+    if Status(ticket.status) not in ACTIVE_STATUSES:
+        return False
+    return notice != "assigned" or recipient in {person.key for person in letters.responsible(policy, ticket)}
 
 
-def _take_back(session: Session, notice: str, recipient: str, mails: Sequence[Waiting], now: datetime) -> None:
-    post.cancel(session, [mail.id for mail in mails], "listed in a digest with others")
-    reason = f"the {notice} to {recipient} was not sent by itself: it is listed in a digest with others"
+def _take_back(
+    session: Session, notice: str, recipient: str, mails: Sequence[Waiting], because: str, now: datetime
+) -> None:
+    post.cancel(session, [mail.id for mail in mails], because)
+    reason = f"the {notice} to {recipient} was not sent by itself: {because}"
     for mail in mails:
         details = {"recipient": recipient, "notice": notice, "outbox": mail.id}
         store.add_events(

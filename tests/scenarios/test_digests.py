@@ -4,15 +4,16 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 from world import Helpdesk
 from world.helpdesk import text_of
-from world.mails import build
+from world.mails import build, reply
 
-from mailbot.adapters import render
-from mailbot.adapters.tables import OutboxMail
+from mailbot.adapters import post, render
+from mailbot.adapters.tables import OutboxMail, Ticket
 from mailbot.core.model import EventKind
-from mailbot.errors import ConfigError
+from mailbot.errors import ConfigError, TransientError
 from mailbot.pipeline import digests
 
 MANY = 14  # Two technicians get seven each, which is more than a few.
@@ -94,14 +95,14 @@ def test_many_escalations_at_once_come_in_one_list_to_each_who_must_hear_of_them
     desk.now += digests.PATIENCE
     desk.send()
     assert not desk.notices(desk.tom.address, "escalation")
-    (digest,) = desk.notices(desk.tom.address, "digest")
+    (digest,) = desk.notices(desk.tom.address, "digest_overdue")
     assert digest["Subject"] == "7 tickets are overdue"
     assert "OVERDUE by" in text_of(digest)
 
     desk.wait(hours=3)
     desk.now += digests.PATIENCE
     desk.send()
-    lists = desk.notices(desk.lena.address, "digest")
+    lists = desk.notices(desk.lena.address, "digest_overdue")
     assert [mail["Subject"] for mail in lists] == [f"{MANY} tickets are overdue"]
     assert not desk.notices(desk.lena.address, "escalation")
 
@@ -114,9 +115,74 @@ def test_an_escalation_that_became_untrue_while_it_waited_is_not_listed(desk: He
     solved = next(number for number in mine if number and desk.ticket(number).status == "resolved")
     desk.now += digests.PATIENCE
     desk.send()
-    (digest,) = desk.notices(desk.tom.address, "digest")
+    (digest,) = desk.notices(desk.tom.address, "digest_overdue")
     assert digest["Subject"] == "6 tickets are overdue"
     assert f"HD-{solved}" not in text_of(digest)
+
+
+def test_mail_that_was_queued_to_be_sent_at_once_is_never_listed_however_long_the_server_is_down(
+    desk: Helpdesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down(*_things: object) -> None:
+        raise TransientError("cannot connect")
+
+    for number in range(digests.FEW + 2):
+        desk.mailbox.add(build(f"rita{number}@client.example", f"Printer {number}", "It jams.", at=desk.now), desk.now)
+    desk.run()
+    mine = [desk.notices(ticket.technician, "assigned") for ticket in desk.tickets()]
+    with monkeypatch.context() as patch:
+        patch.setattr(desk.courier, "send", down)
+        for ticket, mails in zip(desk.tickets(), mine, strict=True):
+            mail = next(mail for mail in mails if f"HD-{ticket.number}]" in mail["Subject"])
+            raw = reply(
+                ticket.technician, mail, f"#escalate lena@example.com because {ticket.number} is odd", at=desk.now
+            )
+            desk.mailbox.add(raw, desk.now)
+        desk.intake.run_once()
+        for _ in range(8):
+            desk.now += timedelta(minutes=20)
+            with pytest.raises(TransientError):
+                desk.send()
+    desk.now += timedelta(minutes=20)
+    desk.send()
+    told = [text_of(mail) for mail in desk.notices(desk.lena.address, "escalation")]
+    for ticket in desk.tickets():
+        assert any(f"because {ticket.number} is odd" in text for text in told)
+    assert not queued(desk, "digest")
+    assert not queued(desk, "digest_overdue")
+
+
+def test_tickets_that_were_given_to_others_or_closed_meanwhile_are_not_listed(desk: Helpdesk) -> None:
+    backlog(desk, MANY + 2)
+    with desk.database.unit_of_work() as session:
+        his = [row for row in session.scalars(select(Ticket)) if row.technician == desk.tom.address]
+        his[0].technician = desk.tess.address
+        his[1].status = "closed"
+    desk.now += digests.PATIENCE
+    desk.send()
+    (digest,) = desk.notices(desk.tom.address, "digest")
+    assert digest["Subject"] == f"{len(his) - 2} tickets wait for you"
+    assert not desk.notices(desk.tom.address, "assigned")
+    assert {mail.state for mail in queued(desk, "assigned")} == {"cancelled"}
+
+
+def test_a_database_that_fails_while_a_list_is_made_sends_neither_the_list_nor_the_mails(
+    desk: Helpdesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backlog(desk, MANY)
+    desk.now += digests.PATIENCE
+
+    def fails(session, *_things):  # type: ignore[no-untyped-def]
+        session.connection().exec_driver_sql("SELECT nothing FROM nowhere")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(post, "cancel", fails)
+        with pytest.raises(DBAPIError):
+            desk.send()
+    assert not desk.notices(desk.tom.address, "assigned")
+    desk.send()
+    assert len(desk.notices(desk.tom.address, "digest")) == 1
+    assert not desk.notices(desk.tom.address, "assigned")
 
 
 def test_one_escalation_goes_at_once_by_itself(desk: Helpdesk) -> None:
@@ -171,7 +237,7 @@ def test_a_list_names_a_ticket_once_and_says_how_many_it_leaves_out(
     desk.send()
     told = [event for event in desk.events() if event.kind == EventKind.BREACHED]
     assert len(told) == 2
-    digest = desk.notices(desk.tom.address, "digest")[0]
+    digest = desk.notices(desk.tom.address, "digest_overdue")[0]
     assert digest["Subject"] == "7 tickets are overdue"
     assert "… and 5 more." in text_of(digest)
     assert text_of(digest).count("[HD-") == 2

@@ -1,12 +1,12 @@
 """A technician's mail without a mistake is carried out: the ticket changes, and everybody concerned is told."""
 
 from mailbot.adapters.store import Happening
-from mailbot.adapters.tables import Hold, Ticket
+from mailbot.adapters.tables import Ticket
 from mailbot.core import routing
 from mailbot.core.commands import Outcome, Parsed
 from mailbot.core.model import ACTIVE_STATUSES, Disposition, DispositionKind, EventKind, Status
 from mailbot.core.phrases import say
-from mailbot.pipeline import deeds, handover, kept, letters, questions, telling, tickets, timeline
+from mailbot.pipeline import corrections, deeds, handover, kept, letters, questions, telling, tickets, timeline
 from mailbot.pipeline.answers import closing_words
 from mailbot.pipeline.telling import Message, Told
 from mailbot.pipeline.work import Work
@@ -109,14 +109,11 @@ def _first_to_answer(work: Work, ticket: Ticket) -> list[Happening]:
 
 
 def stays_inside(work: Work) -> bool:
-    """Whether the mail answers an internal one; the corrected version of a mistyped mail is meant for outside."""
-    answered = work.thread.answered
-    if answered is None or answered.notice not in _INTERNAL_NOTICES:
-        return False
-    if answered.notice == "escalation" and not answered.automatic:
-        return False  # Somebody gave the ticket to whoever answers: he goes on where the other one ended.
-    row = work.session.get(Hold, answered.hold) if answered.hold is not None else None
-    return row is None or row.kind != "mistyped"
+    """Whether the mail answers an internal one, itself or as the corrected version of one that did."""
+    answered = corrections.original(work)
+    # Where somebody gave the ticket to whoever answers, he goes on where the other one ended.
+    by_hand = answered is not None and answered.notice == "escalation" and not answered.automatic
+    return answered is not None and answered.notice in _INTERNAL_NOTICES and not by_hand
 
 
 def _change(work: Work, ticket: Ticket, outcomes: tuple[Outcome, ...]) -> list[Happening]:

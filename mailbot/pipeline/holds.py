@@ -145,11 +145,12 @@ def _ask_technician(
     )
 
 
-def _hint(language: str, parsed: Parsed, ticket: Ticket | None) -> str:
-    """What the writer of a mail with a mistake can do now."""
+def _hint(language: str, parsed: Parsed, ticket: Ticket | None, *, inside: bool = False) -> str:
+    """What the writer of a mail with a mistake can do now; `inside`: his text would be an internal note."""
+    where = "_inside" if inside else ""
     if parsed.calls or parsed.errors:
-        return say(language, "go_hint" if parsed.text.strip() and ticket else "again_hint")
-    return say(language, "stray_hint") if parsed.strays and ticket else ""
+        return say(language, f"go_hint{where}" if parsed.text.strip() and ticket else "again_hint")
+    return say(language, f"stray_hint{where}") if parsed.strays and ticket else ""
 
 
 def _ask_whether_his(
@@ -178,10 +179,18 @@ def challenge(work: Work, parsed: Parsed) -> Disposition:
     return Disposition(DispositionKind.HELD, reason, ticket.number if ticket else None)
 
 
-def mistyped(work: Work, parsed: Parsed, mistakes: list[str], in_english: list[str]) -> Disposition:
-    """Holds a technician's mail with a mistake: nothing is applied, nothing is sent but the transcript."""
+def mistyped(work: Work, parsed: Parsed, mistakes: list[str], in_english: list[str], *, inside: bool) -> Disposition:
+    """Holds a technician's mail with a mistake: nothing is applied, nothing is sent but the transcript.
+
+    Args:
+        work: The mail.
+        parsed: What it says.
+        mistakes: What is wrong with it, in the language of its writer.
+        in_english: The same for the ledger.
+        inside: Whether its text, without the mistakes, would be an internal note.
+    """
     reason = "a mistake in the mail: " + "; ".join(in_english)
-    hint = _hint(work.language, parsed, work.thread.ticket)
+    hint = _hint(work.language, parsed, work.thread.ticket, inside=inside)
     return _hold_back(work, reason, [*mistakes, say(work.language, "nothing_applied")], parsed.text, hint)
 
 

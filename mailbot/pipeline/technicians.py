@@ -4,6 +4,7 @@ All or nothing: with one mistake nothing is changed and nothing is sent. Whateve
 technician is held and asked about at his registered address.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,7 +19,7 @@ from mailbot.core.model import Disposition, DispositionKind, InboundMail, Techni
 from mailbot.core.phrases import Reason, say
 from mailbot.core.tokens import Scope
 from mailbot.notify import Desk, LeakError, note_leak
-from mailbot.pipeline import absences, decisions, deeds, execution, holds, kept, letters, questions
+from mailbot.pipeline import absences, corrections, decisions, deeds, execution, holds, kept, letters, questions
 from mailbot.pipeline.answers import own_words
 from mailbot.pipeline.arrival import Arrival, Thread, answered_however_late
 from mailbot.pipeline.work import Work
@@ -86,27 +87,30 @@ def _decide(work: Work, row: Hold, parsed: Parsed) -> Disposition | None:
     held_arrival, held_mail = holds.held_mail(session, desk, row)
     ticket = store.get_ticket(session, row.ticket) if row.ticket is not None else None
     holds.settle(session, row, "released", "go", work.actor, now)
-    held = replace(work, arrival=held_arrival, mail=held_mail, thread=Thread(ticket, _CONFIRMED))
+    # What it answers counts as it would have at once: for whom its text is, or which other held mail it decides.
+    meant = answered_however_late(session, desk.policy, held_mail, work.actor, now)
+    held = replace(work, arrival=held_arrival, mail=held_mail, thread=Thread(ticket, _CONFIRMED, answered=meant))
     again = _read(held)
     if row.kind == "mistyped":
         only_text = Parsed(calls=(), text=again.text)
         done = perform(replace(held, said=_left_out(held, again)), only_text)
     else:
-        # What it answers counts as it would have if it had been proved: a decision about another held mail, say.
-        meant = answered_however_late(session, desk.policy, held_mail, work.actor, now)
-        said = (say(work.language, "confirmed"),)
-        done = _obey(replace(held, thread=replace(held.thread, answered=meant), said=said), again)
+        done = _obey(replace(held, said=(say(work.language, "confirmed"),)), again)
     return Disposition(DispositionKind.COMMANDED, f"released a held mail: {done.reason}", done.ticket)
 
 
 def _left_out(work: Work, parsed: Parsed) -> tuple[str, ...]:
     """The lines about a mail with mistakes of which only the text is used: what of it is not carried out."""
-    dropped = [(call.line, shown(call.raw)) for call in parsed.calls]
-    dropped += [(error.line, shown(error.raw)) for error in parsed.errors]
-    if not dropped:
+    if not (parsed.calls or parsed.errors):
         return (say(work.language, "as_it_is"),)
-    commands_left = " · ".join(f"“{raw}”" for _line, raw in sorted(dropped))
-    return say(work.language, "only_text"), say(work.language, "dropped", commands=commands_left)
+    return say(work.language, "only_text"), say(work.language, "dropped", commands=_quoted_commands(parsed))
+
+
+def _quoted_commands(parsed: Parsed) -> str:
+    """The lines of the command block as their writer typed them."""
+    found = [(call.line, shown(call.raw)) for call in parsed.calls]
+    found += [(error.line, shown(error.raw)) for error in parsed.errors]
+    return " · ".join(f"“{raw}”" for _line, raw in sorted(found))
 
 
 def perform(work: Work, parsed: Parsed) -> Disposition:
@@ -114,11 +118,13 @@ def perform(work: Work, parsed: Parsed) -> Disposition:
     session, desk, ticket = work.session, work.desk, work.thread.ticket
     asks = questions.alone(parsed, work.mail, ticket)
     if ticket is None and not asks:
-        return holds.mistyped(work, parsed, _mistakes(work, parsed, Result(())), _mistakes_in_english(work))
+        wrong = _mistakes(work, parsed, Result(()))
+        return holds.mistyped(work, parsed, wrong, _mistakes_in_english(work), inside=execution.stays_inside(work))
     result = commands.run_all(parsed, _context(work))
     mistakes = _mistakes(work, parsed, result)
     if mistakes:
-        return holds.mistyped(work, parsed, mistakes, _mistakes_in_english(work))
+        inside = execution.stays_inside(work)
+        return holds.mistyped(work, parsed, mistakes, _mistakes_in_english(work), inside=inside)
     if ticket is None or asks:
         done = result.outcomes
         return questions.answer_alone(
@@ -139,17 +145,30 @@ def _replace_held(work: Work, ticket: Ticket) -> list[str]:
 
     Gives the lines of the transcript about mail whose text nobody will get now.
     """
-    if ticket.number is None or work.thread.how == _CONFIRMED or execution.stays_inside(work):
+    if ticket.number is None or work.thread.how == _CONFIRMED:
         return []
-    lines = []
+    inside, corrected = execution.stays_inside(work), {row.id for row in corrections.earlier(work)}
+    lines: list[str] = []
     for row in dialogue.open_mistyped(work.session, ticket.number, work.actor):
+        answers_it = row.id in corrected
+        if inside and not answers_it:
+            continue  # A note beside it: the mail with the mistake still waits for its writer.
         _arrival, mail = holds.held_mail(work.session, work.desk, row)
-        text = commands.parse(own_words(mail.new_text, mail.quoted)).text
         holds.settle(work.session, row, "rejected", "replaced", work.actor, work.now)
-        answers_it = work.thread.answered is not None and work.thread.answered.hold == row.id
-        if text.strip() and not answers_it:
-            lines.append(say(work.language, "replaced_text", text=shown(text)))
+        lines.extend(_lost(work, mail, whole=not answers_it))
     return lines
+
+
+def _lost(work: Work, mail: InboundMail, *, whole: bool) -> Iterator[str]:
+    """The lines about what nobody will get of a held mail; `whole`: the new one is no corrected version of it."""
+    parsed = commands.parse(own_words(mail.new_text, mail.quoted))
+    if whole and parsed.text.strip():
+        yield say(work.language, "replaced_text", text=shown(parsed.text))
+    elif whole and (parsed.calls or parsed.errors):
+        yield say(work.language, "replaced_commands", commands=_quoted_commands(parsed))
+    names = [file.name for file in mail.attachments if not file.inline]
+    if names and not work.has_files:
+        yield say(work.language, "replaced_files", names=", ".join(names))
 
 
 def _context(work: Work) -> Context:

@@ -10,7 +10,7 @@ from world import Helpdesk, Person
 from world.helpdesk import text_of
 
 from mailbot.adapters.db import Database
-from mailbot.adapters.tables import Hold
+from mailbot.adapters.tables import Entry, Hold
 
 INDONESIAN = """
 [[technicians]]
@@ -29,6 +29,11 @@ def lead_of(text: str) -> str:
 def flat(mail: EmailMessage) -> str:
     """The words of a mail, whatever its lines."""
     return " ".join(text_of(mail).split())
+
+
+def entries(desk: Helpdesk) -> list[Entry]:
+    with desk.database.unit_of_work(write=False) as session:
+        return list(session.exec(select(Entry).order_by(Entry.id)))  # type: ignore[arg-type]
 
 
 def holds(desk: Helpdesk) -> list[Hold]:
@@ -283,3 +288,44 @@ def test_a_reply_by_a_machine_to_each_of_these_mails_ends_with_an_event(ticket: 
     ticket.wait(hours=2)
     technician.answers(transcript, "I am back.")
     assert lead_of(text_of(technician.last)) == "Kept as an internal note; nothing was sent to the requester."
+
+
+BETWEEN_US = "Between us: this customer never pays."
+
+
+@pytest.mark.parametrize("notice", ["transcript", "escalation"])
+@pytest.mark.parametrize("mistake", ["below", "on top"])
+@pytest.mark.parametrize("way", ["go", "corrected", "corrected twice"])
+def test_what_answers_internal_mail_stays_inside_though_it_held_a_mistake_first(
+    ticket: Helpdesk, notice: str, mistake: str, way: str
+) -> None:
+    technician = ticket.technician_of()
+    if notice == "transcript":
+        technician.answers(technician.last, "#take")
+    else:
+        ticket.wait(days=2)
+    internal = ticket.notices(technician.address, notice)[-1]
+    outside = len(ticket.rita.inbox)
+
+    technician.answers(internal, f"{BETWEEN_US}\n#take" if mistake == "below" else f"#prioo high\n\n{BETWEEN_US}")
+    assert "as an internal note" in flat(technician.last)
+    if way == "corrected twice":
+        technician.answers(technician.last, f"#prioo normal\n\n{BETWEEN_US}")
+    technician.answers(technician.last, "#go" if way == "go" else f"#prio high\n\n{BETWEEN_US}")
+
+    assert not any(BETWEEN_US in flat(mail) for mail in ticket.rita.inbox)
+    assert len(ticket.rita.inbox) == outside
+    assert any(BETWEEN_US in entry.text and entry.internal for entry in entries(ticket))
+    assert {row.state for row in holds(ticket)} <= {"released", "rejected"}
+
+
+def test_the_files_and_commands_of_a_replaced_mail_are_named(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+    assigned = technician.last
+    technician.answers(assigned, "#prioo high", files={"manual.pdf": b"%PDF-1.4 how to"})
+
+    technician.answers(assigned, "Please open the cover.")
+
+    said = flat(technician.last)
+    assert "it was not carried out: “#prioo high”" in said
+    assert "were not sent: manual.pdf." in said

@@ -63,7 +63,7 @@ def _joined(lines: list[str], at: int, whole: list[str]) -> tuple[str, int]:
     known = _squeezed(line)
     fitting = [one for one in whole if len(one) > len(known) and one.startswith(known)]
     last = line
-    while fitting and at < len(lines) and _is_full(last, lines[at]):
+    while fitting and at < min(len(lines), _TOP_LINES) and _is_full(last, lines[at]):
         known += _squeezed(lines[at])
         fitting = [one for one in fitting if one.startswith(known)]
         if fitting:

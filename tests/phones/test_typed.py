@@ -10,11 +10,22 @@ from phones.envelopes import eml
 from phones.reading import notice, obeyed
 from phones.typed import TYPED, Typed
 
+# Each program gets a third of what people type, in turns of the languages; what depends on the program goes to all.
+EVERYWHERE = (
+    "a bare command",
+    "nothing at all",
+    "a long",
+    "an address",
+    "two addresses",
+    "a name block",
+    "a letter below",
+)
 ROWS = {
     f"{typed.name} in {client}, {language}": (client, language, typed)
-    for typed in TYPED
-    for client in CLIENTS
-    for language in LANGUAGES
+    for i, typed in enumerate(TYPED)
+    for j, client in enumerate(CLIENTS)
+    for k, language in enumerate(LANGUAGES)
+    if (i + j) % 2 == k and ((i + j // 2) % 3 == 0 or typed.name.startswith(EVERYWHERE))
 }
 
 

@@ -9,6 +9,7 @@ for all mail then knows answers between and below it, and forwarded mail, from a
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from mailbot.core.htmlquotes import BEGIN, END, RULE, mark_quotes
@@ -22,12 +23,16 @@ _MAX_CELLS = 5_000
 _LONG_TAG = 4_000
 _MAX_LINKS = 200
 _LONGEST_LINK = 300
+_LINE_PIECES = 20
 _MAX_DEPTH = 20  # Of quotes in quotes, as marks before a line.
 _BLANK_LINES = re.compile(r"\n[ \t\u00a0]{0,200}(?:\n[ \t\u00a0]{0,200})+\n")
 _PADDING = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2007\u2060-\u2064\ufeff]+")
 _MARKS = re.compile(f"[{BEGIN}{END}{RULE}]")
 # The rule that Outlook on the web draws in the plain text of a reply.
 _OUTLOOK_RULE = "_" * 32
+_UNSEEN_TAGS = frozenset({"template", "datalist"})
+# Of a style without blanks; with "overflow:hidden" nothing is left of such an element.
+_NO_ROOM = re.compile(r"(?:^|;)(?:max-)?(?:height|width):0(?:\.0{0,9})?(?:[a-z%]{0,4})(?:!important)?(?:;|$)")
 _HIDDEN = ("display:none", "mso-hide:all", "visibility:hidden")
 
 
@@ -92,6 +97,7 @@ def _render(source: str) -> HtmlText | None:
         tree = lxml_html.document_fromstring(source.encode("utf-8"), parser=parser)
         _drop_hidden(tree)
         _show_links(tree)
+        _close_lines(tree)
         mark_quotes(tree)
         config = ParserConfig(css=CSS_PROFILES["strict"])
         marked = _squeeze(clean(Inscriptis(tree, config).get_text()))
@@ -161,7 +167,7 @@ def _drop_hidden(tree: Any) -> None:
 
 
 def _is_hidden(element: Any) -> bool:
-    if element.get("hidden") is not None:
+    if element.get("hidden") is not None or element.tag in _UNSEEN_TAGS:
         return True
     style = element.get("style")
     if not style:
@@ -169,7 +175,29 @@ def _is_hidden(element: Any) -> bool:
     style = "".join(style[:2_000].lower().split())
     if any(sign in style for sign in _HIDDEN):
         return True
-    return "max-height:0" in style and "overflow:hidden" in style
+    return "overflow" in style and "hidden" in style and _NO_ROOM.search(style) is not None
+
+
+def _close_lines(tree: Any) -> None:
+    """Makes lines of the paragraphs that Word writes for lines: without a margin, they have no blank line between.
+
+    A line with nothing but a no-break space is a blank one, which the renderer would leave out.
+    """
+    for element in tree.iter("p", "div"):
+        if element.tag == "p" and _has_no_margin(element):
+            element.tag = "div"
+        elif element.tag == "p" or len(element) or not element.text:
+            continue
+        shown = "".join(islice(element.itertext(), _LINE_PIECES))
+        if "\u00a0" in shown and not shown.strip():
+            element.append(element.makeelement("br", {}))
+
+
+def _has_no_margin(paragraph: Any) -> bool:
+    classes = (paragraph.get("class") or "")[:200].lower().removeprefix("x_")
+    style = "".join((paragraph.get("style") or "")[:500].lower().split())
+    whole = "margin:0" in style or ("margin-top:0" in style and "margin-bottom:0" in style)
+    return classes.startswith("msonormal") or whole
 
 
 def _show_links(tree: Any) -> None:

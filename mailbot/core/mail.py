@@ -19,6 +19,7 @@ from mailbot.core.html import read_html
 from mailbot.core.limits import Limits
 from mailbot.core.model import Address, InboundMail
 from mailbot.core.text import clean
+from mailbot.core.unwrap import unwrapped
 
 _MAX_LINES = 20_000
 _MAX_SUBJECT = 998  # RFC 5322 s.2.1.1: the longest line.
@@ -240,6 +241,7 @@ def _text(contents: parts.Contents, limits: Limits, *, forwarded: bool) -> _Text
             html_only = True
         elif body.text.strip():
             plain = unflow(body.text, delete_space=body.delete_space) if body.flowed else body.text
+            plain = unwrapped(plain, body.html) if body.html else plain
             begin = _begin(plain, room)
             if len(begin) < len(plain):
                 defects.append(f"the text is {len(plain)} characters long, only {len(begin)} were read")

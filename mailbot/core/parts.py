@@ -11,6 +11,7 @@ from email.message import Message
 from urllib.parse import unquote
 
 from mailbot.core import armour, calendar_text, charsets, enriched, filenames, rtf, tnef, uuencode
+from mailbot.core.commands import escape_commands
 from mailbot.core.html import strip_tags
 from mailbot.core.leaves import Leaf, header, leaves, payload
 from mailbot.core.model import Attachment
@@ -41,13 +42,14 @@ _HTML_COPY = 65_536
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A part of the text: its kind is "plain" or "html"."""
+    """A part of the text: its kind is "plain" or "html"; `html` is the same text as HTML, if the mail holds both."""
 
     kind: str
     text: str
     defect: str = ""
     flowed: bool = False
     delete_space: bool = False
+    html: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,8 +260,9 @@ def _chosen(found: _Sorted) -> list[Body]:
                 if rank == "plain" and _is_placeholder(leaf, body, found):
                     continue
                 best[leaf.alternative] = (leaf.branch, rank)
+    pages = {leaf.alternative: body.text for leaf, body in found.bodies if leaf.alternative and body.kind == "html"}
     return [
-        body
+        replace(body, html=pages[leaf.alternative]) if body.kind == "plain" and leaf.alternative in pages else body
         for leaf, body in found.bodies
         if not leaf.alternative or best.get(leaf.alternative, (leaf.branch, body.kind)) == (leaf.branch, body.kind)
     ]
@@ -286,7 +289,8 @@ def _instead(message: Message, every: list[Leaf], found: _Sorted) -> list[Body]:
         if leaf.type in ("text/plain", "text/html") and leaf.disposition != "attachment" and not _is_body(leaf):
             body = _body(leaf, payload(leaf, is_text=True)[0])
             if body.text.strip():
-                return [body]
+                # What stands in a file may be anybody's: no line of it is a command.
+                return [replace(body, text=escape_commands(body.text))]
     if not found.files and not found.calendars:
         loose = "\n".join(text for text in (message.preamble, message.epilogue) if isinstance(text, str))
         if loose.strip():

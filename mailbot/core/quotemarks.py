@@ -106,15 +106,27 @@ def is_long_rule(look: str) -> bool:
 
 def separator_kind(look: str) -> str:
     """Gives "reply" or "forward" for a line such as "-----Original Message-----", "" for other lines."""
+    dashed = look[0] in _RULE_CHARS
+    if dashed and "@" in look:
+        look = _without_header(look)
     if len(look) > _MAX_SEPARATOR:
         return ""
-    dashed = look[0] in _RULE_CHARS
     if not dashed and look[-1] not in ":：":
         return ""
     words = look.strip(_RULE_CHARS + ":>： *").casefold()
     if dashed and (words in _REPLIED or (look.startswith("----") and words.endswith(_VERBS))):
         return "reply"
     return "forward" if words in _FORWARDED or (dashed and words.startswith(_FORWARDED_BY)) else ""
+
+
+def _without_header(look: str) -> str:
+    """A separator without the header that stands in the same line: "---- Original message ----From: Rita <r@...>"."""
+    words = look.lstrip(_RULE_CHARS)
+    at = words.find("--", 0, _MAX_SEPARATOR)
+    if at <= 0 or not look.startswith("--"):
+        return look
+    behind = words[at:].lstrip(_RULE_CHARS)
+    return look[: len(look) - len(behind)] if header_kind(behind) == "from" else look
 
 
 def header_kind(look: str) -> str:

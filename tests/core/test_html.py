@@ -183,3 +183,18 @@ def test_any_html_gives_a_text(source: str) -> None:
     found = read(source)
     assert "\x00" not in found.text
     strip_tags(source)
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        ("<p class=MsoNormal>a</p><p class=MsoNormal>b</p>", "a\nb"),
+        ('<p class="x_MsoNormal">a</p><p class="MsoNormal"><o:p>&nbsp;</o:p></p><p class="MsoNormal">b</p>', "a\n\nb"),
+        ('<p style="margin: 0cm">a</p><p style="margin-top:0; margin-bottom:0">b</p>', "a\nb"),
+        ("<p>a</p><p>b</p>", "a\n\nb"),
+        ("<div>a</div><div>&nbsp;</div><div>b</div>", "a\n\nb"),
+        ("<div>a</div><div> </div><div>b</div>", "a\nb"),
+    ],
+)  # fmt: skip
+def test_a_paragraph_without_a_margin_is_a_line(page: str, text: str) -> None:
+    assert read_html(page, 1_000).text == text

@@ -14,7 +14,7 @@ from mailbot.core.commands.base import Argument, Call, Command, Parsed, ParseErr
 from mailbot.core.commands.end import END
 from mailbot.core.commands.help import DOT
 from mailbot.core.commands.registry import WORDS
-from mailbot.core.commands.values import is_invisible, key, shown, trim
+from mailbot.core.commands.values import is_invisible, key, shown, trim, unlinked
 from mailbot.core.phrases import either, say
 
 MAX_COMMANDS = 50
@@ -168,7 +168,7 @@ def _value(head: _Head, command: Command) -> str:
     start = 0
     while start < len(rest) and (rest[start].isspace() or is_invisible(rest[start]) or rest[start] in _SEPARATORS):
         start += 1
-    value = trim(rest[start:])
+    value = trim(unlinked(rest[start:]))
     return value if value.strip(_STOPS) else ""
 
 

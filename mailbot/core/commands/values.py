@@ -1,5 +1,6 @@
 """Reading and showing the values of commands: names without case and accents, text that a phone has improved."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
@@ -21,6 +22,7 @@ _ASCII = str.maketrans(
         "。": ".",
     }
 )
+_LINK = re.compile(r"[ \u00a0]?<mailto:([^<>\s]{1,320})>", re.IGNORECASE)
 _AROUND = " '\":=.,;!"
 
 _PRIORITIES = {
@@ -71,6 +73,18 @@ def tidy(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text[:_READ].translate(_ASCII))
     plain = "".join(" " if c.isspace() else c for c in plain if c.isspace() or not is_invisible(c))
     return " ".join(plain.split()).strip(_AROUND)
+
+
+def unlinked(text: str) -> str:
+    """A value without the links that Outlook writes behind an address: "rita@example.com<mailto:rita@example.com>"."""
+    return _LINK.sub(_plain_address, text) if "<" in text else text
+
+
+def _plain_address(link: re.Match[str]) -> str:
+    address = link[1]
+    begin = max(link.start() - len(address), 0)
+    told = link.string[begin : link.start()].casefold() == address.casefold()
+    return "" if told else f" <{address}>"
 
 
 def shown(text: str) -> str:

@@ -81,3 +81,18 @@ def test_a_command_typed_on_a_telephone_is_understood(line: str, name: str, valu
 def test_the_same_line_below_prose_is_only_text(line: str) -> None:
     parsed = parse(f"Hello,\n{line}\n")
     assert (parsed.calls, parsed.errors, parsed.text) == ((), (), f"Hello,\n{line}\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ("#cc rita@example.com<mailto:rita@example.com>", "rita@example.com"),
+        ("#cc Rita@b.example <MAILTO:rita@b.example>, a@b.example<mailto:a@b.example>", "Rita@b.example, a@b.example"),
+        ("#cc Rita<mailto:rita@example.com>", "Rita <rita@example.com>"),
+        ("#assign a < b", "a < b"),
+        ("#note See a@b.example<mailto:a@b.example>", "See a@b.example<mailto:a@b.example>"),
+    ],
+)  # fmt: skip
+def test_the_links_that_outlook_writes_behind_addresses_are_no_part_of_a_value(line: str, value: str) -> None:
+    (call,) = parse(line).calls
+    assert call.value == value

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlmodel import Session, col
 
+from mailbot.adapters import traces
 from mailbot.adapters.tables import (
     Contact,
     Entry,
@@ -149,6 +150,7 @@ def add_first_participant(session: Session, ticket: int, person: Address, role: 
     """Lets a person take part in a ticket in which he surely does not yet."""
     values = {"address": person.key[:ADDRESS_LENGTH], "name": person.name[:ADDRESS_LENGTH], "role": role.value}
     session.connection().execute(_INSERT_PARTICIPANT, {"ticket": ticket, **values})
+    traces.note(session, "joined", {"ticket": ticket, **values})
 
 
 def takes_part(session: Session, ticket: int, address: str) -> bool:
@@ -172,7 +174,7 @@ def add_entry(session: Session, **values: Any) -> int:
     defaults: dict[str, Any] = {"internal": False, "quoted": "", "receipt": None}
     result = session.connection().execute(_INSERT_ENTRY, defaults | values)
     assert result.inserted_primary_key is not None
-    return int(result.inserted_primary_key[0])
+    return traces.note(session, "entries", int(result.inserted_primary_key[0]))
 
 
 def add_attachments(session: Session, entry: int, files: Iterable[Attachment]) -> None:
@@ -212,6 +214,7 @@ def latest_public_text(session: Session, ticket: int) -> str:
     statement = (
         select(col(Entry.text))
         .where(col(Entry.ticket) == ticket, col(Entry.kind) == "reply", col(Entry.internal).is_(False))
+        .where(col(Entry.withdrawn_at).is_(None))
         .where(since.is_(None) | (col(Entry.created_at) >= since))
         .order_by(col(Entry.id).desc())
         .limit(1)

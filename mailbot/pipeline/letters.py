@@ -211,10 +211,15 @@ def transcript(
     hint: str = "",
     hold: int | None = None,
     untold: str = "",
+    takeback: Mapping[str, object] | None = None,
 ) -> bool:
-    """Tells a technician what became of his mail, line by line; `untold` = why the requester does not hear of it."""
+    """Tells a technician what became of his mail, line by line.
+
+    `untold` is why the requester does not hear of it, `takeback` how all of it is taken back.
+    """
     shown = [line for line in lines if line]
-    data = {"ok": ok, "lines": shown, "held_text": held_text, "hint": hint, "untold": untold}
+    data: dict[str, object] = {"ok": ok, "lines": shown, "held_text": held_text, "hint": hint, "untold": untold}
+    data["takeback"] = takeback
     recipient = person(technician)
     return tell_technician(session, desk, ticket, "transcript", recipient, cause, now, data, hold=hold, answers=mail)
 
@@ -241,6 +246,7 @@ def so_far(session: Session, ticket: Ticket) -> dict[str, object]:
     said = [
         Said(row.author_name or row.author_address, row.created_at, row.text, internal=row.internal)
         for row in store.entries(session, ticket.number)
+        if row.withdrawn_at is None
     ]
     kept, left_out = conversation.fit(said)
     return {

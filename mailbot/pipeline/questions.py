@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from mailbot.adapters import history, store, worklists
-from mailbot.adapters.tables import Ticket
+from mailbot.adapters.tables import Entry, Ticket
 from mailbot.adapters.worklists import Listed
 from mailbot.core import conversation, tokens
 from mailbot.core.commands import Context, Field, Outcome, Parsed
@@ -181,19 +181,18 @@ def _row(policy: Policy, row: Ticket, person: Address, carrier: tokens.Token, no
         "due_at": due,
         "left": due - now if due else timedelta(0),
         "age": now - row.created_at,
-        "taps": _taps(policy, row.number or 0, person, carrier),
+        "taps": [{"verb": verb, **tap(policy, row.number or 0, person, carrier, f"#{verb}\r\n")} for verb in _TAPS],
     }
 
 
-def _taps(policy: Policy, number: int, person: Address, carrier: tokens.Token) -> list[dict[str, str]]:
-    """Mails for links that write them (RFC 6068): a command, and the proof that this technician sends it."""
+def tap(policy: Policy, number: int, person: Address, carrier: tokens.Token, body: str) -> dict[str, str]:
+    """A mail for a link that writes it (RFC 6068): a command, and the proof that this technician sends it."""
     token = tokens.linked(policy.keyring[0], carrier, ticket=number, address=person.key)
     helpdesk = policy.settings.helpdesk
     plus = tokens.subaddress(helpdesk.address, token) if helpdesk.subaddress else ""
     # Where the server delivers no subaddresses, the token stands in the subject of this one mail.
     subject = _tag(policy, number) if plus else f"{_tag(policy, number)} {token}"
-    to = plus or helpdesk.address
-    return [{"verb": verb, "to": to, "subject": subject, "body": f"#{verb}\r\n"} for verb in _TAPS]
+    return {"to": plus or helpdesk.address, "subject": subject, "body": body}
 
 
 def _send_record(
@@ -212,7 +211,7 @@ def _send_record(
 def _record(session: Session, policy: Policy, ticket: Ticket, context: Context) -> dict[str, object]:
     number = ticket.number or 0
     said = [
-        Said(row.author_name or row.author_address, row.created_at, row.text, internal=row.internal)
+        Said(_author(row, context.language), row.created_at, row.text, internal=row.internal)
         for row in store.entries(session, number)
     ]
     kept, left_out = conversation.fit(said)
@@ -236,6 +235,12 @@ def _record(session: Session, policy: Policy, ticket: Ticket, context: Context) 
         ],
         "events_left_out": max(len(events) - _EVENTS, 0),
     }
+
+
+def _author(row: Entry, language: str) -> str:
+    """Who wrote an entry, and whether it was taken back."""
+    name = row.author_name or row.author_address
+    return f"{name} ({say(language, 'withdrawn')})" if row.withdrawn_at else name
 
 
 def _what(data: Mapping[str, Any], context: Context) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from mailbot.adapters import store
+from mailbot.adapters import store, traces
 from mailbot.adapters.compose import OutgoingFile
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Hold, Ticket
@@ -27,9 +27,10 @@ from mailbot.core.model import (
 from mailbot.core.phrases import say
 from mailbot.core.tokens import Scope
 from mailbot.notify import Desk, LeakError, note_leak, why_suppressed
-from mailbot.pipeline import absences, deeds, holds, letters, questions, tickets, timeline
+from mailbot.pipeline import absences, deeds, holds, letters, questions, tickets, timeline, undo
 from mailbot.pipeline.answers import closing_words, own_words
 from mailbot.pipeline.arrival import Arrival, Thread, answered_however_late
+from mailbot.pipeline.undowords import in_time
 
 _INTERNAL_NOTICES = frozenset(
     {"transcript", "escalation", "undeliverable", "complaint", "challenge", "held", "reassigned"}
@@ -143,15 +144,16 @@ def perform(
     result = commands.run_all(parsed, known or questions.context_without_ticket(desk, technician, now))
     mistakes.extend(error.message for error in result.errors)
     mistakes.extend(questions.mistakes(session, desk.policy, result.outcomes, language))
+    done, refused = undo.resolve(session, desk, ticket, thread.answered, technician, result.outcomes, now)
+    mistakes.extend(refused)
     if mistakes:
         return holds.mistyped(session, desk, arrival, mail, technician, ticket, mistakes, parsed.text, now)
     if ticket is None or asks:
-        done = result.outcomes
         return questions.answer_alone(session, desk, arrival, mail, technician, ticket, parsed, done, now)
     try:
         # With internal text in the letter to the requester all that was changed until then is taken back.
-        with session.begin_nested():
-            return _carry_out(session, desk, arrival, mail, technician, thread, ticket, parsed, result.outcomes, now)
+        with session.begin_nested(), traces.taken(session, ticket, now + desk.policy.settings.helpdesk.undo_window):
+            return _carry_out(session, desk, arrival, mail, technician, thread, ticket, parsed, done, now)
     except LeakError as error:
         note_leak(session, ticket, error, now)
         return holds.mistyped(session, desk, arrival, mail, technician, ticket, [], parsed.text, now, leak=error.reason)
@@ -175,6 +177,7 @@ def _carry_out(
     before, responsible = Status(ticket.status), (ticket.technician, ticket.team)
     happenings = _changes(session, desk, ticket, outcomes, actor, now)
     happenings.extend(deeds.carry_out(session, desk, ticket, outcomes, actor, now))
+    before = Status(ticket.status) if undo.is_wanted(outcomes) else before  # Nobody outside is told of an undo.
     lines = [line for outcome in outcomes for line in outcome.lines]
     notes = [note for outcome in outcomes for note in outcome.notes]
     inside = _stays_inside(session, thread)
@@ -213,11 +216,15 @@ def _carry_out(
     told_why, more = deeds.tell(session, desk, ticket, outcomes, technician, cause, now)
     lines.extend([*more, *_hand_over(session, desk, ticket, responsible, technician, cause, now, told_why)])
     lines.extend(questions.answer(session, desk, arrival, mail, technician, outcomes, now))
+    offer = undo.keep(session, desk, ticket, technician, arrival.receipt, _cause(mail), outcomes, now)
     # Whoever writes a plain answer takes it for sent: he must hear of it if it is not. An answer to an internal mail
     # needs no word of ours, and a machine that answers our transcripts gets no further ones.
     if parsed.calls or not (sent or inside):
         ok = bool(parsed.calls)
-        letters.transcript(session, desk, ticket, technician, mail, lines, _cause(mail), now, ok=ok, untold=untold)
+        cause = _cause(mail)
+        letters.transcript(
+            session, desk, ticket, technician, mail, lines, cause, now, ok=ok, untold=untold, takeback=offer
+        )
     if parsed.calls:
         names = ", ".join(f"#{call.command.name}" for call in parsed.calls)
         return Disposition(DispositionKind.COMMANDED, f"{names} by {actor}", ticket.number)
@@ -339,7 +346,7 @@ def _tell(
     if has_it_himself:
         return True, say(language, "named_already", names=requester.key), ""
     phrase = "sent_resolved_bare" if notice == "resolved" and not text else f"sent_{notice}"
-    return True, say(language, phrase, recipient=requester.label), ""
+    return True, say(language, in_time(desk.policy, phrase), recipient=requester.label), ""
 
 
 def _signed(text: str, closing: str) -> str:

@@ -13,7 +13,7 @@ _TAKEBACK = {
     "code": "K7PQ3X",
     "until": NOW + 24 * _HOUR,
     "waits": "",
-    "tap": {"to": "helpdesk@example.com", "subject": "[HD-1042]", "body": "#undo K7PQ3X\r\n"},
+    "tap": {"to": "helpdesk@example.com", "subject": "[HD 1042]", "body": "#undo K7PQ3X\r\n"},
 }
 
 _WORDS: dict[str, dict[str, Any]] = {

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 UNDO_PHRASES: Mapping[str, Mapping[str, str]] = {
     "en": {
-        "undo_alone": "#{word} stands alone. Send the other commands in another mail.",
+        "undo_alone": "the command #{word} stands alone. Send the other commands in another mail.",
         "no_code": "“{value}” is no undo code. It has {length} letters and digits, as in K7PQ3X.",
         "undo_nothing": "There is nothing of yours on this ticket that could be taken back. Write the code that stands "
-        "in the answer to your mail, as in  #undo K7PQ3X .",
+        "in the answer to your mail, as in “#undo K7PQ3X”.",
         "undo_unknown": "There is no undo code {code}, or not any more: codes count for {span}.",
         "undo_expired": "The code {code} counted until {moment}. Please change back by hand what must be changed.",
         "undo_foreign": "{code} belongs to a mail of {name}: only he and the lead of the team can take it back.",
@@ -15,7 +15,7 @@ UNDO_PHRASES: Mapping[str, Mapping[str, str]] = {
         "undo_twice": "{code} was taken back already, by {name}, {moment}.",
         "undo_changed": "{field}: it was changed again since then, by {name}, and is “{value}” now. "
         "So nothing was taken back.",
-        "undo_first": "Take the later mail back first, with  #undo {code} .",
+        "undo_first": "Take the later mail back first, with “#undo {code}”.",
         "undo_done": "What the mail of {name} of {moment} did was taken back.",
         "undo_redone": "What {name} took back {moment} stands again.",
         "undo_notes": "Marked as withdrawn in the history: {count}.",
@@ -37,10 +37,10 @@ UNDO_PHRASES: Mapping[str, Mapping[str, str]] = {
         "withdrawn": "withdrawn",
     },
     "id": {
-        "undo_alone": "#{word} berdiri sendiri. Kirimlah perintah lainnya dalam email lain.",
+        "undo_alone": "perintah #{word} berdiri sendiri. Kirimlah perintah lainnya dalam email lain.",
         "no_code": "“{value}” bukan kode pembatalan. Kodenya terdiri dari {length} huruf dan angka, misalnya K7PQ3X.",
         "undo_nothing": "Tidak ada yang dapat dibatalkan dari Anda pada tiket ini. Tulislah kode yang tercantum "
-        "dalam balasan atas email Anda, misalnya  #batal K7PQ3X .",
+        "dalam balasan atas email Anda, misalnya “#batal K7PQ3X”.",
         "undo_unknown": "Tidak ada kode pembatalan {code}, atau sudah tidak berlaku: kode berlaku selama {span}.",
         "undo_expired": "Kode {code} berlaku sampai {moment}. Mohon ubah kembali secara manual bila perlu.",
         "undo_foreign": "{code} adalah kode email {name}: hanya penulisnya dan pimpinan tim yang dapat membatalkannya.",
@@ -48,7 +48,7 @@ UNDO_PHRASES: Mapping[str, Mapping[str, str]] = {
         "undo_twice": "{code} sudah dibatalkan oleh {name}, {moment}.",
         "undo_changed": "{field}: sesudah itu diubah lagi oleh {name}, dan sekarang “{value}”. "
         "Karena itu tidak ada yang dibatalkan.",
-        "undo_first": "Batalkan dahulu email yang lebih baru, dengan  #batal {code} .",
+        "undo_first": "Batalkan dahulu email yang lebih baru, dengan “#batal {code}”.",
         "undo_done": "Yang dilakukan oleh email {name}, {moment}, telah dibatalkan.",
         "undo_redone": "Yang dibatalkan oleh {name}, {moment}, berlaku kembali.",
         "undo_notes": "Ditandai sebagai ditarik dalam riwayat: {count}.",

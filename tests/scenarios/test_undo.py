@@ -162,7 +162,7 @@ def test_a_colleague_who_was_told_is_named_and_hears_of_the_change(desk: Helpdes
         "#cc dewi@client.example",
         "#take",
         "#note between us",
-        "#prio high\n#tag +vip\n#wait\n#time 10m\n#note x\n\nDear Rita, which printer?",
+        "#prio high\n#tag +vip\n#wait\n#time 10m\n#note x\n#end\n\nDear Rita, which printer?",
     ],
 )
 def test_every_verb_is_taken_back_whole_and_an_undo_too(desk: Helpdesk, commands: str) -> None:
@@ -297,7 +297,7 @@ def test_his_own_later_change_is_to_be_taken_back_first(desk: Helpdesk) -> None:
     first = does(desk, "#prio high")
     second = does(desk, "#prio low")
     technician.answers(transcript(desk, technician), f"#undo {first}")
-    assert f"Take the later mail back first, with  #undo {second} ." in text_of(transcript(desk, technician))
+    assert f"Take the later mail back first, with “#undo {second}”." in text_of(transcript(desk, technician))
     technician.answers(transcript(desk, technician), f"#undo {second}")
     technician.answers(transcript(desk, technician), f"#undo {first}")
     assert desk.ticket().priority == "normal"
@@ -398,10 +398,10 @@ def test_one_tap_in_the_transcript_writes_the_mail(desk: Helpdesk) -> None:
     link = re.search(r'href="mailto:([^?"]+)\?subject=([^"&]+)&amp;body=([^"]+)"', html.get_content())
     assert link is not None
     assert unquote(link[3]) == f"#undo {code}\r\n"
+    desk.mallory.writes(unquote(link[2]), unquote(link[3]))
+    assert desk.ticket().priority == "high", "whoever else has the link proves nothing with it"
     technician.writes(unquote(link[2]), unquote(link[3]))
     assert desk.ticket().priority == "normal"
-    desk.mallory.writes(unquote(link[2]), unquote(link[3]))
-    assert len(desk.tickets()) == 2, "whoever else has the link proves nothing with it"
 
 
 def test_a_mail_that_changed_nothing_has_no_code(desk: Helpdesk) -> None:

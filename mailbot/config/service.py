@@ -187,6 +187,7 @@ class SecuritySection(Section):
     old_secret_key_files: tuple[str, ...] = ()
     token_days: Annotated[int, Field(ge=1, le=3650)] = 14
     requester_token_days: Annotated[int, Field(ge=1, le=3650)] = 365
+    undo_for: PositiveDuration = _DAY
 
     @property
     def technician_token_age(self) -> timedelta:

@@ -28,6 +28,7 @@ CONFIG = """
 name = "Example Helpdesk"
 address = "support@example.com"
 state_dir = "{state}"
+undo_window = "{undo_window}"
 {helpdesk}
 
 [security]
@@ -163,11 +164,24 @@ class Person:
 
 
 class Helpdesk:
-    """Production code on a database of its own, with people around it and a clock that moves when told."""
+    """Production code on a database of its own, with people around it and a clock that moves when told.
 
-    def __init__(self, database: Database, state: Path, now: datetime, more: str = "", helpdesk: str = "") -> None:
+    What technicians write goes out at once unless `undo_window` says how long it waits: most scenarios are about what
+    is said, not about the moment in which it can be taken back.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        state: Path,
+        now: datetime,
+        more: str = "",
+        helpdesk: str = "",
+        undo_window: str = "0s",
+    ) -> None:
         path = state / "config.toml"
-        path.write_text(CONFIG.format(state=state, more=more, helpdesk=helpdesk), encoding="utf-8")
+        config = CONFIG.format(state=state, more=more, helpdesk=helpdesk, undo_window=undo_window)
+        path.write_text(config, encoding="utf-8")
         path.chmod(0o600)
         self.settings = load(path, {})
         self.database = database

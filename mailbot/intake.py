@@ -22,6 +22,7 @@ from mailbot.adapters.imap import ImapMailbox, MailboxEnvelope
 from mailbot.adapters.ledger import Arrival as LedgerLine
 from mailbot.adapters.ledger import Facts
 from mailbot.adapters.raw import load_raw, store_raw_many
+from mailbot.adapters.signed import Lookup, lookup
 from mailbot.adapters.tables import Receipt
 from mailbot.core.model import Disposition, DispositionKind
 from mailbot.errors import AlreadyDisposedError, CorruptRawError, SchemaError, TransientError
@@ -58,6 +59,7 @@ class Intake:
         desk: Gives the policy and the templates that hold now; it is asked once for each run.
         clock: Gives the time (aware, UTC).
         on_news: Called after each commit that may have put mail into the outbox.
+        find: Finds the keys of signatures in the DNS, where the configuration wants that.
     """
 
     def __init__(
@@ -67,12 +69,14 @@ class Intake:
         desk: Callable[[], Desk],
         clock: Callable[[], datetime],
         on_news: Callable[[], None],
+        find: Lookup = lookup,
     ) -> None:
         self._database = database
         self._mailbox = mailbox
         self._desk = desk
         self._clock = clock
         self._on_news = on_news
+        self._find = find
         self._position: Position | None = None
         self._resting: dict[int, datetime] = {}  # Until when, by receipt; forgotten at a stop, which is a pause too.
         self.name = mailbox.account.name
@@ -212,7 +216,7 @@ class Intake:
         try:
             # Reading happens before the transaction begins, so that a message that takes long holds up nobody else.
             body = self._load(receipt) if raw is None else raw
-            reading = understand(body, desk.policy) if receipt.sha256 else None
+            reading = understand(body, desk.policy, now, self._find) if receipt.sha256 else None
             with self._database.unit_of_work() as session:
                 if receipt.sha256 is None:
                     disposition = self._without_bytes(desk, receipt, unreadable)

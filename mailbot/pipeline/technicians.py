@@ -38,8 +38,8 @@ _INTERNAL_NOTICES = frozenset(
 
 
 def is_proved(thread: Thread) -> bool:
-    """Whether the sender showed a token that was made for a technician."""
-    return thread.token is not None and thread.token.scope is Scope.TECHNICIAN
+    """Whether the sender showed a token that was made for a technician, or is known in another way."""
+    return bool(thread.proof) or (thread.token is not None and thread.token.scope is Scope.TECHNICIAN)
 
 
 def handle(
@@ -56,7 +56,8 @@ def handle(
     if not is_proved(thread):
         return holds.challenge(session, desk, arrival, technician, thread.ticket, parsed, now)
     absences.end(session, technician, thread.ticket, now)
-    return _obey(session, desk, arrival, mail, technician, thread, parsed, now)
+    done = _obey(session, desk, arrival, mail, technician, thread, parsed, now)
+    return replace(done, reason=f"{done.reason}; proved by {thread.proof or 'a token of ours'}")
 
 
 def _obey(

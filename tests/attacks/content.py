@@ -106,7 +106,12 @@ def a34_control_fields_from_outside_have_no_effect(desk: Helpdesk) -> None:
     technician = desk.technician_of()
 
     steered = desk.budi.writes("Screen", "My screen is dark, please help", **{"X-Mailbot-Route": "spamfilter"})
-    commands: dict[str, Any] = {"X-Mailbot-Command": "close", "X-Mailbot-Token": "1001.t", "x-MAILBOT-Loop": "1001", "X-Loop": "HD"}
+    commands: dict[str, Any] = {
+        "X-Mailbot-Command": "close",
+        "X-Mailbot-Token": "1001.t",
+        "x-MAILBOT-Loop": "1001",
+        "X-Loop": "HD",
+    }
     forged = desk.receive(build(technician.address, "Re: [HD-1001] x", "#close", at=desk.now, **commands))
 
     assert steered.disposition == "created"

@@ -200,7 +200,7 @@ def _keys(settings: Settings) -> Iterator[Problem]:
             what = f"holds a key that is too short; allowed: {SHORTEST_KEY} random characters or more"
             yield Problem(("security", "old_secret_keys"), what)
     if settings.security.dkim and not all(map(find_spec, ("dkim", "dns"))):
-        what = "needs packages that are not installed; run: pip install 'mailbot[dkim]', or write false"
+        what = "needs packages that are not installed; run: pip install dkimpy dnspython, or write false"
         yield Problem(("security", "dkim"), what)
 
 

@@ -25,7 +25,7 @@ def test_signatures_are_checked_only_where_the_packages_for_it_are_there(
 @pytest.mark.parametrize("value", ["mx example.com", "a@b.example", "x;y"])
 def test_the_name_of_the_border_server_is_a_domain(base: str, value: str) -> None:
     with pytest.raises(ConfigError, match="authserv_id"):
-        loads(base.replace("[security]\n", f'[security]\nauthserv_id = "{value}"\n'), {})
+        loads(base.replace("[security]\n", f'[security]\nauthserv_id = "{value}"\n'), {}, file=FILE)
 
 
 def test_the_name_of_the_border_server_is_compared_without_case(base: str) -> None:

@@ -28,8 +28,8 @@ _CONFIRMED = "confirmed"
 
 
 def is_proved(thread: Thread) -> bool:
-    """Whether the sender showed a token that was made for a technician."""
-    return thread.token is not None and thread.token.scope is Scope.TECHNICIAN
+    """Whether the sender showed a token that was made for a technician, or is known in another way."""
+    return bool(thread.proof) or (thread.token is not None and thread.token.scope is Scope.TECHNICIAN)
 
 
 def handle(
@@ -47,7 +47,8 @@ def handle(
     if not is_proved(thread):
         return holds.challenge(work, parsed)
     absences.end(session, technician, thread.ticket, now)
-    return _obey(work, parsed)
+    done = _obey(work, parsed)
+    return replace(done, reason=f"{done.reason}; proved by {thread.proof or 'a token of ours'}")
 
 
 def _read(work: Work) -> Parsed:

@@ -23,6 +23,7 @@ from mailbot.adapters.imap import ImapMailbox, MailboxEnvelope
 from mailbot.adapters.ledger import Arrival as LedgerLine
 from mailbot.adapters.ledger import Facts
 from mailbot.adapters.raw import load_raw, store_raws
+from mailbot.adapters.signed import Lookup, lookup
 from mailbot.adapters.tables import Receipt
 from mailbot.core.model import Disposition, DispositionKind
 from mailbot.errors import AlreadyDisposedError, CorruptRawError, SchemaError, TransientError
@@ -75,6 +76,7 @@ class Intake:
         desk: Gives the policy and the templates that hold now; it is asked once for each run.
         clock: Gives the time (aware, UTC).
         on_news: Called after each commit that may have put mail into the outbox.
+        find: Finds the keys of signatures in the DNS, where the configuration wants that.
     """
 
     def __init__(
@@ -84,12 +86,14 @@ class Intake:
         desk: Callable[[], Desk],
         clock: Callable[[], datetime],
         on_news: Callable[[], None],
+        find: Lookup = lookup,
     ) -> None:
         self._database = database
         self._mailbox = mailbox
         self._desk = desk
         self._clock = clock
         self._on_news = on_news
+        self._find = find
         self._position: Position | None = None
         self._resting: dict[int, datetime] = {}  # Until when, by receipt; forgotten at a stop, which is a pause too.
         self._counted: set[int] = set()  # Receipts whose attempt was counted and then failed by no fault of theirs.
@@ -262,7 +266,8 @@ class Intake:
         """What a message says, or the error that it caused."""
         try:
             body = self._load(message.receipt) if message.raw is None else message.raw
-            return _Read(body, understand(body, desk.policy) if message.receipt.sha256 else None)
+            known = message.receipt.sha256 is not None
+            return _Read(body, understand(body, desk.policy, self._clock(), self._find) if known else None)
         except (TransientError, SchemaError):
             raise  # The database is not to be had: that is no fault of the message.
         except Exception as error:  # noqa: BLE001 - a bug or a hostile message: a strike, and the others go on.

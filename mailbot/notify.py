@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 from sqlmodel import Session
 
-from mailbot.adapters import post, store
+from mailbot.adapters import post, store, traces
 from mailbot.adapters.compose import OutgoingFile, OutgoingMail, compose
 from mailbot.adapters.render import Rendered, Renderer
 from mailbot.adapters.store import Happening
@@ -129,6 +129,8 @@ def _queue(
     policy, notice = desk.policy, NOTICES[letter.notice]
     gathers = bool(notice.bundled_as) and not letter.written and desk.patience > timedelta()
     number = ticket.number if ticket else None
+    # What a technician's mail says to the outside waits a moment, in which he can take it back.
+    trace = traces.current(session) if notice.audience is Audience.REQUESTER else None
     token = tokens.mint(
         policy.keyring[0],
         ticket=number or 0,
@@ -156,7 +158,7 @@ def _queue(
             "valid_until": now + notice.valid_for if notice.valid_for else None,
             "state": "queued",
             "attempts": 0,
-            "next_attempt_at": now + desk.patience if gathers else now,
+            "next_attempt_at": trace.mails_wait_until if trace else now + desk.patience if gathers else now,
             "answer": "",
         },
     )

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select, update
 from sqlmodel import col
 
+from mailbot.adapters import undos
 from mailbot.adapters.db import Database
 from mailbot.adapters.tables import Hold, OutboxMail, RawMessage, Receipt
 from mailbot.policy import Policy
@@ -25,6 +26,8 @@ def purge(
 ) -> tuple[int, int]:
     """Deletes the raw bytes of old messages and the bytes of old mails of ours; gives how many of each.
 
+    What #undo would need goes as soon as the time for that is up.
+
     Messages that still wait for a decision are kept, however old they are, and so are mails that may yet be sent.
 
     Raises:
@@ -32,11 +35,19 @@ def purge(
     """
     wanted = policy.settings.retention
     received = sent = 0
+    _forget_undo(database, now, stopping)
     if wanted.raw > _NOTHING:
         received = _forget_received(database, now - wanted.raw, stopping)
     if wanted.sent > _NOTHING:
         sent = _forget_ours(database, now - wanted.sent, policy.settings.smtp.give_up_after + _LATE, stopping)
     return received, sent
+
+
+def _forget_undo(database: Database, now: datetime, stopping: Callable[[], bool]) -> None:
+    while not stopping():
+        with database.unit_of_work() as session:
+            if undos.purge(session, now, _BATCH) < _BATCH:
+                break
 
 
 def _forget_received(database: Database, before: datetime, stopping: Callable[[], bool]) -> int:

@@ -13,7 +13,7 @@ import structlog
 from sqlmodel import Session
 
 from mailbot import deadlines
-from mailbot.adapters import absences, clocks, store, waiting
+from mailbot.adapters import absences, clocks, history, store, waiting
 from mailbot.adapters.db import Database
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Survey, Ticket
@@ -214,7 +214,7 @@ def _update(
 ) -> list[Happening]:
     ticket.last_public_at = now
     data = {
-        "text": store.latest_public_text(session, ticket.number or 0),
+        "text": history.latest_public_text(session, ticket.number or 0),
         "next_update_by": deadlines.update_due(ticket, desk.policy, marks),
     }
     cause = f"u{int(due_at.timestamp())}"
@@ -232,7 +232,7 @@ def _remind(
     store.add_mark(session, ticket.number or 0, ticket.cycle, mark, now)
     pending = desk.policy.settings.pending
     data = {
-        "text": store.latest_public_text(session, ticket.number or 0),
+        "text": history.latest_public_text(session, ticket.number or 0),
         "closes_at": max((ticket.waiting_since or now) + pending.close_after, now + pending.remind_after)
         if pending.close_after
         else None,

@@ -34,6 +34,8 @@ OWNERS: Mapping[str, set[str]] = {
     "mailparser": {"core.mail"},
     "alembic": {"adapters.schema", "migrations"},
     "psycopg": {"adapters"},
+    "dkim": {"adapters.signed"},
+    "dns": {"adapters.signed"},
     "sqlite3": {"adapters"},
     # Queries live in the adapters, but for those that only one command of an operator asks.
     "sqlalchemy": {"adapters", "migrations", "retention", "cli.inspect", "cli.tools", "demo.stage"},

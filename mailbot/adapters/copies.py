@@ -3,16 +3,21 @@
 from sqlalchemy import delete
 from sqlmodel import Session, col
 
+from mailbot.adapters import traces
 from mailbot.adapters.tables import Participant
 from mailbot.core.model import Role
 
 
 def remove(session: Session, ticket: int, address: str) -> None:
     """Takes a person out of copy; nothing happens if he is not in it, and the requester always stays."""
-    session.execute(
-        delete(Participant).where(
+    statement = (
+        delete(Participant)
+        .where(
             col(Participant.ticket) == ticket,
             col(Participant.address) == address.lower(),
             col(Participant.role) == Role.PARTICIPANT.value,
         )
+        .returning(col(Participant.address), col(Participant.name), col(Participant.role))
     )
+    for key, name, role in session.execute(statement).all():
+        traces.note(session, "left", {"ticket": ticket, "address": key, "name": name, "role": role})

@@ -232,6 +232,17 @@ def duplicate_of(session: Session, receipt: int, digest: str, *, of_bytes: bool 
     return Twin(row[0], row[1]) if row is not None else None
 
 
+def has_message_id(session: Session, receipt: int, message_id: str, originator: str) -> bool:
+    """Whether somebody has sent another message with this Message-ID before."""
+    statement = select(_RECEIPTS.c.id).where(
+        _RECEIPTS.c.message_id == message_id[:500],
+        _RECEIPTS.c.originator == originator[:400],
+        _RECEIPTS.c.id != receipt,
+        _RECEIPTS.c.state == "done",
+    )
+    return session.connection().execute(statement.limit(1)).first() is not None
+
+
 def unfiled(session: Session, mailbox: str, uidvalidity: int, limit: int) -> list[tuple[int, int, str]]:
     """Messages with a disposition that still lie in the mailbox: (receipt, UID, disposition)."""
     statement = (

@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Update, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import Update, and_, bindparam, case, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from mailbot.adapters import traces
 from mailbot.adapters.tables import IS_OUTWARD, Contact, Entry, OutboxMail, table_of
 
 _DAY = timedelta(days=1)
@@ -126,7 +128,8 @@ def reserved_contacts(session: Session, addresses: Iterable[str]) -> dict[str, C
 def queue(session: Session, values: dict[str, Any]) -> bool:
     """Queues a mail; False if one with the same key is there already, so that nothing is queued twice."""
     connection = session.connection()
-    return connection.execute(_QUEUE[connection.dialect.name], values).first() is not None
+    row = connection.execute(_QUEUE[connection.dialect.name], values).first()
+    return row is not None and bool(traces.note(session, "mails", row.id))
 
 
 def quota(
@@ -159,20 +162,36 @@ def thread_of(session: Session, ticket: int, address: str) -> list[str]:
         col(Entry.ticket) == ticket, col(Entry.author_address) == address, col(Entry.message_id) != ""
     )
     ours = select(col(OutboxMail.created_at), col(OutboxMail.message_id)).where(
-        col(OutboxMail.ticket) == ticket, col(OutboxMail.recipient) == address
+        col(OutboxMail.ticket) == ticket, col(OutboxMail.recipient) == address, col(OutboxMail.state) != "cancelled"
     )
     rows = [tuple(row) for statement in (received, ours) for row in session.execute(statement)]
     return list(dict.fromkeys(message_id for _at, message_id in sorted(rows)))
 
 
 def due(session: Session, now: datetime, limit: int) -> list[OutboxMail]:
-    """The mails to be sent now, the longest due first; on PostgreSQL they are locked against other nodes."""
+    """The mails to be sent now, the longest due first; on PostgreSQL they are locked against other nodes.
+
+    One that was queued after a mail that still waits for its moment, to the same person about the same ticket, is left
+    until that one was sent or taken back: nobody reads the answer before what it answers. A mail that was tried before
+    holds up nothing.
+    """
+    earlier = aliased(OutboxMail)
+    overtaken = exists().where(
+        col(earlier.ticket) == col(OutboxMail.ticket),
+        col(earlier.recipient) == col(OutboxMail.recipient),
+        col(earlier.id) < col(OutboxMail.id),
+        col(earlier.state) == "queued",
+        col(earlier.attempts) == 0,
+        col(earlier.answer) == "",
+        col(earlier.next_attempt_at) > col(OutboxMail.next_attempt_at),
+    )
     statement = (
         select(OutboxMail)
         .where(
             col(OutboxMail.next_attempt_at).is_not(None),
             col(OutboxMail.next_attempt_at) <= now,
             col(OutboxMail.state).in_(["queued", "sending"]),
+            ~overtaken,
         )
         .order_by(col(OutboxMail.next_attempt_at), col(OutboxMail.id))
         .limit(limit)

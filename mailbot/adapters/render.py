@@ -138,6 +138,10 @@ class Renderer:
             language=chosen.language,
         )
 
+    def word(self, language: str, kind: str, value: str) -> str:
+        """The label of a value, as the filters of templates give it."""
+        return filters.label(self._labels_of(language), kind, value)
+
     def languages(self) -> list[str]:
         """The languages in which there is at least one template, sorted."""
         folders = {path.parent.name for root in self._roots() for path in root.glob("*/*.j2")}

@@ -9,6 +9,12 @@ NOW = datetime(2026, 8, 4, 3, 30, tzinfo=UTC)
 """The time at which samples happen: half past ten on a Tuesday in Jakarta."""
 
 _HOUR = timedelta(hours=1)
+_TAKEBACK = {
+    "code": "K7PQ3X",
+    "until": NOW + 24 * _HOUR,
+    "waits": "",
+    "tap": {"to": "helpdesk@example.com", "subject": "[HD 1042]", "body": "#undo K7PQ3X\r\n"},
+}
 
 _WORDS: dict[str, dict[str, Any]] = {
     "en": {
@@ -129,7 +135,15 @@ def _particulars(words: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "reopened": {},
         "survey": {},
         "survey_thanks": {"score": 4},
-        "transcript": {"ok": True, "lines": words["done"], "held_text": "", "hint": "", "untold": "", "kept": False},
+        "transcript": {
+            "ok": True,
+            "lines": words["done"],
+            "held_text": "",
+            "hint": "",
+            "untold": "",
+            "kept": False,
+            "takeback": _TAKEBACK,
+        },
         "worklist": {"scale": "mine", "total": 27, "left_out": 25, "rows": _rows(words)},
         "digest": {"scale": "mine", "total": 102, "left_out": 100, "rows": _rows(words)},
         "digest_overdue": {"scale": "overdue", "total": 14, "left_out": 12, "rows": _rows(words)},
@@ -246,6 +260,7 @@ _VARIANTS: dict[str, dict[str, Any]] = {
         "lines": ["Line 1, “#prio soon”: there is no priority “soon”."],
         "held_text": "Hello",
         "hint": "Reply again.",
+        "takeback": None,
     },
     "worklist": {"scale": "unassigned", "total": 0, "left_out": 0, "rows": []},
     "digest": {"total": 6, "left_out": 0},

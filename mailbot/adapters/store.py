@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlmodel import Session, col
 
+from mailbot.adapters import traces
 from mailbot.adapters.tables import (
     Contact,
     Entry,
@@ -154,6 +155,7 @@ def add_first_participant(session: Session, ticket: int, person: Address, role: 
     """Lets a person take part in a ticket in which he surely does not yet."""
     values = {"address": person.key[:ADDRESS_LENGTH], "name": person.name[:ADDRESS_LENGTH], "role": role.value}
     session.connection().execute(_INSERT_PARTICIPANT, {"ticket": ticket, **values})
+    traces.note(session, "joined", {"ticket": ticket, **values})
 
 
 def takes_part(session: Session, ticket: int, address: str) -> bool:
@@ -177,7 +179,7 @@ def add_entry(session: Session, **values: Any) -> int:
     defaults: dict[str, Any] = {"internal": False, "quoted": "", "receipt": None}
     result = session.connection().execute(_INSERT_ENTRY, defaults | values)
     assert result.inserted_primary_key is not None
-    return int(result.inserted_primary_key[0])
+    return traces.note(session, "entries", int(result.inserted_primary_key[0]))
 
 
 def add_attachments(session: Session, entry: int, files: Iterable[Attachment]) -> None:
@@ -208,20 +210,6 @@ def attachments(session: Session, entry: int) -> list[StoredAttachment]:
     """What is known of the files of an entry."""
     statement = select(StoredAttachment).where(col(StoredAttachment.entry) == entry).order_by(col(StoredAttachment.id))
     return list(session.scalars(statement))
-
-
-def latest_public_text(session: Session, ticket: int) -> str:
-    """The newest text of a ticket that was sent to the requester since it was last opened, "" if there is none."""
-    reopened = select(func.max(col(Event.at))).where(col(Event.ticket) == ticket, col(Event.kind) == EventKind.REOPENED)
-    since = reopened.scalar_subquery()
-    statement = (
-        select(col(Entry.text))
-        .where(col(Entry.ticket) == ticket, col(Entry.kind) == "reply", col(Entry.internal).is_(False))
-        .where(since.is_(None) | (col(Entry.created_at) >= since))
-        .order_by(col(Entry.id).desc())
-        .limit(1)
-    )
-    return session.scalar(statement) or ""
 
 
 def internal_texts(session: Session, ticket: int) -> list[str]:

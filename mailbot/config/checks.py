@@ -5,6 +5,7 @@ import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeVar
 
@@ -198,6 +199,9 @@ def _keys(settings: Settings) -> Iterator[Problem]:
         if len(key.get_secret_value()) < SHORTEST_KEY:
             what = f"holds a key that is too short; allowed: {SHORTEST_KEY} random characters or more"
             yield Problem(("security", "old_secret_keys"), what)
+    if settings.security.dkim and not all(map(find_spec, ("dkim", "dns"))):
+        what = "needs packages that are not installed; run: pip install dkimpy dnspython, or write false"
+        yield Problem(("security", "dkim"), what)
 
 
 def _times(settings: Settings) -> Iterator[Problem]:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from mailbot.config.values import (
     AddrSpec,
     Directory,
+    Duration,
     Filled,
     Host,
     Language,
@@ -55,6 +56,7 @@ class HelpdeskSection(Section):
     hostname: OptionalDomain = ""
     signature: str = ""
     late_after: PositiveDuration = timedelta(hours=4)
+    undo_window: Duration = timedelta(seconds=30)
 
 
 class DatabaseSection(Section):

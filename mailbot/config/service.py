@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field, SecretStr, model_validator
 
 from mailbot.config.sections import Section
-from mailbot.config.values import Duration, OneLine, OptionalZone, PositiveDuration, Size
+from mailbot.config.values import Duration, OneLine, OptionalDomain, OptionalZone, PositiveDuration, Size
 from mailbot.core.limits import Limits
 from mailbot.core.model import Impact, Priority, Urgency
 from mailbot.core.priority import DEFAULT_MATRIX
@@ -179,7 +179,7 @@ class LimitsSection(Section):
 
 
 class SecuritySection(Section):
-    """`[security]`: the keys that sign tokens, and how long a token lives."""
+    """`[security]`: the keys that sign tokens, how long a token lives, and what else proves a technician's mail."""
 
     secret_key: SecretStr | None = None
     secret_key_file: str = ""
@@ -187,6 +187,9 @@ class SecuritySection(Section):
     old_secret_key_files: tuple[str, ...] = ()
     token_days: Annotated[int, Field(ge=1, le=3650)] = 14
     requester_token_days: Annotated[int, Field(ge=1, le=3650)] = 365
+    undo_for: PositiveDuration = _DAY
+    authserv_id: OptionalDomain = ""
+    dkim: bool = False
 
     @property
     def technician_token_age(self) -> timedelta:

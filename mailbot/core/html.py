@@ -34,6 +34,9 @@ _UNSEEN_TAGS = frozenset({"template", "datalist"})
 # Of a style without blanks; with "overflow:hidden" nothing is left of such an element.
 _NO_ROOM = re.compile(r"(?:^|;)(?:max-)?(?:height|width):0(?:\.0{0,9})?(?:[a-z%]{0,4})(?:!important)?(?:;|$)")
 _HIDDEN = ("display:none", "mso-hide:all", "visibility:hidden")
+_INVISIBLE = re.compile(r"(?:^|;)opacity:(?:0+\.?0*|\.0+)(?:;|!|$)")
+_SIZE = re.compile(r"(?:^|;)font-size:([^;!]{1,40})")
+_NO_SIZE = re.compile(r"(?:0+\.?0*|\.0+)(?:px|pt|em|rem|%|ex|mm|cm|in)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +155,11 @@ def _tidy(text: str) -> str:
 
 def _drop_hidden(tree: Any) -> None:
     """Drops what nobody sees, such as the preview line of newsletters."""
-    hidden = [element for element in tree.iter() if isinstance(element.tag, str) and _is_hidden(element)]
-    for element in hidden:
+    elements = [element for element in tree.iter() if isinstance(element.tag, str)]
+    sized = _with_size_inside(elements)
+    for element in elements:
+        if not (_is_hidden(element) or (element not in sized and _size(element) == "none")):
+            continue
         parent = element.getparent()
         if parent is None:
             continue
@@ -166,14 +172,41 @@ def _drop_hidden(tree: Any) -> None:
         parent.remove(element)
 
 
+def _style(element: Any) -> str:
+    style = element.get("style")
+    return "".join(style[:2_000].lower().split()) if style else ""
+
+
+def _size(element: Any) -> str:
+    """The size that an element gives its text: "none", "some", or "" where it says nothing."""
+    style = _style(element)
+    found = _SIZE.findall(style) if "font-size" in style else []
+    return "" if not found else "none" if _NO_SIZE.fullmatch(found[-1]) else "some"
+
+
+def _with_size_inside(elements: list[Any]) -> set[Any]:
+    """The elements in which another one has a size of its own.
+
+    Newsletters give a frame no size, so that there are no gaps between its columns, and each column one of its own.
+    """
+    sized: set[Any] = set()
+    for element in elements:
+        if _size(element) != "some" and element.get("size") is None:
+            continue
+        above = element.getparent()
+        while above is not None and above not in sized:
+            sized.add(above)
+            above = above.getparent()
+    return sized
+
+
 def _is_hidden(element: Any) -> bool:
     if element.get("hidden") is not None or element.tag in _UNSEEN_TAGS:
         return True
-    style = element.get("style")
+    style = _style(element)
     if not style:
         return False
-    style = "".join(style[:2_000].lower().split())
-    if any(sign in style for sign in _HIDDEN):
+    if any(sign in style for sign in _HIDDEN) or ("opacity:" in style and _INVISIBLE.search(style)):
         return True
     return "overflow" in style and "hidden" in style and _NO_ROOM.search(style) is not None
 

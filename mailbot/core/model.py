@@ -111,6 +111,7 @@ class EventKind(StrEnum):
     LEAK_BLOCKED = "leak_blocked"
     AUTO_REPLY = "auto_reply"
     TIMER_FAILED = "timer_failed"
+    UNDONE = "undone"  # What a technician's mail did was taken back.
 
 
 @dataclass(frozen=True, slots=True)

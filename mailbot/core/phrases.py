@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from mailbot.core.dialoguephrases import DIALOGUE_PHRASES
 from mailbot.core.questionphrases import QUESTION_PHRASES
 from mailbot.core.ticketphrases import TICKET_PHRASES
+from mailbot.core.undophrases import UNDO_PHRASES
 
 LANGUAGES = ("en", "id")
 
@@ -14,6 +15,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         **TICKET_PHRASES["en"],
         **QUESTION_PHRASES["en"],
         **DIALOGUE_PHRASES["en"],
+        **UNDO_PHRASES["en"],
         # What became of a technician's mail.
         "sent_reply": "Your text was sent to {recipient}.",
         "sent_resolved": "{recipient} was told that the ticket is resolved, with your text.",
@@ -109,6 +111,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         **TICKET_PHRASES["id"],
         **QUESTION_PHRASES["id"],
         **DIALOGUE_PHRASES["id"],
+        **UNDO_PHRASES["id"],
         # What became of a technician's mail.
         "sent_reply": "Teks Anda telah dikirim kepada {recipient}.",
         "sent_resolved": "{recipient} telah diberi tahu bahwa tiket selesai, beserta teks Anda.",

@@ -24,6 +24,7 @@ name = "Demo Helpdesk"
 address = "{support}"
 state_dir = "{folder}"
 language = "en"
+undo_window = "1s"
 
 [security]
 secret_key = "{key}"

@@ -51,6 +51,7 @@ class Thread:
         token: The token that the sender presented, if it is valid: the proof that he got our mail.
         answered: The mail of ours that carried the token.
         legacy: The number that an older system gave, when the subject has one.
+        proof: What proves besides a token that the mail is the technician's, in words; "" if nothing does.
     """
 
     ticket: Ticket | None
@@ -58,6 +59,7 @@ class Thread:
     token: Token | None = None
     answered: OutboxMail | None = None
     legacy: str = ""
+    proof: str = ""
 
 
 def identify(mail: InboundMail, policy: Policy) -> Sender | None:

@@ -9,10 +9,10 @@ from mailbot.adapters import copies, store
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Ticket
 from mailbot.core.commands import Context, Outcome
-from mailbot.core.commands.deeds import Escalation, Join, Leave, RemoteOffer
+from mailbot.core.commands.deeds import Escalation, Join, Leave, RemoteOffer, TakeBack
 from mailbot.core.model import Address, EventKind, InboundMail, Role, Technician
 from mailbot.notify import Desk
-from mailbot.pipeline import escalations, letters, remote
+from mailbot.pipeline import escalations, letters, remote, undo
 
 
 def context_for(session: Session, desk: Desk, ticket: Ticket, technician: Technician, now: datetime) -> Context:
@@ -51,6 +51,8 @@ def carry_out(
             for address in deed.addresses:
                 copies.remove(session, ticket.number, address)
                 happenings.append(_participant(actor, address, ""))
+        elif isinstance(deed, TakeBack):
+            happenings.extend(undo.take_back(session, desk, ticket, deed, actor, now))
     return happenings
 
 

@@ -6,7 +6,7 @@ from mailbot.core import routing
 from mailbot.core.commands import Outcome, Parsed
 from mailbot.core.model import ACTIVE_STATUSES, Disposition, DispositionKind, EventKind, Status
 from mailbot.core.phrases import say
-from mailbot.pipeline import corrections, deeds, handover, kept, letters, questions, telling, tickets, timeline
+from mailbot.pipeline import corrections, deeds, handover, kept, letters, questions, telling, tickets, timeline, undo
 from mailbot.pipeline.answers import closing_words
 from mailbot.pipeline.telling import Message, Told
 from mailbot.pipeline.work import Work
@@ -27,6 +27,7 @@ def carry_out(work: Work, ticket: Ticket, parsed: Parsed, outcomes: tuple[Outcom
     before, responsible = Status(ticket.status), (ticket.technician, ticket.team)
     happenings = _change(work, ticket, outcomes)
     happenings.extend(deeds.carry_out(session, desk, ticket, outcomes, work.actor, now))
+    before = Status(ticket.status) if undo.is_wanted(outcomes) else before  # Nobody outside is told of an undo.
     notes = tuple(note for outcome in outcomes for note in outcome.notes)
     inside = stays_inside(work)
     text = parsed.text.strip()
@@ -57,8 +58,11 @@ def carry_out(work: Work, ticket: Ticket, parsed: Parsed, outcomes: tuple[Outcom
     told_why, more = deeds.tell(session, desk, ticket, outcomes, work.technician, work.cause, now)
     lines.extend([*more, *handover.tell(work, ticket, responsible, told_why)])
     lines.extend(questions.answer(session, desk, work.arrival, work.mail, work.technician, outcomes, now))
-    if inside and not (parsed.calls or work.said):
-        kept.tell(work, ticket, text, files=work.has_files)
+    plain = inside and not (parsed.calls or work.said)
+    cause = kept.cause(work) if plain else work.transcript_cause
+    offer = undo.keep(work, ticket, cause, outcomes)
+    if plain:
+        kept.tell(work, ticket, text, files=work.has_files, takeback=offer)
     elif parsed.calls or work.said or not told.sent:
         # Whoever writes a plain answer takes it for sent: he must hear of it if it is not.
         empty = not (parsed.calls or work.said or of_text)
@@ -69,12 +73,13 @@ def carry_out(work: Work, ticket: Ticket, parsed: Parsed, outcomes: tuple[Outcom
             work.technician,
             work.mail,
             [kept.without_words(work), told.line] if empty else [*lines, kept.still_waits(work)],
-            work.transcript_cause,
+            cause,
             now,
             ok=bool(parsed.calls) or bool(work.said and told.sent),
             untold=told.untold,
             hint=say(work.language, "write_above") if empty else "",
             kept=inside and bool(text),
+            takeback=offer,
         )
     if parsed.calls:
         names = ", ".join(f"#{call.command.name}" for call in parsed.calls)

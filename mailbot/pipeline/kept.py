@@ -1,5 +1,6 @@
 """A technician hears that his words stayed inside, and why: he may have meant them for the requester."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from mailbot.adapters import dialogue, store
@@ -15,13 +16,21 @@ _LATELY = timedelta(hours=1)
 """He hears of it so often about a ticket: what answers each of these mails is a machine, which gets no further ones."""
 
 
-def tell(work: Work, ticket: Ticket, text: str, *, files: bool) -> None:
-    """Tells the writer of a plain answer to an internal mail what became of it, if he can be a person."""
+def cause(work: Work) -> str:
+    """What makes the transcript unique that says so."""
+    return f"k{work.transcript_cause}"
+
+
+def tell(work: Work, ticket: Ticket, text: str, *, files: bool, takeback: Mapping[str, object] | None = None) -> None:
+    """Tells the writer of a plain answer to an internal mail what became of it, if he can be a person.
+
+    `takeback` is how it is taken back.
+    """
     lines = [say(work.language, "files_kept")] if files else []
     hint = say(work.language, "write_to_requester")
     if not text and not files:
         lines, hint = [without_words(work)], say(work.language, "write_above")
-    _say(work, ticket, [*lines, still_waits(work)], hint, kept=bool(text) or files)
+    _say(work, ticket, [*lines, still_waits(work)], hint, kept=bool(text) or files, takeback=takeback)
 
 
 def still_asked(work: Work) -> Disposition:
@@ -44,11 +53,18 @@ def still_waits(work: Work) -> str:
     return say(work.language, "still_go") if waits else ""
 
 
-def _say(work: Work, ticket: Ticket | None, lines: list[str], hint: str, *, kept: bool) -> None:
+def _say(
+    work: Work,
+    ticket: Ticket | None,
+    lines: list[str],
+    hint: str,
+    *,
+    kept: bool,
+    takeback: Mapping[str, object] | None = None,
+) -> None:
     number = ticket.number if ticket else None
     key = letters.key_of(ticket, "transcript", letters.person(work.technician), "k").rpartition(":")[0]
     if dialogue.told_since(work.session, work.actor, number, key, work.now - _LATELY) < _MOST:
-        cause = f"k{work.transcript_cause}"
         letters.transcript(
             work.session,
             work.desk,
@@ -56,11 +72,12 @@ def _say(work: Work, ticket: Ticket | None, lines: list[str], hint: str, *, kept
             work.technician,
             work.mail,
             lines,
-            cause,
+            cause(work),
             work.now,
             ok=False,
             hint=hint,
             kept=kept,
+            takeback=takeback,
         )
     elif number is not None:
         why = f"{work.actor} heard {_MOST} times within an hour that such an answer stays internal"

@@ -217,13 +217,23 @@ def transcript(
     hold: int | None = None,
     untold: str = "",
     kept: bool = False,
+    takeback: Mapping[str, object] | None = None,
 ) -> bool:
     """Tells a technician what became of his mail, line by line.
 
-    `untold` = why the requester does not hear of it; `kept` = its text or files became an internal note.
+    `untold` = why the requester does not hear of it; `kept` = its text or files became an internal note; `takeback` =
+    how all of it is taken back.
     """
     shown = [line for line in lines if line]
-    data = {"ok": ok, "lines": shown, "held_text": held_text, "hint": hint, "untold": untold, "kept": kept}
+    data = {
+        "ok": ok,
+        "lines": shown,
+        "held_text": held_text,
+        "hint": hint,
+        "untold": untold,
+        "kept": kept,
+        "takeback": takeback,
+    }
     recipient = person(technician)
     return tell_technician(session, desk, ticket, "transcript", recipient, cause, now, data, hold=hold, answers=mail)
 
@@ -250,6 +260,7 @@ def so_far(session: Session, ticket: Ticket) -> dict[str, object]:
     said = [
         Said(row.author_name or row.author_address, row.created_at, row.text, internal=row.internal)
         for row in store.entries(session, ticket.number)
+        if row.withdrawn_at is None
     ]
     kept, left_out = conversation.fit(said)
     return {

@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from mailbot.adapters import ledger, store
 from mailbot.adapters.ledger import Facts, Twin
+from mailbot.adapters.signed import Lookup
 from mailbot.adapters.store import Happening
 from mailbot.core import commands, limits, threads
 from mailbot.core.automatic import is_empty
@@ -20,7 +21,7 @@ from mailbot.core.model import Address, Disposition, DispositionKind, EventKind,
 from mailbot.core.phrases import Reason
 from mailbot.core.tokens import Scope
 from mailbot.notify import Desk
-from mailbot.pipeline import absences, bounces, holds, pictures, requesters, storms, technicians, tickets
+from mailbot.pipeline import absences, bounces, holds, pictures, proofs, requesters, storms, technicians, tickets
 from mailbot.pipeline.arrival import Arrival, Sender, Thread, find_thread, identify
 from mailbot.pipeline.tickets import Opening
 from mailbot.policy import Policy
@@ -28,29 +29,36 @@ from mailbot.policy import Policy
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A message as it was read, or which limit forbids to read it."""
+    """A message as it was read, or which limit forbids to read it; `proof` is what proves its author, "" = nothing."""
 
     mail: InboundMail | None
     excess: str = ""
+    proof: str = ""
 
 
-def understand(raw: bytes, policy: Policy) -> Reading:
-    """Reads a message, if it is within the limits. It needs no transaction, and hostile mail may take its time."""
+def understand(raw: bytes, policy: Policy, now: datetime, find: Lookup | None = None) -> Reading:
+    """Reads a message, if it is within the limits.
+
+    It needs no transaction, and hostile mail may take its time; `find` looks for the keys of signatures in the DNS.
+    """
     excess = limits.check(raw, policy.limits)
-    return Reading(None, excess) if excess else Reading(read(raw, policy.limits))
+    if excess:
+        return Reading(None, excess)
+    mail = read(raw, policy.limits)
+    return Reading(mail, proof=proofs.of_mail(raw, mail, policy, now, find))
 
 
 def process(
     session: Session, arrival: Arrival, desk: Desk, now: datetime, reading: Reading | None = None
 ) -> Disposition:
     """Gives a message its one disposition and writes it into the ledger; it is read here if it was not before."""
-    reading = reading or understand(arrival.raw, desk.policy)
+    reading = reading or understand(arrival.raw, desk.policy, now)
     mail = reading.mail
     if mail is None:
         refused = Disposition(DispositionKind.REFUSED, reading.excess)
         ledger.dispose(session, arrival.receipt, refused, Facts(), now)
         return refused
-    disposition = decide(session, arrival, mail, desk, now)
+    disposition = decide(session, arrival, mail, desk, now, reading.proof)
     originator = mail.from_.key if mail.from_ else ""
     subject = threads.without_tokens(mail.subject)
     facts = Facts(mail.message_id, mail.canonical_digest, originator, subject)
@@ -58,7 +66,9 @@ def process(
     return disposition
 
 
-def decide(session: Session, arrival: Arrival, mail: InboundMail, desk: Desk, now: datetime) -> Disposition:
+def decide(
+    session: Session, arrival: Arrival, mail: InboundMail, desk: Desk, now: datetime, proof: str = ""
+) -> Disposition:
     """Decides what a readable message becomes, and does it."""
     policy = desk.policy
     twin = _twin(session, arrival, mail)
@@ -76,6 +86,7 @@ def decide(session: Session, arrival: Arrival, mail: InboundMail, desk: Desk, no
         if reason:
             return Disposition(DispositionKind.IGNORED, reason)
     thread = find_thread(session, policy, mail, sender, now)
+    thread = proofs.applied(session, policy, arrival, mail, sender, thread, proof)
     if is_blocked(session, sender, thread):
         return Disposition(DispositionKind.IGNORED, f"{sender.address.key} is blocked")
     if mail.automatic.is_auto_reply:
@@ -174,7 +185,7 @@ def is_blocked(session: Session, sender: Sender, thread: Thread) -> bool:
     What was blocked was a name in From, which proves nothing: whoever bears it rightly must still get through.
     """
     known = store.contact(session, sender.address.key)
-    if known is None or known.blocked_at is None or thread.token is not None:
+    if known is None or known.blocked_at is None or thread.token is not None or thread.proof:
         return False
     number = thread.ticket.number if thread.ticket else None
     return number is None or not store.takes_part(session, number, sender.address.key)

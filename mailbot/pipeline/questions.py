@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from mailbot.adapters import history, store, worklists
-from mailbot.adapters.tables import Ticket
+from mailbot.adapters.tables import Entry, Ticket
 from mailbot.adapters.worklists import Listed
 from mailbot.core import conversation
 from mailbot.core.commands import Context, Field, Outcome, Parsed
@@ -170,7 +170,7 @@ def _send_record(
 def _record(session: Session, policy: Policy, ticket: Ticket, context: Context) -> dict[str, object]:
     number = ticket.number or 0
     said = [
-        Said(row.author_name or row.author_address, row.created_at, row.text, internal=row.internal)
+        Said(_author(row, context.language), row.created_at, row.text, internal=row.internal)
         for row in store.entries(session, number)
     ]
     kept, left_out = conversation.fit(said)
@@ -194,6 +194,12 @@ def _record(session: Session, policy: Policy, ticket: Ticket, context: Context) 
         ],
         "events_left_out": max(len(events) - _EVENTS, 0),
     }
+
+
+def _author(row: Entry, language: str) -> str:
+    """Who wrote an entry, and whether it was taken back."""
+    name = row.author_name or row.author_address
+    return f"{name} ({say(language, 'withdrawn')})" if row.withdrawn_at else name
 
 
 def _what(data: Mapping[str, Any], context: Context) -> str:

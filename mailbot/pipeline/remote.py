@@ -13,6 +13,7 @@ from mailbot.core.model import EventKind, Technician
 from mailbot.core.phrases import say
 from mailbot.notify import Desk, why_suppressed
 from mailbot.pipeline import letters
+from mailbot.pipeline.undowords import in_time
 from mailbot.policy import Policy
 
 
@@ -54,4 +55,4 @@ def offer(
     happening = Happening(
         EventKind.NOTICE_QUEUED, actor.email.lower(), f"remote support, reference {reference}", details
     )
-    return [happening], [say(language, "remote_sent", recipient=recipient, reference=reference)]
+    return [happening], [say(language, in_time(desk.policy, "remote_sent"), recipient=recipient, reference=reference)]

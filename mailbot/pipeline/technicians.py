@@ -4,13 +4,13 @@ All or nothing: with one mistake nothing is changed and nothing is sent. Whateve
 technician is held and asked about at his registered address.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session
 
-from mailbot.adapters import dialogue, store
+from mailbot.adapters import dialogue, store, traces
 from mailbot.adapters.tables import Hold, Ticket
 from mailbot.core import commands
 from mailbot.core.commands import Context, Parsed, Result
@@ -19,7 +19,18 @@ from mailbot.core.model import Disposition, DispositionKind, InboundMail, Techni
 from mailbot.core.phrases import Reason, say
 from mailbot.core.tokens import Scope
 from mailbot.notify import Desk, LeakError, note_leak
-from mailbot.pipeline import absences, corrections, decisions, deeds, execution, holds, kept, letters, questions
+from mailbot.pipeline import (
+    absences,
+    corrections,
+    decisions,
+    deeds,
+    execution,
+    holds,
+    kept,
+    letters,
+    questions,
+    undo,
+)
 from mailbot.pipeline.answers import own_words
 from mailbot.pipeline.arrival import Arrival, Thread, answered_however_late
 from mailbot.pipeline.work import Work
@@ -28,8 +39,8 @@ _CONFIRMED = "confirmed"
 
 
 def is_proved(thread: Thread) -> bool:
-    """Whether the sender showed a token that was made for a technician."""
-    return thread.token is not None and thread.token.scope is Scope.TECHNICIAN
+    """Whether the sender showed a token that was made for a technician, or is known in another way."""
+    return bool(thread.proof) or (thread.token is not None and thread.token.scope is Scope.TECHNICIAN)
 
 
 def handle(
@@ -47,7 +58,8 @@ def handle(
     if not is_proved(thread):
         return holds.challenge(work, parsed)
     absences.end(session, technician, thread.ticket, now)
-    return _obey(work, parsed)
+    done = _obey(work, parsed)
+    return replace(done, reason=f"{done.reason}; proved by {thread.proof or 'a token of ours'}")
 
 
 def _read(work: Work) -> Parsed:
@@ -121,20 +133,23 @@ def perform(work: Work, parsed: Parsed) -> Disposition:
         wrong = _mistakes(work, parsed, Result(()))
         return holds.mistyped(work, parsed, wrong, _mistakes_in_english(work), inside=execution.stays_inside(work))
     result = commands.run_all(parsed, _context(work))
-    mistakes = _mistakes(work, parsed, result)
+    done, refused = undo.resolve(work, result.outcomes)
+    mistakes = _mistakes(work, parsed, result, refused)
     if mistakes:
         inside = execution.stays_inside(work)
         return holds.mistyped(work, parsed, mistakes, _mistakes_in_english(work), inside=inside)
     if ticket is None or asks:
-        done = result.outcomes
         return questions.answer_alone(
             session, desk, work.arrival, work.mail, work.technician, ticket, parsed, done, work.now
         )
     try:
         # With internal text in the letter to the requester all that was changed until then is taken back.
-        with session.begin_nested():
+        with (
+            session.begin_nested(),
+            traces.taken(session, ticket, work.now + desk.policy.settings.helpdesk.undo_window),
+        ):
             told_too = replace(work, said=(*work.said, *_replace_held(work, ticket)))
-            return execution.carry_out(told_too, ticket, parsed, result.outcomes)
+            return execution.carry_out(told_too, ticket, parsed, done)
     except LeakError as error:
         note_leak(session, ticket, error, work.now)
         return holds.leaking(work, parsed.text, error.reason)
@@ -178,14 +193,17 @@ def _context(work: Work) -> Context:
     return deeds.context_for(session, desk, ticket, work.technician, work.now)
 
 
-def _mistakes(work: Work, parsed: Parsed, result: Result) -> list[str]:
-    """What is wrong in a mail, in the order of its lines, in the language of its writer."""
+def _mistakes(work: Work, parsed: Parsed, result: Result, refused: Sequence[str] = ()) -> list[str]:
+    """What is wrong in a mail, in the order of its lines, in the language of its writer.
+
+    `refused` is why what it takes back cannot be taken back.
+    """
     wrong = [(error.line, error.message) for error in (*parsed.errors, *parsed.strays)]
     wrong.extend((error.call.line, error.message) for error in result.errors)
     in_order = [message for _line, message in sorted(wrong, key=lambda one: one[0])]
     if work.thread.ticket is None and not questions.alone(parsed, work.mail, None):
         return [*in_order, say(work.language, "no_ticket")]
-    return [*in_order, *questions.mistakes(work.session, work.desk.policy, result.outcomes, work.language)]
+    return [*in_order, *questions.mistakes(work.session, work.desk.policy, result.outcomes, work.language), *refused]
 
 
 def _mistakes_in_english(work: Work) -> list[str]:
@@ -194,4 +212,5 @@ def _mistakes_in_english(work: Work) -> list[str]:
     parsed = _read(english)
     asks = questions.alone(parsed, work.mail, work.thread.ticket)
     known = asks or work.thread.ticket is not None
-    return _mistakes(english, parsed, commands.run_all(parsed, _context(english)) if known else Result(()))
+    result = commands.run_all(parsed, _context(english)) if known else Result(())
+    return _mistakes(english, parsed, result, undo.resolve(english, result.outcomes)[1])

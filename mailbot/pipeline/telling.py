@@ -8,6 +8,7 @@ from mailbot.core.model import Status
 from mailbot.core.phrases import say
 from mailbot.notify import why_suppressed
 from mailbot.pipeline import letters
+from mailbot.pipeline.undowords import in_time
 from mailbot.pipeline.work import Work
 
 
@@ -85,7 +86,7 @@ def tell(work: Work, ticket: Ticket, message: Message, before: Status) -> Told:
     phrase = "sent_resolved_bare" if notice == "resolved" and not text else f"sent_{notice}"
     others = letters.in_copy(work.session, ticket) if len(told) > 1 else []
     names = ", ".join([requester.label, *(one.label for one in others if one.key in told - {requester.key})])
-    return Told(sent=True, line=say(work.language, phrase, recipient=names))
+    return Told(sent=True, line=say(work.language, in_time(work.desk.policy, phrase), recipient=names))
 
 
 def _notice(ticket: Ticket, before: Status) -> str:

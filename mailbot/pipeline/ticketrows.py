@@ -65,16 +65,15 @@ def _row(policy: Policy, row: Ticket, person: Address, carrier: tokens.Token, no
         "due_at": due_at,
         "left": due_at - now if due_at else timedelta(0),
         "age": now - row.created_at,
-        "taps": _taps(policy, row.number or 0, person, carrier),
+        "taps": [{"verb": verb, **tap(policy, row.number or 0, person, carrier, f"#{verb}\r\n")} for verb in _TAPS],
     }
 
 
-def _taps(policy: Policy, number: int, person: Address, carrier: tokens.Token) -> list[dict[str, str]]:
-    """Mails for links that write them (RFC 6068): a command, and the proof that this technician sends it."""
+def tap(policy: Policy, number: int, person: Address, carrier: tokens.Token, body: str) -> dict[str, str]:
+    """A mail for a link that writes it (RFC 6068): a command, and the proof that this technician sends it."""
     token = tokens.linked(policy.keyring[0], carrier, ticket=number, address=person.key)
     helpdesk = policy.settings.helpdesk
     plus = tokens.subaddress(helpdesk.address, token) if helpdesk.subaddress else ""
     # Where the server delivers no subaddresses, the token stands in the subject of this one mail.
     subject = tag(policy, number) if plus else f"{tag(policy, number)} {token}"
-    to = plus or helpdesk.address
-    return [{"verb": verb, "to": to, "subject": subject, "body": f"#{verb}\r\n"} for verb in _TAPS]
+    return {"to": plus or helpdesk.address, "subject": subject, "body": body}

@@ -217,7 +217,7 @@ def test_a_ticket_is_one_document(on: Mailbot) -> None:
     assert document["people"] == [
         {"address": "rita@client.example", "name": "Rita Requester", "role": "requester"},
     ]
-    entry = {"id", "kind", "internal", "author_address", "created_at", "text", "attachments"}
+    entry = {"id", "kind", "internal", "author_address", "created_at", "withdrawn_at", "text", "attachments"}
     assert [set(row) for row in document["entries"]] == [entry, entry]
     assert set(document["entries"][0]["attachments"][0]) == {"name", "content_type", "size", "sha256"}
     assert {frozenset(row) for row in document["events"]} == {frozenset(EVENT)}

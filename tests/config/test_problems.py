@@ -224,7 +224,7 @@ CHANGED = [
             (
                 "F:2: [helpdesk] adress: unknown key; allowed: address, name, language, timezone, calendar, tag, "
                 "legacy_tags, state_dir, templates_dir, starter_rules, subaddress, hostname, "
-                'signature, late_after; did you mean "address"?'
+                'signature, late_after, undo_window; did you mean "address"?'
             ),
         ],
     ),

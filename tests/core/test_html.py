@@ -142,12 +142,29 @@ def test_html_reads_like_the_page(source: str, text: str) -> None:
         '<span style="display:none !important;mso-hide:all">preview</span>',
         '<div style="max-height:0px;overflow:hidden">preview</div>',
         '<div style="visibility: hidden">preview</div>',
+        '<div style="font-size: 0">preview</div>',
+        '<div style="color:red; font-size:0px !important">preview</div>',
+        '<div style="opacity: 0.0">preview</div>',
         "<div hidden>preview</div>",
         "<div>&zwnj;&nbsp;&#847;&zwnj;&nbsp;&#847;&shy;</div>",
     ],
 )
 def test_the_preview_line_of_a_newsletter_is_no_text(hidden: str) -> None:
     assert read(f"<body>{hidden}<p>seen</p></body>").text == "seen"
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        '<div style="font-size:0"><div style="display:inline-block;font-size:14px">seen</div></div>',
+        '<div style="font-size:0px"><table><tr><td style="FONT-SIZE: 1em">seen</td></tr></table></div>',
+        '<div style="font-size:0"><font size="2">seen</font></div>',
+        '<div style="font-size:0;font-size:12px">seen</div>',
+        '<div style="font-size:0.9em;opacity:0.8">seen</div>',
+    ],
+)
+def test_a_frame_without_size_around_text_with_one_is_read(frame: str) -> None:
+    assert read(f"<body>{frame}</body>").text == "seen"
 
 
 def test_the_lines_of_a_quote_are_marked_for_the_splitter_only() -> None:

@@ -33,6 +33,7 @@ secret_key = "0123456789abcdef0123456789abcdef0123456789abcdef"
 name = "Example Helpdesk"
 address = "support@example.com"
 state_dir = "{state}"
+undo_window = "1s"
 """
 
 MAILBOX = """

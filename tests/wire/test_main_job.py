@@ -33,6 +33,7 @@ CONFIG = """
 name = "Example Helpdesk"
 address = "support@example.com"
 state_dir = "{state}"
+undo_window = "1s"
 
 [security]
 secret_key = "0123456789abcdef0123456789abcdef0123456789abcdef"
@@ -219,7 +220,7 @@ def close_by_word(company: Company) -> None:
     assigned = company.got("tom@example.com", "Which toner does the printer on floor 3 need?")
     company.answers("tom@example.com", assigned, "#close\n\nHello Dewi,\n\nit needs the TN-2480.\n\nTom")
     company.got("dewi@client.example", "it needs the TN-2480.")
-    company.got("tom@example.com", "was told that the ticket is closed")
+    company.got("tom@example.com", "is told that the ticket is closed")
     company.got("dewi@client.example", "Your opinion")
 
 

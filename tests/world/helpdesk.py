@@ -28,6 +28,7 @@ CONFIG = """
 name = "Example Helpdesk"
 address = "support@example.com"
 state_dir = "{state}"
+undo_window = "{undo_window}"
 {helpdesk}
 
 [security]
@@ -163,25 +164,51 @@ class Person:
 
 
 class Helpdesk:
-    """Production code on a database of its own, with people around it and a clock that moves when told."""
+    """Production code on a database of its own, with people around it and a clock that moves when told.
 
-    def __init__(self, database: Database, state: Path, now: datetime, more: str = "", helpdesk: str = "") -> None:
-        path = state / "config.toml"
-        path.write_text(CONFIG.format(state=state, more=more, helpdesk=helpdesk), encoding="utf-8")
-        path.chmod(0o600)
-        self.settings = load(path, {})
+    What technicians write goes out at once unless `undo_window` says how long it waits: most scenarios are about what
+    is said, not about the moment in which it can be taken back.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        state: Path,
+        now: datetime,
+        more: str = "",
+        helpdesk: str = "",
+        undo_window: str = "0s",
+    ) -> None:
+        self.path = state / "config.toml"
+        config = CONFIG.format(state=state, more=more, helpdesk=helpdesk, undo_window=undo_window)
+        self.path.write_text(config, encoding="utf-8")
+        self.path.chmod(0o600)
+        self.settings = load(self.path, {})
         self.database = database
         self.now = now
         self.current = Current(build_desk(self.settings, identity(database)))
         self.mailbox = FakeMailbox()
         self.courier = FakeCourier()
-        self.intake = Intake(database, self.mailbox, self.current.get, lambda: self.now, lambda: None)  # type: ignore[arg-type]
+        self.keys: dict[str, str] = {}  # Those of signatures, as the DNS gives them.
+        self.intake = Intake(
+            database,
+            self.mailbox,  # type: ignore[arg-type]
+            self.current.get,
+            lambda: self.now,
+            lambda: None,
+            lambda name: self.keys.get(name, ""),
+        )
         self.rita = Person(self, "rita@client.example", "Rita Requester")
         self.budi = Person(self, "budi@client.example", "Budi")
         self.mallory = Person(self, "mallory@evil.example", "Mallory")
         self.tom = Person(self, "tom@example.com", "Tom Tech")
         self.tess = Person(self, "tess@example.com", "Tess Tech")
         self.lena = Person(self, "lena@example.com", "Lena Lead")
+
+    def reload(self, **environ: str) -> None:
+        """The configuration is read again, with what the environment says in it."""
+        self.settings = load(self.path, environ)
+        self.current.desk = build_desk(self.settings, identity(self.database))
 
     def receive(self, raw: bytes) -> Receipt:
         """A mail arrives and is processed, and what it caused is sent; gives its receipt."""

@@ -188,7 +188,7 @@ def _document(session: Session, row: Ticket) -> dict[str, Any]:
         "people": [columns(person, ("address", "name", "role")) for person in store.people(session, number)],
         "entries": [
             {
-                **columns(entry, ("id", "kind", "internal", "author_address", "created_at", "text")),
+                **columns(entry, ("id", "kind", "internal", "author_address", "created_at", "withdrawn_at", "text")),
                 "attachments": [columns(file, files) for file in store.attachments(session, entry.id or 0)],
             }
             for entry in store.entries(session, number)
@@ -215,7 +215,8 @@ def _print_ticket(settings: Settings, document: dict[str, Any]) -> None:
     click.echo("\nWhat was written")
     for entry in document["entries"]:
         kind = "internal note" if entry["internal"] else entry["kind"]
-        click.echo(f"  {local(entry['created_at'], zone)}  {kind} by {entry['author_address']}")
+        withdrawn = ", withdrawn" if entry["withdrawn_at"] else ""
+        click.echo(f"  {local(entry['created_at'], zone)}  {kind} by {entry['author_address']}{withdrawn}")
         lines = safe(entry["text"]).splitlines()
         for line in lines[:_LINES]:
             click.echo(f"    {line}".rstrip())

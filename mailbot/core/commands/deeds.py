@@ -67,4 +67,15 @@ class Record:
     number: int
 
 
-Deed = Join | Leave | Escalation | RemoteOffer | Worklist | Record
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """What a mail did is taken back: the one with a code, or what the mail of this means ("").
+
+    `row` is which that is, once whoever carries out the commands has found it.
+    """
+
+    code: str
+    row: int = 0
+
+
+Deed = Join | Leave | Escalation | RemoteOffer | Worklist | Record | TakeBack

@@ -33,6 +33,7 @@ from mailbot.core.commands.team import TEAM
 from mailbot.core.commands.time import TIME
 from mailbot.core.commands.title import TITLE
 from mailbot.core.commands.uncc import UNCC
+from mailbot.core.commands.undo import UNDO
 from mailbot.core.commands.urgency import URGENCY
 from mailbot.core.commands.values import key
 from mailbot.core.commands.wait import WAIT
@@ -66,6 +67,7 @@ _VERBS: tuple[Command, ...] = (
     UNCC,
     LIST,
     SHOW,
+    UNDO,
     ACCEPT,
     NEW,
     SPAM,

@@ -284,6 +284,7 @@ def upgrade() -> None:
         sa.Column("message_id", sa.String(length=1000), nullable=False),
         sa.Column("receipt", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("kind IN ('message', 'reply', 'note')", name=op.f("ck_entries_kind")),
         sa.ForeignKeyConstraint(["receipt"], ["receipts.id"], name=op.f("fk_entries_receipt_receipts")),
         sa.ForeignKeyConstraint(["ticket"], ["tickets.number"], name=op.f("fk_entries_ticket_tickets")),
@@ -341,6 +342,27 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_attachments_entry"), "attachments", ["entry"])
     op.create_index(op.f("ix_attachments_sha256"), "attachments", ["sha256"])
+    op.create_table(
+        "undo",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=12), nullable=False),
+        sa.Column("actor", sa.String(length=400), nullable=False),
+        sa.Column("ticket", sa.Integer(), nullable=False),
+        sa.Column("receipt", sa.Integer(), nullable=False),
+        sa.Column("transcript", sa.String(length=300), nullable=False),
+        sa.Column("is_undo", sa.Boolean(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undone_by", sa.String(length=400), nullable=False),
+        sa.Column("trace", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.ForeignKeyConstraint(["ticket"], ["tickets.number"], name=op.f("fk_undo_ticket_tickets")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_undo")),
+    )
+    op.create_index(op.f("ix_undo_code"), "undo", ["code"])
+    op.create_index(op.f("ix_undo_ticket"), "undo", ["ticket"])
+    op.create_index(op.f("ix_undo_transcript"), "undo", ["transcript"])
+    op.create_index(op.f("ix_undo_until"), "undo", ["until"])
 
     installation = sa.table("installation", sa.column("id"), sa.column("identity"))
     op.bulk_insert(installation, [{"id": 1, "identity": secrets.token_hex(16)}])
@@ -355,6 +377,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drops all tables, and with them everything that mailbot knows."""
     for table in (
+        "undo",
         "attachments",
         "holds",
         "entries",

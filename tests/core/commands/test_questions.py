@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from mailbot.core.commands import COMMANDS, Context, Outcome, Result, parse, run_all
-from mailbot.core.commands.deeds import Deed, Record, Scale, Worklist
+from mailbot.core.commands.deeds import Deed, Record, Scale, TakeBack, Worklist
 
 Run = Callable[..., Result]
 
@@ -24,6 +24,14 @@ ASKED: dict[str, Deed] = {
     "#lihat [HD-1007]": Record(1007),
     "#Riwayat hd-1007.": Record(1007),
 }
+TAKEN_BACK = {
+    "#undo": TakeBack(""),
+    "#batal": TakeBack(""),
+    "#Undo k7pq3x.": TakeBack("K7PQ3X"),
+    "#batalkan: K7PQ-3X": TakeBack("K7PQ3X"),
+    "#urungkan “K7PQ 3X”": TakeBack("K7PQ3X"),
+    "＃UNDO\u00a0Ｋ７ＰＱ３Ｘ": TakeBack("K7PQ3X"),
+}
 REFUSED = {
     "#list everything": "there is no list “everything”. Possible: mine, team, overdue or unassigned.",
     "#show printer": "“printer” is not the number of a ticket.",
@@ -37,6 +45,16 @@ REFUSED = {
 def test_a_question_is_understood_and_changes_nothing(run: Run, text: str) -> None:
     (outcome,) = run(text).outcomes
     assert outcome == Outcome(deeds=(ASKED[text],))
+
+
+@pytest.mark.parametrize("text", TAKEN_BACK)
+def test_a_code_is_read_however_a_phone_writes_it(run: Run, text: str) -> None:
+    (outcome,) = run(text).outcomes
+    assert outcome == Outcome(deeds=(TAKEN_BACK[text],))
+
+
+def test_an_undo_may_be_quiet(run: Run) -> None:
+    assert run("#undo\n#quiet").errors == ()
 
 
 @pytest.mark.parametrize("text", REFUSED)

@@ -171,6 +171,10 @@ REFUSED: dict[str, tuple[dict[str, object], str, tuple[str, ...], str]] = {
     "accepting without a held mail": ({}, "#accept", (), "#accept answers a mail about something held"),
     "a new ticket without a held mail": ({}, "#new", (), "something held"),
     "spam without a held mail": ({}, "#spam", (), "something held"),
+    "undoing with another command": ({}, "#prio high\n#undo K7PQ3X", (), "#undo stands alone"),
+    "undoing what is no code": ({}, "#undo K7PQ", (), "“K7PQ” is no undo code. It has 6 letters and digits"),
+    "undoing with a look-alike": ({}, "#undo K7PQ0X", (), "is no undo code"),
+    "undoing letters of another script": ({}, "#undo \u0661\u0662\u0663\u0664\u0665\u0666", (), "is no undo code"),
     "going without a held mail": ({}, "#go", (), "something held"),
 }
 

@@ -31,6 +31,7 @@ _KNOWN = re.compile(
     rb"thread-(?:topic|index)|authentication-results)[ \t]*:",
     re.IGNORECASE,
 )
+_LONE_FEED = re.compile(rb"(?<!\r\r)\n")
 _DASHES = re.compile(r"^--(?=\S)([^\r\n]{1,200}?)[ \t]*$", re.MULTILINE)
 
 
@@ -108,8 +109,10 @@ def _mended(raw: bytes) -> bytes:
     """The message with a header that the parser reads to its end.
 
     Seen in practice: blank lines or a line of rubbish before the header, lines that lost their leading blank, blanks
-    before a colon, a blank line that holds blanks.
+    before a colon, a blank line that holds blanks, line ends of CR CR LF.
     """
+    if b"\r\r\n" in raw[:1000] and not _LONE_FEED.search(raw[:1000]):
+        raw = raw.replace(b"\r\r\n", b"\r\n")  # Twice translated line ends, which would make all lines blank.
     if raw.startswith(b">From ") and b"\n" in raw[:1000]:
         raw = raw[raw.index(b"\n") + 1 :]  # An mbox that was quoted once too often.
     start = raw[:4096].lstrip(b"\xef\xbb\xbf \t\r\n\x00")

@@ -24,14 +24,15 @@ RUSSIAN = "Здравствуйте, принтер на втором этаже
         (LETTER, PAGE, Reading.PLAIN),
         (LETTER.replace(" ", "\n", 20), PAGE.replace("printer", "<b>prin</b>ter"), Reading.PLAIN),
         (f"{LETTER}\n\n> {LETTER}", PAGE, Reading.PLAIN),
-        ("Grüße aus Köln, Böden schön geschrubbt", "<p>Gr&uuml;&szlig;e aus K&ouml;ln, B&ouml;den sch&ouml;n geschrubbt",
-         Reading.PLAIN),
+        ("Grüße aus Köln, Böden schön geschrubbt",
+         "<p>Gr&uuml;&szlig;e aus K&ouml;ln, B&ouml;den sch&ouml;n geschrubbt", Reading.PLAIN),
         ("Gruesse, caffe gratis a Malmo", "<p>Gruesse, caff\u00e8 gratis \u00e0 Malm\u00f6</p>", Reading.PLAIN),
         (RUSSIAN, f"<p>{RUSSIAN.upper()}</p>", Reading.PLAIN),
         ("打印机坏了\n请帮忙看一下", "<p>打印机坏了请帮忙看一下</p>", Reading.PLAIN),
         # A short answer, decorated.
         ("Thanks", "<p>Thanks</p><p>Virus-free. www.avast.com</p>", Reading.PLAIN),
-        ("Hello to myself!", "<p>Hello to myself! <img src=x></p><p>Here is a cat for you, embedded</p>", Reading.PLAIN),
+        ("Hello to myself!", "<p>Hello to myself! <img src=x></p><p>Here is a cat, embedded for you</p>",
+         Reading.PLAIN),
         ("A text", "<p>An HTML part</p>", Reading.PLAIN),
         # The beginning of a text, and lost letters.
         (LETTER[:60], PAGE, Reading.HTML),

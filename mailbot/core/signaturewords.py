@@ -250,13 +250,21 @@ BANNERS = _folded(
     "|peringatan: pesan ini|hati-hati: email|attention : courriel externe|attention: ce|mise en garde"
     "|courriel externe|e-mail externe|anda tidak sering mendapat email dari|anda jarang menerima email dari"
     "|sie erhalten nicht oft e|vous ne recevez pas souvent|no suele recibir correo|notice: this e"
-    "|cuidado: este|precaución: este|attenzione: questa|let op: deze|advarsel: denne|varning: detta",
+    "|cuidado: este|precaución: este|attenzione: questa|let op: deze|advarsel: denne|varning: detta"
+    "|achtung: diese|vorsicht! diese|warnung: diese|hinweis: diese e|diese e-mail kommt von ausserhalb"
+    "|diese nachricht stammt von ausserhalb|ce message provient de l'ext|ce courriel provient de l'ext"
+    "|attention! ce|attention : ce|correo externo|mensaje externo|este correo se originó fuera|atención: este"
+    "|atenção: este|e-mail externo|email externo|messaggio esterno|attenzione: il mess|attenzione: e-mail"
+    "|deze e-mail komt van buiten|opgelet: deze|obs: detta|obs! detta|uwaga: ta wiadomość|uwaga! ta wiadomość"
+    "|wiadomość zewnętrzna|upozornění: tento|pozor: tento|внимание: это|внимание! это|внешнее письмо"
+    "|dikkat: bu e|注意：この|注意:この|外部からのメール|外部メール|外部邮件|外部郵件|주의: 외부|외부 메일",
 )
 """How the warnings begin that mail gateways put above a mail from outside."""
 
 BANNER_SIGNS = _folded(
     "external|outside|extern|eksternal|luar|ausserhalb|extérieur|fuera|esterno|esterna|buiten|udefra|utanför|often|jarang"
-    "|sering|nicht oft|souvent|suele|spesso|suspicious|do not click|unless you recognize|be careful"
+    "|zewnątrz"
+    "|zewnętrzn|externí|внешн|kurum dışı|dışından|外部|외부|sering|nicht oft|souvent|suele|spesso|suspicious|do not click|unless you recognize|be careful"
 )
 """What such a warning speaks of: "Attention: this" begins many a text."""
 

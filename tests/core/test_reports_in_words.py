@@ -98,7 +98,8 @@ def test_the_one_recipient_of_a_mail_of_ours_is_known_where_the_report_names_nob
         ),
         (
             "From: no-reply@mx.example\nReturn-Path: <>\nSubject: Your forward\n\nYour mail attempted to be "
-            "delivered on Thu, 29 Apr 2010\n    Could not be delivered to: <a@example.com>\n    As their mailbox is full.\n"
+            "delivered on Thu, 29 Apr 2010\n    Could not be delivered to: <a@example.com>\n"
+            "    As their mailbox is full.\n"
         ),
     ],
 )

@@ -7,7 +7,8 @@ its letters ("?????"), or that is another text altogether; then a person, whose 
 import re
 from enum import StrEnum
 
-from mailbot.core.htmltags import strip_tags
+from mailbot.core.html import read_html, strip_tags
+from mailbot.core.quoting import split
 from mailbot.core.text import fold
 
 _COMPARED = 32_768  # Characters of either that are compared.
@@ -55,9 +56,15 @@ def reading(plain: str, html: str) -> Reading:
     if len(shown) < _TOO_FEW or only_shown * 10 < len(shown) * 6:
         return Reading.PLAIN
     if told:
-        longer = len(shown) >= len(have) * _TIMES and (not have or only_shown >= _LONGER)
+        longer = len(shown) >= len(have) * _TIMES and _says_more(have, html)
         return Reading.HTML if longer else Reading.PLAIN
     return Reading.BOTH if only_shown >= _OTHER else Reading.PLAIN
+
+
+def _says_more(have: set[str], html: str) -> bool:
+    """Whether the sender wrote more in the HTML, and not only a program: a signature, or the mail that is answered."""
+    new = split(read_html(html, _COMPARED).new_text).new_text
+    return len(_words(new) - have) >= (_LONGER if have else _TOO_FEW)
 
 
 def _is_alike(plain: str, html: str) -> bool:

@@ -264,7 +264,8 @@ BANNERS = _folded(
 BANNER_SIGNS = _folded(
     "external|outside|extern|eksternal|luar|ausserhalb|extérieur|fuera|esterno|esterna|buiten|udefra|utanför|often|jarang"
     "|zewnątrz"
-    "|zewnętrzn|externí|внешн|kurum dışı|dışından|外部|외부|sering|nicht oft|souvent|suele|spesso|suspicious|do not click|unless you recognize|be careful"
+    "|zewnętrzn|externí|внешн|kurum dışı|dışından|外部|외부|sering|nicht oft"
+    "|souvent|suele|spesso|suspicious|do not click|unless you recognize|be careful"
 )
 """What such a warning speaks of: "Attention: this" begins many a text."""
 

@@ -41,6 +41,11 @@ RUSSIAN = "Здравствуйте, принтер на втором этаже
         ("-", "<p>The printer is broken</p>", Reading.HTML),
         (LETTER.replace("printer", "prin\ufffder"), PAGE, Reading.HTML),
         (LETTER.replace("printer", "prin\ufffder"), PAGE.replace("printer", "prin\ufffder"), Reading.PLAIN),
+        # What is more in the HTML was added by programs.
+        ("It works again", f"<p>It works again</p><blockquote type=cite><p>{LETTER}</p></blockquote>", Reading.PLAIN),
+        ("#close", ("<p>#close</p><p>--<br>Rita Doe<br>Example Ltd, 12 Long Street, London<br>Tel. +44 20 123 456<br>"
+         "This message is confidential and intended solely for the addressee, whoever else reads it must delete it"),
+         Reading.PLAIN),
         # Two texts.
         (RUSSIAN, PAGE, Reading.BOTH),
         ("View this mail online at our site, thank you", PAGE, Reading.BOTH),

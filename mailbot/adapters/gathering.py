@@ -5,9 +5,13 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col
 
 from mailbot.adapters.tables import OutboxMail, Ticket
+
+StatementError = DBAPIError
+"""That the database refused a statement or could not be reached: nothing else can be done in that transaction."""
 
 _RECENT = timedelta(days=7)
 _MOST = 2000  # Mails of one person in one list; those behind them make the next.

@@ -11,6 +11,7 @@ from email.message import Message
 from urllib.parse import unquote
 
 from mailbot.core import armour, calendar_text, charsets, enriched, filenames, rtf, tnef, uuencode
+from mailbot.core.alternatives import Reading, reading
 from mailbot.core.commands import escape_commands
 from mailbot.core.html import strip_tags
 from mailbot.core.leaves import Leaf, header, leaves, payload
@@ -253,31 +254,51 @@ def _default_name(leaf: Leaf, data: bytes, index: int) -> str:
 
 def _chosen(found: _Sorted) -> list[Body]:
     """The bodies to read: of alternatives the first that is a plain text, else the first that says something."""
-    best: dict[int, tuple[int, str]] = {}
+    best: dict[int, set[tuple[int, str]]] = {}
     for rank in ("plain", "html"):
         for leaf, body in found.bodies:
             if leaf.alternative and body.kind == rank and body.text.strip() and leaf.alternative not in best:
-                if rank == "plain" and _is_placeholder(leaf, body, found):
-                    continue
-                best[leaf.alternative] = (leaf.branch, rank)
+                if rank == "plain":
+                    best.update(_better(leaf, body, found))
+                else:
+                    best[leaf.alternative] = {(leaf.branch, rank)}
     pages = {leaf.alternative: body.text for leaf, body in found.bodies if leaf.alternative and body.kind == "html"}
     return [
         replace(body, html=pages[leaf.alternative]) if body.kind == "plain" and leaf.alternative in pages else body
         for leaf, body in found.bodies
-        if not leaf.alternative or best.get(leaf.alternative, (leaf.branch, body.kind)) == (leaf.branch, body.kind)
+        if not leaf.alternative or (leaf.branch, body.kind) in best.get(leaf.alternative, {(leaf.branch, body.kind)})
     ]
 
 
-def _is_placeholder(leaf: Leaf, body: Body, found: _Sorted) -> bool:
-    """Whether a text only says that the mail is in HTML, and the HTML is there."""
-    text = body.text
-    if len(text) > _PLACEHOLDER or "html" not in text.lower():
-        return False
-    has_html = any(
-        other.alternative == leaf.alternative and shown.kind == "html" and shown.text.strip()
-        for other, shown in found.bodies
-    )
-    return has_html and any(word in text.lower() for word in _PLACEHOLDER_WORDS)
+def _better(leaf: Leaf, body: Body, found: _Sorted) -> dict[int, set[tuple[int, str]]]:
+    """What to read of the alternatives of a plain text; nothing where it is no text of its own."""
+    plain = {(leaf.branch, "plain")}
+    shown = [
+        (other.branch, html)
+        for other, html in found.bodies
+        if other.alternative == leaf.alternative and html.kind == "html" and html.text.strip()
+    ]
+    if not shown:
+        return {leaf.alternative: plain}
+    if _is_placeholder(body.text):
+        return {}
+    whole = [
+        text.text
+        for other, text in found.bodies
+        if (other.alternative, other.branch, text.kind) == (leaf.alternative, leaf.branch, "plain")
+    ]
+    branch, html = shown[0]
+    # What could not be decoded says nothing about the other.
+    verdict = Reading.PLAIN if html.defect else reading("\n".join(whole), html.text)
+    if verdict is Reading.HTML:
+        return {}
+    return {leaf.alternative: plain | ({(branch, "html")} if verdict is Reading.BOTH else set())}
+
+
+def _is_placeholder(text: str) -> bool:
+    """Whether a text only says that the mail is in HTML."""
+    lower = text.lower() if len(text) <= _PLACEHOLDER else ""
+    return "html" in lower and any(word in lower for word in _PLACEHOLDER_WORDS)
 
 
 def _instead(message: Message, every: list[Leaf], found: _Sorted) -> list[Body]:

@@ -82,8 +82,8 @@ def is_plain(look: str) -> bool:
 
 
 def is_reply_marker(look: str) -> bool:
-    """Whether a line is the one above which our own mails ask for a reply."""
-    return look.startswith("##") and look.casefold().startswith(_OWN_MARKERS)
+    """Whether all below a line is quoted for sure: our own mails ask for a reply above it, or GroupWise wrote it."""
+    return (look.startswith("##") and look.casefold().startswith(_OWN_MARKERS)) or is_groupwise(look)
 
 
 def asks_for_reply_above(look: str) -> bool:
@@ -113,7 +113,7 @@ def separator_kind(look: str) -> str:
         return ""
     if not dashed and look[-1] not in ":：":
         return ""
-    words = look.strip(_RULE_CHARS + ":>： *").casefold()
+    words = _folded(look.strip(_RULE_CHARS + ":>： *"))
     if dashed and (words in _REPLIED or (look.startswith("----") and words.endswith(_VERBS))):
         return "reply"
     return "forward" if words in _FORWARDED or (dashed and words.startswith(_FORWARDED_BY)) else ""
@@ -129,12 +129,17 @@ def _without_header(look: str) -> str:
     return look[: len(look) - len(behind)] if header_kind(behind) == "from" else look
 
 
+def _folded(words: str) -> str:
+    """Words without case; the capital I with a dot of Turkish leaves its dot behind."""
+    return words.casefold().replace("\u0307", "")
+
+
 def header_kind(look: str) -> str:
     """What a line of a quoted header is: "from", "sent", "to", "subject", "cc", "other"; "" if it is none."""
     word, colon, _ = look[: _MAX_HEADER_WORD + 6].replace("：", ":").partition(":")
     if not colon:
         return ""
-    return _HEADER_KINDS.get(word.strip("*_>|• ").casefold().replace(" ", ""), "")
+    return _HEADER_KINDS.get(_folded(word.strip("*_>|• ")).replace(" ", ""), "")
 
 
 def header_kinds_in(look: str) -> set[str]:
@@ -173,6 +178,11 @@ def is_tail(look: str) -> bool:
     """Whether a line that begins with ">" is the end of a torn introduction: "> wrote:", ">:"."""
     rest = look[1:].strip().casefold()
     return 0 < len(rest) <= 40 and (rest in (":", "：") or rest.rstrip(":： ") in _VERBS)
+
+
+def is_groupwise(look: str) -> bool:
+    """Whether a line is the introduction of GroupWise: ">>> Rita Doe <rita@example.com> 11/3/2025 10:00 AM >>>"."""
+    return look.endswith(">>>") and look.startswith(">>> ") and len(look) <= _MAX_SEPARATOR * 2 and has_time(look)
 
 
 def may_end_attribution(look: str) -> bool:

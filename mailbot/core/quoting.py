@@ -103,7 +103,9 @@ def _look(line: str) -> str:
 
 def _is_marked(looks: list[str], i: int) -> bool:
     look = looks[i]
-    return look[:1] in _MARKS and look.startswith((">", "＞", "&gt;")) and not marks.is_tail(look)
+    if look[:1] not in _MARKS or not look.startswith((">", "＞", "&gt;")):
+        return False
+    return not marks.is_tail(look) and not marks.is_groupwise(look)
 
 
 def _next_is_marked(looks: list[str], i: int) -> bool:

@@ -53,6 +53,8 @@ DEVICES = _folded(
     "|samsung mobil cihaz|mobil cihazımdan",
     "đã gửi từ |được gửi từ |gửi từ |tải outlook |tải xuống outlook ",
     "ส่งจาก |ดาวน์โหลด outlook",
+    "poslano s mog |poslano s mojeg |poslano z mojega |poslato sa mog |poslano sa mog |preuzmite outlook "
+    "|saadetud minu |išsiųsta iš mano |nosūtīts no ",
     "enviat des |enviat del |στάλθηκε από |αποστολή από |λήψη του outlook",
     "发自我的|发自|從我的|从我的|來自我的|寄自我的|来自我的|由我的|获取 outlook|取得 outlook|取得 ios |取得 android "
     "|下載 outlook"
@@ -75,7 +77,7 @@ DEVICE_PARTS = _folded(
     "|ipadから送信|androidから送信|iphone에서 보냄|iphone에서 보낸|ipad에서 보냄|에서 보냄|에서 보낸 메일"
     "|から送信|から送信されました|cihazımdan gönderildi|telefonumdan gönderildi|via yahoo mail"
     "|galaxy smartphone|from my iphone|from my android|iphone gesendet|android gesendet|smartphone gesendet"
-    "|handy gesendet|mobilgerät gesendet|mailbox for iphone",
+    "|handy gesendet|mobilgerät gesendet|mobile gesendet|tablet gesendet|ipad gesendet|mailbox for iphone",
 )
 """What stands within such lines."""
 
@@ -110,7 +112,7 @@ CLOSINGS = _folded(
     "|rgds|brgds|br|kr|bw|take care|cordially|warmly|yours|very truly yours|thanks and regards"
     "|thanks & regards|thank you and regards|thanks and best regards|thank you & regards|thanks/regards"
     "|thanks with regards|thanks & best regards|many thanks and best regards|thanks and kind regards"
-    "|b. regards|b.regards|best rgds|good day",
+    "|b. regards|b.regards|best rgds|good day|talk soon|speak soon|v/r|very respectfully",
     "salam|salam hormat|salam hormat saya|hormat saya|hormat kami|salam hangat|wassalam|wassalamualaikum"
     "|wassalamu'alaikum wr. wb|wassalamualaikum wr wb|wassalamu'alaikum warahmatullahi wabarakatuh"
     "|wassalamualaikum wr. wb|salam dan terima kasih|terima kasih dan salam|terima kasih & salam|hormat"
@@ -125,7 +127,8 @@ CLOSINGS = _folded(
     "saludos|un saludo|saludos cordiales|atentamente|cordialmente|un cordial saludo|atte"
     "|reciba un cordial saludo|le saluda atentamente|saludos y gracias|cordiales saludos|quedo atento"
     "|un abrazo|abrazos",
-    "cordiali saluti|distinti saluti|saluti|un saluto|un cordiale saluto|in fede|buona giornata|cari saluti|a presto",
+    "cordiali saluti|distinti saluti|saluti|grazie e saluti|grazie e cordiali saluti|un saluto"
+    "|un cordiale saluto|in fede|buona giornata|cari saluti|a presto",
     "atenciosamente|cumprimentos|com os melhores cumprimentos|melhores cumprimentos|abraços|abraço|att"
     "|saudações|com cumprimentos|cordiais cumprimentos|at.te",
     "met vriendelijke groet|met vriendelijke groeten|vriendelijke groet|vriendelijke groeten|groet|groeten"
@@ -151,7 +154,8 @@ CLOSINGS = _folded(
     "|lijep pozdrav|lp|srdačan pozdrav|lep pozdrav|srdačno|lugupidamisega|parimate soovidega|pagarbiai"
     "|ar cieņu|linkėjimai",
     "敬具|此致|此致敬礼|敬礼|祝好|顺祝商祺|順頌商祺|敬上|致敬|祝商祺|顺颂商祺|謹此|祝 好|此致 敬礼|בברכה"
-    "|مع التحية|مع أطيب التحيات|تحياتي|ขอแสดงความนับถือ",
+    "|مع التحية|مع أطيب التحيات|تحياتي|مع تحياتي|وتفضلوا بقبول فائق الاحترام"
+    "|með kveðju|bestu kveðjur|kveðja|kær kveðja|ondo izan|ขอแสดงความนับถือ",
 )
 """Closing formulas: with a name below them they are a signature."""
 
@@ -166,7 +170,7 @@ THANKS = _folded(
     "|på forhånd tak|takk|på forhånd takk|kiitos|kiitoksia|dziękuję|dzięki|z góry dziękuję|děkuji|díky"
     "|ďakujem|köszönöm|köszönettel|mulțumesc|спасибо|заранее спасибо|благодарю|дякую|teşekkürler"
     "|teşekkür ederim|cảm ơn|xin cảm ơn|gràcies|ευχαριστώ|hvala|谢谢|謝謝|ありがとうございます|감사합니다"
-    "|aitäh|ačiū|paldies|תודה|شكرا",
+    "|aitäh|ačiū|paldies|תודה|شكرا|takk fyrir",
 )
 """Thanks: a closing formula with a comma and a name below it, else a word of the text."""
 
@@ -246,19 +250,28 @@ BANNERS = _folded(
     "|peringatan: pesan ini|hati-hati: email|attention : courriel externe|attention: ce|mise en garde"
     "|courriel externe|e-mail externe|anda tidak sering mendapat email dari|anda jarang menerima email dari"
     "|sie erhalten nicht oft e|vous ne recevez pas souvent|no suele recibir correo|notice: this e"
-    "|cuidado: este|precaución: este|attenzione: questa|let op: deze|advarsel: denne|varning: detta",
+    "|cuidado: este|precaución: este|attenzione: questa|let op: deze|advarsel: denne|varning: detta"
+    "|achtung: diese|vorsicht! diese|warnung: diese|hinweis: diese e|diese e-mail kommt von ausserhalb"
+    "|diese nachricht stammt von ausserhalb|ce message provient de l'ext|ce courriel provient de l'ext"
+    "|attention! ce|attention : ce|correo externo|mensaje externo|este correo se originó fuera|atención: este"
+    "|atenção: este|e-mail externo|email externo|messaggio esterno|attenzione: il mess|attenzione: e-mail"
+    "|deze e-mail komt van buiten|opgelet: deze|obs: detta|obs! detta|uwaga: ta wiadomość|uwaga! ta wiadomość"
+    "|wiadomość zewnętrzna|upozornění: tento|pozor: tento|внимание: это|внимание! это|внешнее письмо"
+    "|dikkat: bu e|注意：この|注意:この|外部からのメール|外部メール|外部邮件|外部郵件|주의: 외부|외부 메일",
 )
 """How the warnings begin that mail gateways put above a mail from outside."""
 
 BANNER_SIGNS = _folded(
     "external|outside|extern|eksternal|luar|ausserhalb|extérieur|fuera|esterno|esterna|buiten|udefra|utanför|often|jarang"
-    "|sering|nicht oft|souvent|suele|spesso|suspicious|do not click|unless you recognize|be careful"
+    "|zewnątrz"
+    "|zewnętrzn|externí|внешн|kurum dışı|dışından|外部|외부|sering|nicht oft"
+    "|souvent|suele|spesso|suspicious|do not click|unless you recognize|be careful"
 )
 """What such a warning speaks of: "Attention: this" begins many a text."""
 
 NOTICE_SIGNS = _folded(
     "confidential|intended|privileged|virus|unsubscrib|recipient|addressee|disclaim"
-    "|environment|printing|print this|paper"
+    "|environment|printing|print this|you print|paper"
     "|received this message because|legal notice|malware|scanned|views or opinions|rahasia"
     "|ditujukan|penerima|penafian"
     "|lingkungan|vertraulich|empfänger|adressat|umwelt|haftung|confidentiel|destinataire|environnement|imprimer"

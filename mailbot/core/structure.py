@@ -108,7 +108,7 @@ def _mended(raw: bytes) -> bytes:
     """The message with a header that the parser reads to its end.
 
     Seen in practice: blank lines or a line of rubbish before the header, lines that lost their leading blank, blanks
-    before a colon, a blank line that holds blanks.
+    before a colon, a blank line that holds blanks, line ends of CR CR LF.
     """
     if raw.startswith(b">From ") and b"\n" in raw[:1000]:
         raw = raw[raw.index(b"\n") + 1 :]  # An mbox that was quoted once too often.
@@ -118,6 +118,10 @@ def _mended(raw: bytes) -> bytes:
     end = raw.find(b"\n\n", 0, _MAX_HEADER)
     crlf = raw.find(b"\r\n\r\n", 0, _MAX_HEADER if end < 0 else end)
     end = crlf + 1 if crlf >= 0 else end
+    if raw.find(b"\r\r\n\r\r\n", 0, _MAX_HEADER if end < 0 else end) >= 0:
+        # Line ends that were translated twice: to the parser each line of the header is followed by a blank one.
+        raw = raw.replace(b"\r\r\n", b"\r\n")
+        end = raw.find(b"\r\n\r\n", 0, _MAX_HEADER) + 1
     head = raw[: end + 1] if end >= 0 else raw[:_MAX_HEADER]
     lines = head.split(b"\n", _MAX_LINES)
     torn = [place for place, line in enumerate(lines[:_MAX_LINES]) if _is_torn(line)]

@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from mailbot.adapters import gathering, post, store
@@ -49,7 +48,7 @@ def bundle(session: Session, desk: Desk, due: Sequence[OutboxMail], now: datetim
         try:
             with session.begin_nested():
                 done |= _bundle(session, desk, recipient, notice, now)
-        except DBAPIError:
+        except gathering.StatementError:
             raise  # Then nothing is sent now, neither the list nor what it would replace.
         except Exception:  # noqa: BLE001 - a list that cannot be made must not stop all mail: each goes by itself.
             _log.exception("not_bundled", recipient=recipient, notice=notice)

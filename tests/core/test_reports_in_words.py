@@ -81,3 +81,36 @@ def test_the_one_recipient_of_a_mail_of_ours_is_known_where_the_report_names_nob
     ):
         report = report_of(words + returned.format(sender=sender, to=to))
         assert (report.failed if report else None) == failed
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        (
+            "From: postmaster@mx.example\nReturn-Path: <>\nSubject: [BOUNCE]\n\nMessage bounced by administrator\n\n"
+            "I'm afraid I wasn't able to deliver your message to the following addresses.\n\nFailed recipient(s):\n"
+            "a@example.com\n\nError message:\n550 no such person here\n"
+        ),
+        (
+            "From: Scanner <scan@mx.example>\nSubject: Mail could not be delivered\n\n"
+            "Sent >>> RCPT TO:<a@example.com>\n"
+            "Received <<< 550 5.1.1 <a@example.com>... user unknown\n\nUnable to deliver message to <a@example.com>\n"
+        ),
+        (
+            "From: no-reply@mx.example\nReturn-Path: <>\nSubject: Your forward\n\nYour mail attempted to be "
+            "delivered on Thu, 29 Apr 2010\n    Could not be delivered to: <a@example.com>\n"
+            "    As their mailbox is full.\n"
+        ),
+    ],
+)
+def test_a_server_that_writes_under_the_name_of_nobody_is_known_by_its_first_words(source: str) -> None:
+    report = read(source.replace("\nSubject", "\nTo: desk@helpdesk.example\nSubject", 1).encode()).report
+    assert report is not None
+    assert report.failed == ("a@example.com",)
+
+
+def test_a_person_who_shows_a_session_is_no_server() -> None:
+    source = (
+        "From: rita@example.com\nSubject: Our server\n\nRCPT TO:<a@example.com>\n550 user unknown\n\nWhy is that?\n"
+    )
+    assert read(source.encode()).report is None

@@ -67,6 +67,7 @@ def test_a_text_and_a_file_are_found_in_a_torn_structure(source: str) -> None:
         ("Subject: s\n \nbody: yes\nmore", "s", "body: yes\nmore"),
         ("Subject: s\n\nTo whom it may concern\nFrom: nobody\n", "s", "To whom it may concern\nFrom: nobody"),
         ("Subject:\n  folded\n\tsubject\n\nx", "folded subject", "x"),
+        ((HEAD + "\nHello\nagain").replace("\n", "\r\r\n"), "s", "Hello\nagain"),
         (HEAD + "Content-Type: foo\n\nHello", "s", "Hello"),
         (HEAD + "Content-Type: text/x-foo\n\nHello", "s", "Hello"),
         (HEAD + "Content-Type: text\n\nHello", "s", "Hello"),

@@ -53,6 +53,11 @@ def test_a_notice_far_above_the_end_is_text() -> None:
     "banner",
     [
         "CAUTION: This email originated from outside of the organization. Do not click links.",
+        "ACHTUNG: Diese E-Mail stammt von einem externen Absender. Öffnen Sie keine Anhänge.",
+        "Uwaga: ta wiadomość pochodzi spoza organizacji (nadawca zewnętrzny).",
+        "ВНИМАНИЕ! Это письмо от внешнего отправителя.",
+        "ATENÇÃO: Este e-mail é de um remetente externo.",
+        "注意：このメールは外部から届きました。",
         "[EXTERNAL EMAIL] DO NOT CLICK links or attachments unless you know the sender.",
         "You don't often get email from rita@example.com. Learn why this is important",
         "PERHATIAN: Email ini berasal dari luar organisasi.",

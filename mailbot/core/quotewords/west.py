@@ -25,7 +25,7 @@ WEST = {
         pronouns="i|he|she|they|we|it|who|somebody|someone|nobody",
         above=(
             "text above this line is added|reply above this line|reply above the line|type your reply above"
-            "|write your reply above"
+            "|write your reply above|reply above. do not remove|do not remove this line"
             "|enter your reply above|enter replies above|write above this line|write a reply above"
             "|do not write below this line|do not type below this line|please reply above"
             "|respond above this line|reply only above|replies above this line"

@@ -158,4 +158,24 @@ WORLD = {
         reply="پیام اصلی",
         forward="پیام ارسال شده",
     ),
+    # Hindi
+    "hi": Words(verbs="ने लिखा", from_="प्रेषक", sent="भेजा गया", to="प्रति", subject="विषय", reply="मूल संदेश"),
+    # Bengali
+    "bn": Words(verbs="লিখেছেন", reply="মূল বার্তা"),
+    # Tamil
+    "ta": Words(verbs="எழுதியது|எழுதினார்"),
+    # Swahili
+    "sw": Words(opens="mnamo", verbs="aliandika|ameandika", from_="kutoka kwa", to="kwa", reply="ujumbe asili"),
+    # Afrikaans
+    "af": Words(
+        opens="op",
+        verbs="geskryf|het geskryf",
+        from_="van",
+        sent="gestuur",
+        to="aan",
+        subject="onderwerp",
+        reply="oorspronklike boodskap",
+    ),
+    # Galician
+    "gl": Words(verbs="escribiu", from_="de", sent="enviado", to="para", subject="asunto", reply="mensaxe orixinal"),
 }

@@ -24,6 +24,7 @@ _FORWARDS = (
     "forwarded:",
 )
 _REPLIES = ("re:", "aw:", "sv:", "antw:", "bls:", "balas:", "odp:", "ynt:", "回复:", "回覆:", "答复:", "res:", "ref:")
+_TRANSCRIPT = 40
 _OPENING = 700  # Characters in which a report comes to its point.
 _OPENINGS = (
     "this is the mail system at", "this message was created automatically by mail",
@@ -37,7 +38,8 @@ _OPENINGS = (
     "we had trouble delivering", "your mail sent on", "this message was undeliverable", "this is a delivery status",
     "votre message n'a pas", "ihre nachricht", "pesan anda", "su mensaje", "il messaggio", "tu mensaje",
     "sua mensagem", "uw bericht", "ваше сообщение", "twoja wiadomosc", "mail delivery", "delivery failure",
-    "automatic bounce notification", "non-delivery report", "the email below could not", "failed recipients",
+    "your mail attempted to be", "message bounced by", "automatic bounce notification",
+    "non-delivery report", "the email below could not", "failed recipients",
     "failed addresses", "failed recipient", "------ failed",
 )  # fmt: skip
 _RESPONDERS = ("auto_reply", "auto-reply")
@@ -80,7 +82,8 @@ def signs_of(fields: Fields, from_: Address | None, reverse_path: str | None, te
     titled = any(word in subject for word in words.SUBJECTS)
     replies = subject.startswith(_REPLIES)
     opening = fold(text[:_OPENING]).lstrip("*#=-_+ ")
-    opens = opening.startswith(_OPENINGS)
+    # The transcript of a session at the very top, "Sent >>> RCPT TO:<", is a report too.
+    opens = opening.startswith(_OPENINGS) or "rcpt to:<" in opening[:_TRANSCRIPT]
     if named or reverse_path == "":
         # The answer of a machine to a mail has a null reverse-path too, and so have notices of many kinds.
         answers = first(fields, "precedence").strip().lower() in _RESPONDERS or bool(first(fields, "x-autoreply"))

@@ -35,7 +35,7 @@ SUBJECTS = _folded(
     "failure notification", "failed mail", "mail failure", "nondeliverable mail", "non-deliver", "nondelivery",
     "non delivery", "message undeliver", "could not be delivered", "not deliverable", "user unknown",
     "unknown user", "returned to sender", "return to sender", "mail could not be sent", "message not delivered",
-    "message status - undeliv", "message rejected", "rejected mail", "email bounce", "bounce notification",
+    "message status - undeliv", "message rejected", "rejected mail", "email bounce", "bounce notification", "[bounce]",
     "warning: could not send", "warning: message", "delayed mail", "mail delayed", "delivery warning",
     "delivery incomplete", "delivery delayed", "message delayed", "delivery delay", "smtp delivery",
     "smtp server: errors", "mail system error", "mail error", "message frozen", "address change",

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from mailbot.adapters.store import ADDRESS_LENGTH
-from mailbot.adapters.tables import Entry, OutboxMail, StoredAttachment, Survey, Ticket
+from mailbot.adapters.tables import Entry, Event, OutboxMail, StoredAttachment, Survey, Ticket
 
 _FILES = 100
 _TEXT_LENGTH = 4000
@@ -54,6 +54,12 @@ def opened_by(session: Session, address: str, limit: int, nth: int) -> tuple[lis
     rows = session.connection().execute(_OPENED, {"address": address, "limit": limit, "before_nth": nth - 1}).all()
     opened = [Opened(number, subject, at, text or "") for number, subject, at, text, _nth in rows]
     return opened, rows[0][4] if rows else None
+
+
+def made_at(session: Session, ticket: int) -> datetime:
+    """When a ticket was made (UTC): after its mail had come, maybe long after."""
+    first = select(col(Event.at)).where(col(Event.ticket) == ticket).order_by(col(Event.id)).limit(1)
+    return session.scalars(first).one()
 
 
 def acknowledgements_to(session: Session, address: str, since: datetime, limit: int) -> list[bytes]:

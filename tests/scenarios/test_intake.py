@@ -367,6 +367,8 @@ def test_late_mail_keeps_the_time_at_which_it_was_received(desk: Helpdesk) -> No
     desk.run()
 
     assert desk.ticket().created_at == arrived
+    promised = text_of(desk.rita.last)
+    assert "You will hear from us by" not in promised, "that moment has passed"
 
 
 def test_a_disposition_is_given_once(desk: Helpdesk) -> None:

@@ -179,7 +179,9 @@ def _ticket(_model: Row, number: int, now: datetime) -> Row:
     }
     if number % _OPEN_EVERY == 0:
         later = str(now + timedelta(days=30, minutes=number % 10_000))
-        return changes | {"status": "open", "respond_by": later, "resolve_by": later, "next_due_at": later}
+        # Its requester heard of it just now, or there would be thousands of updates to send.
+        due = {"respond_by": later, "resolve_by": later, "next_due_at": later}
+        return changes | {"status": "open", "last_public_at": str(now), **due}
     closed = {"status": "closed", "resolved_at": at, "closed_at": at, "running_since": None, "next_due_at": None}
     return changes | closed
 

@@ -214,11 +214,19 @@ class Intake:
             if receipt.attempts >= (MAX_ATTEMPTS if receipt.error else 2 * MAX_ATTEMPTS):
                 self._quarantine(receipt, receipt.error or "the process died while it was processed")
             else:
-                if receipt.id in self._counted:
-                    self._counted.remove(receipt.id)
-                elif not self._count(receipt):
+                again = receipt.id in self._counted
+                if not again and not self._count(receipt):
                     continue
-                self._process(desk, [_Message(receipt, None, "its bytes could not be fetched")])
+                self._counted.discard(receipt.id)
+                try:
+                    self._process(desk, [_Message(receipt, None, "its bytes could not be fetched")])
+                except TransientError as error:
+                    if not again:
+                        raise
+                    # It may be the only one that fails so: the others must not wait for it.
+                    _log.warning("message_waits", mailbox=self.name, uid=receipt.uid, error=str(error))
+                    self._resting[receipt.id] = now + RETRY_AFTER[0]
+                    continue
             done += 1
         return done
 

@@ -163,6 +163,9 @@ def look_after(session: Session, desk: Desk, number: int, now: datetime) -> None
     ticket = store.lock_ticket(session, number)
     if ticket is None or ticket.next_due_at is None or ticket.next_due_at > now:
         return
+    late = now - ticket.next_due_at > desk.policy.settings.helpdesk.late_after
+    if late and history.made_at(session, number) > ticket.next_due_at:
+        desk = digests.patient(desk)  # It was overdue when it came, out of a backlog: there will be more of them.
     for name, rule in RULES.items():
         marks = store.marks(session, number, ticket.cycle)
         due_at = rule(ticket, desk.policy, marks)

@@ -57,6 +57,12 @@ def opened_by(session: Session, address: str, limit: int, nth: int) -> tuple[lis
     return opened, rows[0][4] if rows else None
 
 
+def made_at(session: Session, ticket: int) -> datetime:
+    """When a ticket was made (UTC): after its mail had come, maybe long after."""
+    first = select(col(Event.at)).where(col(Event.ticket) == ticket).order_by(col(Event.id)).limit(1)
+    return session.scalars(first).one()
+
+
 def acknowledgements_to(session: Session, address: str, since: datetime, limit: int) -> list[bytes]:
     """The newest acknowledgements that were queued for an address since a time (UTC), as they go out."""
     statement = (

@@ -22,6 +22,7 @@ from mailbot.core.model import (
 )
 from mailbot.core.phrases import say
 from mailbot.core.survey import complains, is_only_thanks, needs_a_reader, read_vote
+from mailbot.core.text import one_line
 from mailbot.core.verdict import says_yes
 from mailbot.notify import Desk
 from mailbot.pipeline import digests, letters, tickets
@@ -29,6 +30,7 @@ from mailbot.pipeline.arrival import Arrival, Sender, Thread
 from mailbot.pipeline.tickets import Opening
 from mailbot.policy import Policy
 
+_SHOWN_COMMENT = 300  # Characters of the words with a vote that its event shows; the survey keeps them whole.
 _UNSUBSCRIBE = re.compile(r"^\s{0,5}(?:unsubscribe|stop)\b", re.IGNORECASE)
 
 
@@ -43,7 +45,9 @@ def begin(
         reason = f"a machine is never answered: {mail.automatic.not_answerable}"
         store.add_events(session, ticket.number, now, [Happening(EventKind.NOTICE_SUPPRESSED, reason=reason)])
     elif ticket.answerable:
-        data = {"expected_by": ticket.respond_by, "late": late}
+        # After down time the promise may have passed before it was made.
+        promised = ticket.respond_by if ticket.respond_by and ticket.respond_by > now else None
+        data = {"expected_by": promised, "late": late}
         letters.tell_requester(session, desk, ticket, "acknowledgement", f"e{entry}", now, data, answers=mail)
     tell_assigned(session, digests.patient(desk) if late else desk, ticket, mail, f"e{entry}", now)
     return Disposition(DispositionKind.CREATED, f"a new ticket: {_why_new(opening)}", ticket.number)
@@ -243,7 +247,9 @@ def _vote(
     row.answered_at, row.score, row.comment = now, vote.score, vote.comment
     session.add(row)
     details = {"score": vote.score, "comment": vote.comment, "cycle": row.cycle}
-    happenings = [Happening(EventKind.SURVEY_ANSWERED, sender.address.key, f"score {vote.score} of 5", details)]
+    words = f": {one_line(vote.comment, _SHOWN_COMMENT)}" if vote.comment.strip() else ""
+    reason = f"score {vote.score} of 5{words}"
+    happenings = [Happening(EventKind.SURVEY_ANSWERED, sender.address.key, reason, details)]
     if first:
         cause = f"c{row.cycle}"
         letters.tell_requester(session, desk, ticket, "survey_thanks", cause, now, {"score": vote.score}, answers=mail)
@@ -251,7 +257,8 @@ def _vote(
         # Whoever is dissatisfied and says why, or says much, has not merely voted: somebody must read it.
         entry = _add_entry(session, ticket, arrival, mail, sender.address.name, sender.address.key)
         happenings.append(Happening(EventKind.MESSAGE_RECEIVED, sender.address.key, "words with a vote"))
-        data, files = _what_was_said(mail, sender), letters.files(desk, mail)
+        survey = Status(ticket.status) is Status.CLOSED
+        data, files = {**_what_was_said(mail, sender), "survey": survey}, letters.files(desk, mail)
         letters.tell_responsible(session, desk, ticket, "requester_replied", f"e{entry}", now, data, files=files)
     store.add_events(session, ticket.number, now, happenings)
     return Disposition(DispositionKind.APPENDED, f"the answer to the survey: {vote.score} of 5", ticket.number)

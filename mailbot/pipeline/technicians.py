@@ -148,11 +148,18 @@ def perform(work: Work, parsed: Parsed) -> Disposition:
             session.begin_nested(),
             traces.taken(session, ticket, work.now + desk.policy.settings.helpdesk.undo_window),
         ):
-            told_too = replace(work, said=(*work.said, *_replace_held(work, ticket)))
+            said = _replace_held(work, ticket) if _says_something(work, parsed, result) else []
+            told_too = replace(work, said=(*work.said, *said))
             return execution.carry_out(told_too, ticket, parsed, done)
     except LeakError as error:
         note_leak(session, ticket, error, work.now)
         return holds.leaking(work, parsed.text, error.reason)
+
+
+def _says_something(work: Work, parsed: Parsed, result: Result) -> bool:
+    """Whether a mail has words, files or changes: one that only asks for help replaces nothing."""
+    does = any(outcome.changes or outcome.notes or outcome.deeds for outcome in result.outcomes)
+    return does or bool(parsed.text.strip()) or work.has_files
 
 
 def _replace_held(work: Work, ticket: Ticket) -> list[str]:

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import zstandard
 from crash.batch import Delivery, new_tickets
@@ -36,6 +36,7 @@ class Remains:
 def problems(deliveries: Sequence[Delivery], remains: Remains, kills: int) -> list[str]:
     """Everything that is lost, doubled, changed or left over, in words; [] if all is well."""
     with remains.place.asking() as database:
+        deliveries = _numbered(deliveries, database) if remains.place.url else deliveries
         return [
             *_mailbox(deliveries, remains),
             *([] if remains.place.url else _integrity(database)),
@@ -46,6 +47,13 @@ def problems(deliveries: Sequence[Delivery], remains: Remains, kills: int) -> li
             *_acknowledgements(deliveries, remains.sent),
             *_copies(remains.sent, kills),
         ]
+
+
+def _numbered(deliveries: Sequence[Delivery], database: Ask) -> list[Delivery]:
+    """The deliveries with the numbers that their tickets got: PostgreSQL gives none twice, and a death leaves a gap."""
+    numbers = sorted(number for (number,) in database("SELECT number FROM tickets"))
+    given = dict(zip(sorted(new_tickets(deliveries)), numbers, strict=False))
+    return [replace(delivery, ticket=given.get(delivery.ticket or 0)) for delivery in deliveries]
 
 
 def _mailbox(deliveries: Sequence[Delivery], remains: Remains) -> Iterator[str]:

@@ -51,7 +51,7 @@ def rehearse(directory: Path, *, kills: int, messages: int, seed: int, early: bo
         RuntimeError: A daemon that was left alone ended, or did not finish.
     """
     choose = random.Random(seed)
-    deliveries = make_batch(messages, seed)
+    deliveries = make_batch(messages, seed, replies=not url)
     sink_log = directory / "sink.jsonl"
     amid = 0
     with Dovecot() as dovecot, sink_process(sink_log) as port:

@@ -329,3 +329,25 @@ def test_the_files_and_commands_of_a_replaced_mail_are_named(ticket: Helpdesk) -
     said = flat(technician.last)
     assert "it was not carried out: “#prioo high”" in said
     assert "were not sent: manual.pdf." in said
+
+
+def test_a_mail_that_only_asks_for_help_replaces_nothing_that_is_held(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+    technician.answers(technician.last, "#prioo high\n\nPlease try tray 3.")
+    question = technician.last
+    technician.answers(question, "#help")
+    assert "counts as replaced" not in flat(technician.last)
+    technician.answers(question, "#go")
+    assert "Please try tray 3." in flat(ticket.rita.last)
+
+
+@pytest.mark.parametrize("body", ["#resolve Tray 3 was bent.\n#close", "#resolution Tray 3 was bent.\n#end\n#close"])
+def test_whoever_closes_a_ticket_with_its_solution_tells_it_to_the_requester(ticket: Helpdesk, body: str) -> None:
+    technician = ticket.technician_of()
+    technician.answers(technician.last, f"{body}\n#prevention Load 80 g paper only.")
+    assert "closed" in ticket.rita.last["Subject"].lower()
+    for part in ("plain", "html"):
+        said = ticket.rita.last.get_body((part,))
+        assert said is not None
+        assert "Tray 3 was bent." in said.get_content()
+        assert "Load 80 g paper only." in said.get_content()

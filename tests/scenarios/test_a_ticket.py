@@ -115,6 +115,7 @@ def test_the_whole_way_to_the_survey(desk: Helpdesk) -> None:
     assert desk.ticket().status == Status.CLOSED
     survey = desk.rita.last
     receipt = desk.rita.answers(survey, "5 - terima kasih")
+    assert any(event.reason == "score 5 of 5: terima kasih" for event in desk.events())
     assert receipt.disposition == "appended"
     assert "5" in receipt.reason
     assert desk.ticket().status == Status.CLOSED

@@ -241,3 +241,18 @@ def test_a_list_names_a_ticket_once_and_says_how_many_it_leaves_out(
     assert digest["Subject"] == "7 tickets are overdue"
     assert "… and 5 more." in text_of(digest)
     assert text_of(digest).count("[HD-") == 2
+
+
+def test_the_escalations_of_a_backlog_come_in_one_list_though_each_tick_finds_few(desk: Helpdesk) -> None:
+    for portion in range(7):
+        for number in (2 * portion, 2 * portion + 1):
+            at = desk.now - timedelta(days=3) + timedelta(minutes=number)
+            desk.mailbox.add(build(f"rita{number}@client.example", f"Printer {number}", "It jams.", at=at), at)
+        desk.intake.run_once()
+        desk.tick()
+        desk.send()
+    desk.now += digests.PATIENCE
+    desk.send()
+    for person in (desk.tom, desk.tess):
+        assert not desk.notices(person.address, "escalation")
+        assert [mail["Subject"] for mail in desk.notices(person.address, "digest_overdue")] == ["7 tickets are overdue"]

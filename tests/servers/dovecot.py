@@ -242,6 +242,7 @@ class Dovecot:
 
     def rebuild(self, account: str) -> None:
         """Loses the UIDs of an INBOX, as a restore from a backup may; UIDVALIDITY changes with the second."""
+        self.drop_connections(account)  # A process that has not ended yet would write the old ones again.
         for file in self.maildir(account).glob("dovecot*"):
             file.unlink()
 

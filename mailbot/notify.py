@@ -64,6 +64,7 @@ class Letter:
         written: Whether it holds what a person wrote: then it is no automatic mail, and no cap holds it back.
         notes: The internal notes of the technician's mail that causes it. With these, internal text in the letter is
             his mistake, and an error; without (None) the letter is just left out.
+        public: Texts in it that somebody published on purpose, whatever they were before.
     """
 
     notice: str
@@ -77,6 +78,7 @@ class Letter:
     ancestors: tuple[str, ...] = ()
     written: bool = False
     notes: tuple[str, ...] | None = None
+    public: tuple[str, ...] = ()
 
 
 class LeakError(Exception):
@@ -340,7 +342,7 @@ def _leak(session: Session, desk: Desk, ticket: Ticket, letter: Letter, rendered
         "subject": _first_subject(session, entries),
     }
     bare = desk.renderer.render(letter.notice, letter.language, values)
-    return _found(rendered, secrets, [bare.subject, bare.text, *open_to_him])
+    return _found(rendered, secrets, [bare.subject, bare.text, *letter.public, *open_to_him])
 
 
 def _first_subject(session: Session, entries: Sequence[Entry]) -> str:

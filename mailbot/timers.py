@@ -13,7 +13,7 @@ import structlog
 from sqlmodel import Session
 
 from mailbot import deadlines
-from mailbot.adapters import absences, clocks, store, waiting
+from mailbot.adapters import absences, clocks, search, store, waiting
 from mailbot.adapters.db import Database
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Survey, Ticket
@@ -41,7 +41,9 @@ def tick(database: Database, desk: Desk, now: datetime) -> int:
     with database.unit_of_work(write=False) as session:
         numbers = store.due_tickets(session, now, _LIMIT)
     _look_after_all(database, desk, numbers, now)
-    return len(numbers) + ask_again(database, desk, now)
+    count = len(numbers) + ask_again(database, desk, now)
+    search.catch_up(database, _LIMIT)
+    return count
 
 
 def catch_up(database: Database, desk: Desk, now: datetime) -> int:
@@ -59,6 +61,7 @@ def catch_up(database: Database, desk: Desk, now: datetime) -> int:
         numbers = [number for number in due if turns[number] < _TURNS]
         if not numbers:
             ask_again(database, desk, now)
+            search.catch_up(database, _LIMIT)
             return len(turns)
         _look_after_all(database, desk, numbers, now)
         turns.update(numbers)

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from mailbot.adapters import samples_found as found
+
 NOW = datetime(2026, 8, 4, 3, 30, tzinfo=UTC)
 """The time at which samples happen: half past ten on a Tuesday in Jakarta."""
 
@@ -130,7 +132,8 @@ def _particulars(words: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "survey": {},
         "survey_thanks": {"score": 4},
         "transcript": {"ok": True, "lines": words["done"], "held_text": "", "hint": "", "untold": ""},
-        "worklist": {"scale": "mine", "total": 27, "left_out": 25, "rows": _rows(words)},
+        "worklist": {"scale": "mine", "page": 1, "total": 27, "left_out": 25, "rows": _rows(words)},
+        **found.particulars(words),
         "record": _record(words),
         "held": {
             "author": "Dewi Lestari",
@@ -166,6 +169,7 @@ def _rows(words: dict[str, Any]) -> list[dict[str, Any]]:
             {"verb": verb, "to": "helpdesk@example.com", "subject": "[HD 1042]", "body": f"#{verb}\r\n"}
             for verb in ("take", "wait", "close")
         ],
+        "link": found.LINK,
     }
     return [late, {**late, "status": "pending", "priority": "normal", "due_at": None, "left": 0 * _HOUR, "age": _HOUR}]
 
@@ -219,6 +223,8 @@ _TO_TECHNICIAN = (
     "transcript",
     "worklist",
     "record",
+    "found",
+    "article",
     "held",
     "challenge",
     "undeliverable",
@@ -243,7 +249,8 @@ _VARIANTS: dict[str, dict[str, Any]] = {
         "held_text": "Hello",
         "hint": "Reply again.",
     },
-    "worklist": {"scale": "unassigned", "total": 0, "left_out": 0, "rows": []},
+    "worklist": {"scale": "unassigned", "page": 2, "total": 0, "left_out": 0, "rows": []},
+    **found.VARIANTS,
     "record": {"conversation": [], "left_out": 3, "attachments": [], "events_left_out": 4, "clock": _NO_CLOCK},
     "challenge": {"commands": [], "text": ""},
     "undeliverable": {"diagnostic": "", "notice": "survey"},
@@ -282,7 +289,7 @@ def sample(notice: str, language: str) -> dict[str, Any]:
             "remote_support": "https://remote.example.com/join",
             "signature": words["signature"],
         },
-        "ticket": None if notice == "worklist" else _ticket(words),
+        "ticket": None if notice in {"worklist", "found"} else _ticket(words),
         "recipient": {"name": "Budi Santoso", "address": "budi@example.com"}
         if inside
         else {"name": "Rita Rahayu", "address": "rita@example.com"},
@@ -327,6 +334,8 @@ def samples(notice: str, language: str) -> Iterator[dict[str, Any]]:
         yield {**full, "ticket": helps}
     if notice == "worklist":
         yield from ({**full, "scale": scale} for scale in ("team", "overdue"))
+    if notice == "found":
+        yield {**full, **found.articles(_WORDS["en"])}
     if notice == "closed":
         yield {**full, "because": "confirmed"}
         yield from ({**full, **how} for how in _CLOSED_BY_HAND)

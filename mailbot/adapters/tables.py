@@ -5,18 +5,16 @@ in the database refuse the rest.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
     Boolean,
     CheckConstraint,
     Column,
     ColumnElement,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
@@ -28,11 +26,9 @@ from sqlalchemy import (
     UniqueConstraint,
     literal_column,
 )
-from sqlalchemy import DateTime as SaDateTime
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
+from mailbot.adapters.columns import JSONType, UTCDateTime
 from mailbot.core.model import ACTIVE_STATUSES, DispositionKind, Impact, Priority, Status, Urgency
 
 NAMING_CONVENTION = {
@@ -49,32 +45,6 @@ metadata = MetaData(naming_convention=NAMING_CONVENTION)
 FIRST_TICKET_NUMBER = 1001
 
 
-class UTCDateTime(TypeDecorator[datetime]):
-    """An aware datetime, stored in UTC. A naive one is refused: nobody can know what it means."""
-
-    impl = SaDateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuses naive values and turns the others into UTC (SQLite keeps no zone, so none is written)."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a datetime without a time zone cannot be stored: {value!r}")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Gives an aware value in UTC, whatever zone the database session has."""
-        del dialect
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-JSONType = JSON().with_variant(JSONB, "postgresql")
-
-
 def _one_of(column: str, values: Sequence[StrEnum | str]) -> CheckConstraint:
     allowed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({allowed})", name=column)
@@ -88,6 +58,8 @@ def _partial(name: str, columns: list[str], where: ColumnElement[bool]) -> Index
 _NO_MORE = [f"status <> '{status}'" for status in Status if status not in ACTIVE_STATUSES]
 IS_ACTIVE: ColumnElement[bool] = literal_column(" AND ".join(_NO_MORE), Boolean)
 """On which tickets somebody still works; a partial index serves only a query that says it in the very same words."""
+IS_UNINDEXED: ColumnElement[bool] = literal_column("indexed_at IS NULL OR indexed_at <> updated_at", Boolean)
+"""Which tickets the search does not know as they are now; see `mailbot.adapters.search`."""
 
 
 class Base(SQLModel):
@@ -175,6 +147,7 @@ class Ticket(Base, table=True):
         _partial("ix_tickets_next_due_at", ["next_due_at"], Column("next_due_at").is_not(None)),
         Index("ix_tickets_technician_status", "technician", "status"),
         _partial("ix_tickets_active", ["team"], IS_ACTIVE),
+        _partial("ix_tickets_unindexed", ["number"], IS_UNINDEXED),
         {"sqlite_autoincrement": True},
     )
 
@@ -194,6 +167,7 @@ class Ticket(Base, table=True):
     tags: list[str] = Field(default_factory=list, sa_column=Column(JSONType, nullable=False))
     created_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
     updated_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
+    indexed_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
     last_public_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
     first_response_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
     resolved_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
@@ -397,3 +371,22 @@ class TechnicianState(Base, table=True):
     address: str = Field(sa_column=Column(String(400), primary_key=True))
     last_assigned_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
     away_until: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
+
+
+class Article(Base, table=True):
+    """What was learned from a ticket, for requesters with the same trouble; a draft is not for them yet."""
+
+    __tablename__ = "articles"
+    __table_args__ = (UniqueConstraint("ticket"), _one_of("status", ["draft", "published"]))
+
+    number: int | None = Field(default=None, sa_column=Column(Integer, primary_key=True))
+    ticket: int = Field(sa_column=Column(Integer, ForeignKey("tickets.number"), nullable=False))
+    status: str = Field(default="draft", sa_column=Column(String(16), nullable=False))
+    title: str = Field(sa_column=Column(Text, nullable=False))
+    symptoms: str = Field(default="", sa_column=Column(Text, nullable=False))
+    diagnosis: str = Field(default="", sa_column=Column(Text, nullable=False))
+    resolution: str = Field(default="", sa_column=Column(Text, nullable=False))
+    prevention: str = Field(default="", sa_column=Column(Text, nullable=False))
+    author: str = Field(sa_column=Column(String(400), nullable=False))
+    updated_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
+    published_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))

@@ -32,7 +32,7 @@ from mailbot.pipeline.answers import closing_words, own_words
 from mailbot.pipeline.arrival import Arrival, Thread, answered_however_late
 
 _INTERNAL_NOTICES = frozenset(
-    {"transcript", "escalation", "undeliverable", "complaint", "challenge", "held", "reassigned"}
+    {"transcript", "escalation", "undeliverable", "complaint", "challenge", "held", "reassigned", "article"}
 )
 """Notices of which an answer stays inside: they are not about something that the requester said."""
 

@@ -14,6 +14,8 @@ depends_on: str | Sequence[str] | None = None
 
 FIRST_TICKET_NUMBER = 1001
 
+_WORDS = """CREATE VIRTUAL TABLE {} USING fts5(subject, solution, said, tokenize = "unicode61 remove_diacritics 0")"""
+
 
 def upgrade() -> None:
     """Creates all tables; tickets are numbered from 1001, and the database gets its identity."""
@@ -102,6 +104,7 @@ def upgrade() -> None:
         sa.Column("tags", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("indexed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_public_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("first_response_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
@@ -150,6 +153,31 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_tickets_requester_address"), "tickets", ["requester_address"])
     op.create_index("ix_tickets_technician_status", "tickets", ["technician", "status"])
+    op.create_index(
+        "ix_tickets_unindexed",
+        "tickets",
+        ["number"],
+        sqlite_where=sa.text("indexed_at IS NULL OR indexed_at <> updated_at"),
+        postgresql_where=sa.text("indexed_at IS NULL OR indexed_at <> updated_at"),
+    )
+    op.create_table(
+        "articles",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("ticket", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("symptoms", sa.Text(), nullable=False),
+        sa.Column("diagnosis", sa.Text(), nullable=False),
+        sa.Column("resolution", sa.Text(), nullable=False),
+        sa.Column("prevention", sa.Text(), nullable=False),
+        sa.Column("author", sa.String(length=400), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("status IN ('draft', 'published')", name=op.f("ck_articles_status")),
+        sa.ForeignKeyConstraint(["ticket"], ["tickets.number"], name=op.f("fk_articles_ticket_tickets")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_articles")),
+        sa.UniqueConstraint("ticket", name=op.f("uq_articles_ticket")),
+    )
     op.create_table(
         "events",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -330,8 +358,13 @@ def upgrade() -> None:
     installation = sa.table("installation", sa.column("id"), sa.column("identity"))
     op.bulk_insert(installation, [{"id": 1, "identity": secrets.token_hex(16)}])
     if op.get_bind().dialect.name == "sqlite":
+        for table in ("search_tickets", "search_articles"):
+            op.execute(_WORDS.format(table))
         op.execute(f"INSERT INTO sqlite_sequence (name, seq) VALUES ('tickets', {FIRST_TICKET_NUMBER - 1})")
     else:
+        for table in ("search_tickets", "search_articles"):
+            op.execute(f"CREATE TABLE {table} (number integer PRIMARY KEY, words tsvector NOT NULL)")
+            op.execute(f"CREATE INDEX ix_{table}_words ON {table} USING gin (words)")
         op.execute(f"ALTER SEQUENCE tickets_number_seq START WITH {FIRST_TICKET_NUMBER} RESTART")
         # The messages are compressed already: the server need not try it again.
         op.execute("ALTER TABLE raw_messages ALTER COLUMN data SET STORAGE EXTERNAL")
@@ -340,6 +373,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drops all tables, and with them everything that mailbot knows."""
     for table in (
+        "search_articles",
+        "search_tickets",
+        "articles",
         "attachments",
         "holds",
         "entries",

@@ -8,14 +8,13 @@ index; both get the words that `mailbot.core.searching` made.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, text, update
+from sqlalchemy import bindparam, func, literal_column, select, text, update
 from sqlmodel import Session, col
 
 from mailbot.adapters.db import Database
-from mailbot.adapters.tables import IS_UNINDEXED, Article, Entry, Event, Ticket, table_of
+from mailbot.adapters.tables import IS_UNINDEXED, Article, Entry, Event, Receipt, Ticket, table_of
 from mailbot.core import searching
 from mailbot.core.model import EventKind
 from mailbot.core.searching import Question
@@ -67,14 +66,18 @@ class Found:
 def catch_up(database: Database, limit: int, stopping: Callable[[], bool] = lambda: False) -> int:
     """Indexes tickets that are new or were changed, in small transactions; gives how many.
 
+    While mail waits to be processed it does one of these only: a backlog of mail is read no slower for it, and a search
+    looks at the newest tickets by itself.
+
     Raises:
         TransientError: The database is not to be had; what is left is done the next time.
     """
     done = 0
     while done < limit and not stopping():
         with database.unit_of_work(write=False) as session:
-            waiting = session.scalars(_unindexed(1)).first() is not None
-        if not waiting:
+            waiting = session.scalars(unindexed(1)).first() is not None
+            busy = done > 0 and session.scalars(_TO_PROCESS).first() is not None
+        if busy or not waiting:
             break
         with database.unit_of_work() as session:
             count = index(session, _BATCH)
@@ -84,7 +87,11 @@ def catch_up(database: Database, limit: int, stopping: Callable[[], bool] = lamb
     return done
 
 
-def _unindexed(limit: int) -> Any:
+_TO_PROCESS = select(col(Receipt.id)).where(col(Receipt.state) == literal_column("'received'")).limit(1)
+
+
+def unindexed(limit: int) -> Any:
+    """Asks for the numbers of the newest tickets that the index does not know as they are."""
     return select(col(Ticket.number)).where(IS_UNINDEXED).order_by(col(Ticket.number).desc()).limit(limit)
 
 
@@ -102,19 +109,23 @@ def index(session: Session, limit: int) -> int:
         .execution_options(populate_existing=True)
     ).all()
     said = _texts(session, [row.number or 0 for row in rows])
+    put, marks = [], []
+    dialect = session.connection().dialect.name
     for row in rows:
         number = row.number or 0
         subject = f"{row.subject} {number} {row.requester_name} {row.requester_address}"
         solution = f"{row.resolution}\n{row.workaround}\n{row.diagnosis}\n{row.prevention}"
-        _put(session, TICKETS, number, subject, solution, said.get(number, []))
-        _mark(session, number, row.updated_at)
+        put.append(_row(dialect, number, subject, solution, said.get(number, [])))
+        marks.append({"key": number, "as_of": row.updated_at})
+    if rows:
+        session.connection().execute(text(_PUT[dialect].format(TICKETS)), put)
+        session.connection().execute(_MARK, marks)
     return len(rows)
 
 
-def _mark(session: Session, number: int, as_of: datetime) -> None:
-    table = table_of(Ticket)
-    statement = update(table).where(table.c.number == number).values(indexed_at=as_of)
-    session.connection().execute(statement)
+_MARK = (
+    update(table_of(Ticket)).where(table_of(Ticket).c.number == bindparam("key")).values(indexed_at=bindparam("as_of"))
+)
 
 
 def _texts(session: Session, numbers: Sequence[int]) -> dict[int, list[str]]:
@@ -139,19 +150,19 @@ def _texts(session: Session, numbers: Sequence[int]) -> dict[int, list[str]]:
 def index_article(session: Session, row: Article) -> None:
     """Indexes an article as it is now."""
     solution = f"{row.diagnosis}\n{row.resolution}\n{row.prevention}"
-    _put(session, ARTICLES, row.number or 0, row.title, solution, [row.symptoms])
-
-
-def _put(session: Session, table: str, number: int, subject: str, solution: str, said: Iterable[str]) -> None:
     connection = session.connection()
-    dialect = connection.dialect.name
+    values = _row(connection.dialect.name, row.number or 0, row.title, solution, [row.symptoms])
+    connection.execute(text(_PUT[connection.dialect.name].format(ARTICLES)), values)
+
+
+def _row(dialect: str, number: int, subject: str, solution: str, said: Iterable[str]) -> dict[str, object]:
     parts = [searching.words(subject, 200), searching.words(solution), searching.words("\n".join(said))]
     values: dict[str, object] = {"number": number}
     if dialect == "sqlite":
         values |= dict(zip(("subject", "solution", "said"), map(" ".join, parts), strict=True))
     else:
         values["words"] = searching.vector(list(zip("ABD", parts, strict=True)))
-    connection.execute(text(_PUT[dialect].format(table)), values)
+    return values
 
 
 def find(session: Session, table: str, question: Question, limit: int) -> Found:

@@ -6,7 +6,7 @@ he was sent its whole text. Until then it goes to no requester.
 
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from mailbot.adapters import history, search, store
 from mailbot.adapters.store import Happening
@@ -63,7 +63,7 @@ def _draft(
     ticket = store.get_ticket(session, deed.ticket)
     assert ticket is not None
     assert ticket.number is not None
-    row = session.scalars(select(Article).where(col(Article.ticket) == ticket.number)).first()
+    row = history.article_of(session, ticket.number)
     was_public = row is not None and row.status == "published"
     if row is None:
         row = Article(ticket=ticket.number, title="", author="", updated_at=now)

@@ -7,13 +7,12 @@ from html import unescape
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
-from sqlalchemy import func, select, update
-from sqlmodel import col
+from sqlalchemy import func, select, text, update
 from world import Helpdesk, Person, build
 from world.helpdesk import text_of
 
 from mailbot.adapters import search, store
-from mailbot.adapters.tables import IS_UNINDEXED, Article, Ticket
+from mailbot.adapters.tables import IS_UNINDEXED, Article, Receipt, Ticket
 from mailbot.core.model import EventKind, Status
 
 
@@ -114,7 +113,7 @@ def test_when_no_ticket_has_all_words_those_with_one_are_shown_and_it_is_said(de
 def test_a_question_without_a_word_changes_nothing_and_says_how(desk: Helpdesk) -> None:
     opened(desk, "Printer jams", "It jams.")
     technician = desk.technician_of()
-    assert technician.answers(technician.last, "#find ...\n#take").disposition == "held"
+    assert technician.answers(technician.last, "#find (?)\n#take").disposition == "held"
     assert "there is no word to look for" in text_of(technician.last)
     assert desk.ticket().status == Status.NEW
 
@@ -260,7 +259,7 @@ def test_an_article_goes_from_a_solved_ticket_by_draft_and_publishing_to_the_nex
     technician = solved(desk)
     asks(desk, "#kb draft Paper jams behind the drawer")
     draft = desk.notices(technician.address, "article")[-1]
-    assert draft["Subject"] == "Draft KB-1: Printer jams"
+    assert draft["Subject"] == "[HD-1001] Draft KB-1: Printer jams"
     for words in ("Paper jams behind the drawer", "worn out since the move", "Replace the fuser", "80 g"):
         assert words in text_of(draft)
     assert "0812" not in text_of(draft)
@@ -295,7 +294,7 @@ def test_an_article_goes_from_a_solved_ticket_by_draft_and_publishing_to_the_nex
 
 
 def test_what_was_internal_goes_out_by_publishing_alone(desk: Helpdesk) -> None:
-    technician = solved(desk)
+    solved(desk)
     asks(desk, "#kb draft Paper jams")
     asks(desk, "#kb publish 1")
     # To the requester of the very ticket whose note says the same: the guard knows that it was published.
@@ -306,17 +305,6 @@ def test_what_was_internal_goes_out_by_publishing_alone(desk: Helpdesk) -> None:
     assert "worn out since the move" not in "".join(
         text_of(mail) for mail in desk.rita.inbox if mail["Message-ID"] != answer["Message-ID"]
     )
-    # Other internal words of that ticket are still guarded.
-    technician.answers(answer if False else technician.inbox[0], "#note The chief sent the wrong paper on purpose.")
-    desk.now += timedelta(minutes=1)
-    with desk.database.unit_of_work() as session:
-        session.execute(
-            update(Ticket)
-            .where(col(Ticket.number) == 1001)
-            .values(subject="The chief sent the wrong paper on purpose.")
-        )
-    assert "was not sent" in text_of(asks(desk, "#kb 1"))
-    assert len(desk.notices(desk.rita.address, "kb_answer")) == 1
 
 
 def test_a_withdrawn_or_renewed_article_goes_to_nobody(desk: Helpdesk) -> None:
@@ -350,7 +338,7 @@ def test_articles_are_found_read_and_sent_with_a_tap(desk: Helpdesk) -> None:
     technician = desk.technician_of(1002)
     desk.now += timedelta(minutes=1)
     assert tap(technician, read) == "commanded"
-    assert technician.last["Subject"] == "Article KB-1: Printer jams"
+    assert technician.last["Subject"] == "[HD-1001] Article KB-1: Printer jams"
     assert tap(technician, send) == "commanded"
     assert len(desk.notices(desk.budi.address, "kb_answer")) == 1
 
@@ -397,3 +385,26 @@ def test_what_cannot_be_done_changes_nothing(desk: Helpdesk, command: str) -> No
     assert technician.answers(technician.last, f"#take\n{command}").disposition == "held"
     assert REFUSED[command] in text_of(technician.last)
     assert desk.ticket().status == Status.NEW
+
+
+def test_while_mail_waits_the_index_takes_small_steps(desk: Helpdesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(3):
+        opened(desk, f"Printer {number}", "It jams.")
+    monkeypatch.setattr(search, "_BATCH", 1)
+    with desk.database.unit_of_work() as session:
+        waiting = Receipt(mailbox="main", uidvalidity=9, uid=9, received_at=desk.now)
+        session.add(waiting)
+    assert search.catch_up(desk.database, 100) == 1
+    with desk.database.unit_of_work() as session:
+        session.execute(update(Receipt).values(state="done"))
+    assert search.catch_up(desk.database, 100) == 2
+
+
+def test_what_is_unindexed_is_found_by_its_index(desk: Helpdesk) -> None:
+    statement = str(search.unindexed(5).compile(compile_kwargs={"literal_binds": True}))
+    with desk.database.unit_of_work(write=False) as session:
+        if desk.database.dialect == "postgresql":
+            session.connection().execute(text("SET LOCAL enable_seqscan = off"))
+        explain = "EXPLAIN QUERY PLAN" if desk.database.dialect == "sqlite" else "EXPLAIN"
+        plan = str(session.connection().execute(text(f"{explain} {statement}")).all())
+    assert "ix_tickets_unindexed" in plan

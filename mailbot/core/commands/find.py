@@ -33,8 +33,8 @@ FIND = Command(
         'must be there; "words in quotes" must stand in a row. The last word may be only begun. It also works in a new '
         "mail, without a ticket.",
         "id": "Dicari dalam subjek, percakapan, catatan, dan solusi, juga pada tiket yang sudah ditutup. Semua kata "
-        'harus ada; "kata dalam tanda kutip" harus berurutan. Kata terakhir boleh belum lengkap. Bisa juga dalam email baru '
-        "tanpa tiket.",
+        'harus ada; "kata dalam tanda kutip" harus berurutan. Kata terakhir boleh belum lengkap. Bisa juga dalam email '
+        "baru tanpa tiket.",
     },
     examples=("#find printer paper jam", '#find "error 0x80070035"', "#cari vpn putus"),
     run=run,

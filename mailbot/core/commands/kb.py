@@ -92,12 +92,12 @@ KB = Command(
     details={
         "en": "“draft” makes an article of the ticket: its subject, what the requester wrote (or the symptoms that you "
         "write behind the word), diagnosis, solution and prevention. You get it by mail. Change those of the ticket "
-        "and draft it again, until “publish” lets requesters read it; “withdraw” takes that back. In a new mail, without a "
-        "ticket, a number shows you the article.",
+        "and draft it again, until “publish” lets requesters read it; “withdraw” takes that back. In a new mail, "
+        "without a ticket, a number shows you the article.",
         "id": "“konsep” membuat artikel dari tiket: subjek, tulisan pelapor (atau gejala yang Anda tulis di belakang "
         "kata itu), diagnosis, solusi, dan pencegahan. Isinya dikirim kepada Anda. Ubahlah isi tiketnya dan buat "
-        "lagi, sampai “terbitkan” mengizinkan pelapor membacanya; “tarik” membatalkannya. Dalam email baru tanpa tiket, "
-        "nomor menampilkan artikelnya.",
+        "lagi, sampai “terbitkan” mengizinkan pelapor membacanya; “tarik” membatalkannya. Dalam email baru tanpa "
+        "tiket, nomor menampilkan artikelnya.",
     },
     examples=("#kb 12", "#kb search vpn drops", "#kb draft The VPN drops every hour", "#artikel terbitkan 12"),
     run=run,

@@ -36,6 +36,10 @@ _CHALLENGES_PER_HOUR = 3  # Forged mail of one technician causes no more; the an
 DEAD_FOR = timedelta(days=7)
 """How long automatic mail to an address stops after one came back."""
 _KEY_LENGTH = 300
+_WRITTEN: dict[str, object] = {  # What of a letter's data people wrote; the rest is the template's own.
+    "attachments": [],
+    **dict.fromkeys(("text", "title", "symptoms", "diagnosis", "resolution", "prevention"), ""),
+}
 _SHOWN = 120  # Characters of the internal text in a letter that are told to whoever wrote it.
 
 
@@ -334,7 +338,7 @@ def _leak(session: Session, desk: Desk, ticket: Ticket, letter: Letter, rendered
     )
     # What the template itself says, or whoever takes part has read or written before, is no secret, though a note
     # repeats it.
-    values = context(desk.policy, ticket, letter, now) | {"text": "", "attachments": []}
+    values = context(desk.policy, ticket, letter, now) | _WRITTEN
     values["ticket"] |= {
         "resolution": "",
         "prevention": "",

@@ -58,7 +58,10 @@ def carry_out(
 def _draft(
     session: Session, desk: Desk, receipt: int, mail: InboundMail, actor: Technician, deed: ArticleDraft, now: datetime
 ) -> list[str]:
-    """Makes an article of a ticket, or renews the one that was made of it: that is a draft again then."""
+    """Makes an article of a ticket, or renews the one that was made of it: that is a draft again then.
+
+    Symptoms that a technician wrote stay until he writes others.
+    """
     language = letters.language_for(desk.policy, actor)
     ticket = store.get_ticket(session, deed.ticket)
     assert ticket is not None
@@ -70,14 +73,15 @@ def _draft(
     row.status = "draft"
     row.title, row.diagnosis, row.prevention = ticket.subject, ticket.diagnosis, ticket.prevention
     row.resolution = ticket.resolution or ticket.workaround
-    row.symptoms = deed.symptoms or _request(session, ticket)
+    request = _request(session, ticket)
+    row.symptoms = deed.symptoms or row.symptoms or request
     row.author, row.updated_at, row.published_at = actor.email.lower(), now, None
     session.add(row)
     session.flush()
     search.index_article(session, row)
     number = row.number or 0
     _note(session, row, EventKind.CHANGED, actor, "was drafted", now)
-    _show(session, desk, receipt, mail, actor, row, now, own_words=not deed.symptoms and bool(row.symptoms))
+    _show(session, desk, receipt, mail, actor, row, now, own_words=bool(request) and row.symptoms == request)
     tag = f"[{desk.policy.tag}-{ticket.number}]"
     lines = [say(language, "kb_redrafted", article=article_tag(number))] if was_public else []
     return [*lines, say(language, "kb_drafted", article=article_tag(number), tag=tag)]
@@ -147,6 +151,8 @@ def _send(
     """Sends an article to the requester and those in copy, as an answer to the ticket."""
     language, number = letters.language_for(desk.policy, actor), row.number or 0
     assert ticket.number is not None
+    if row.status != "published":  # The same mail may have withdrawn it.
+        return [say(language, "kb_is_draft", article=article_tag(number), number=str(number))]
     public = tuple(text for text in texts(row).values() if text)
     data = {**texts(row), "author": actor.name}
     cause = f"r{receipt}:kb{number}"

@@ -320,7 +320,12 @@ def test_a_withdrawn_or_renewed_article_goes_to_nobody(desk: Helpdesk) -> None:
     asks(desk, "#prevention Buy better paper.")
     said = text_of(asks(desk, "#kb draft Paper jams"))
     assert "It is a draft again" in said
+    asks(desk, "#kb draft")
     assert (article(desk).status, article(desk).prevention) == ("draft", "Buy better paper.")
+    assert article(desk).symptoms == "Paper jams"
+    asks(desk, "#kb publish 1")
+    assert "is a draft, which no requester may read" in text_of(asks(desk, "#kb withdraw 1\n#kb 1", 1002))
+    assert not desk.notices(desk.budi.address, "kb_answer")
     with desk.database.unit_of_work(write=False) as session:
         assert session.scalar(select(func.count()).select_from(Article)) == 1
 

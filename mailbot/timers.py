@@ -13,7 +13,7 @@ import structlog
 from sqlmodel import Session
 
 from mailbot import deadlines
-from mailbot.adapters import absences, clocks, store, waiting
+from mailbot.adapters import absences, clocks, search, store, waiting
 from mailbot.adapters.db import Database
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Survey, Ticket
@@ -27,6 +27,7 @@ from mailbot.pipeline import digests, holds, letters, tickets
 _log = structlog.get_logger("mailbot.timers")
 _AFTER_FAILURE = timedelta(hours=1)
 _LIMIT = 500
+_INDEXED = 2000  # Tickets that one tick indexes for the search at most.
 _TURNS = 3  # How often one ticket is looked at in one go: what is done may make something else due at once.
 _BATCH = 100  # Tickets that are timed anew in one transaction.
 _EXCERPT = 4000  # Characters of the request in the mail about a breach.
@@ -41,7 +42,9 @@ def tick(database: Database, desk: Desk, now: datetime) -> int:
     with database.unit_of_work(write=False) as session:
         numbers = store.due_tickets(session, now, _LIMIT)
     _look_after_all(database, desk, numbers, now)
-    return len(numbers) + ask_again(database, desk, now)
+    count = len(numbers) + ask_again(database, desk, now)
+    search.catch_up(database, _INDEXED)
+    return count
 
 
 def catch_up(database: Database, desk: Desk, now: datetime) -> int:
@@ -59,6 +62,7 @@ def catch_up(database: Database, desk: Desk, now: datetime) -> int:
         numbers = [number for number in due if turns[number] < _TURNS]
         if not numbers:
             ask_again(database, desk, now)
+            search.catch_up(database, _INDEXED)
             return len(turns)
         _look_after_all(database, desk, numbers, now)
         turns.update(numbers)

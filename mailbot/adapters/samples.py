@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from mailbot.adapters import samples_found as found
+
 NOW = datetime(2026, 8, 4, 3, 30, tzinfo=UTC)
 """The time at which samples happen: half past ten on a Tuesday in Jakarta."""
 
@@ -130,8 +132,9 @@ def _particulars(words: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "survey": {},
         "survey_thanks": {"score": 4},
         "transcript": {"ok": True, "lines": words["done"], "held_text": "", "hint": "", "untold": "", "kept": False},
-        "worklist": {"scale": "mine", "total": 27, "left_out": 25, "rows": _rows(words)},
+        "worklist": {"scale": "mine", "page": 1, "total": 27, "left_out": 25, "rows": _rows(words)},
         "digest": {"scale": "mine", "total": 102, "left_out": 100, "rows": _rows(words)},
+        **found.particulars(words),
         "record": _record(words),
         "held": {
             "author": "Dewi Lestari",
@@ -167,6 +170,7 @@ def _rows(words: dict[str, Any]) -> list[dict[str, Any]]:
             {"verb": verb, "to": "helpdesk@example.com", "subject": "[HD 1042]", "body": f"#{verb}\r\n"}
             for verb in ("take", "wait", "close")
         ],
+        "link": found.LINK,
     }
     return [late, {**late, "status": "pending", "priority": "normal", "due_at": None, "left": 0 * _HOUR, "age": _HOUR}]
 
@@ -221,6 +225,8 @@ _TO_TECHNICIAN = (
     "worklist",
     "digest",
     "record",
+    "found",
+    "article",
     "held",
     "challenge",
     "undeliverable",
@@ -245,8 +251,9 @@ _VARIANTS: dict[str, dict[str, Any]] = {
         "held_text": "Hello",
         "hint": "Reply again.",
     },
-    "worklist": {"scale": "unassigned", "total": 0, "left_out": 0, "rows": []},
+    "worklist": {"scale": "unassigned", "page": 2, "total": 0, "left_out": 0, "rows": []},
     "digest": {"scale": "overdue", "total": 2, "left_out": 0},
+    **found.VARIANTS,
     "record": {"conversation": [], "left_out": 3, "attachments": [], "events_left_out": 4, "clock": _NO_CLOCK},
     "challenge": {"commands": [], "text": ""},
     "undeliverable": {"diagnostic": "", "notice": "survey"},
@@ -284,7 +291,7 @@ def sample(notice: str, language: str) -> dict[str, Any]:
             "tag": "HD",
             "signature": words["signature"],
         },
-        "ticket": None if notice in {"worklist", "digest"} else _ticket(words),
+        "ticket": None if notice in {"worklist", "digest", "found"} else _ticket(words),
         "recipient": {"name": "Budi Santoso", "address": "budi@example.com"}
         if inside
         else {"name": "Rita Rahayu", "address": "rita@example.com"},
@@ -329,6 +336,8 @@ def samples(notice: str, language: str) -> Iterator[dict[str, Any]]:
         yield {**full, "ticket": helps}
     if notice == "worklist":
         yield from ({**full, "scale": scale} for scale in ("team", "overdue"))
+    if notice == "found":
+        yield {**full, **found.articles(_WORDS["en"])}
     if notice == "closed":
         yield {**full, "because": "confirmed"}
         yield from ({**full, **how} for how in _CLOSED_BY_HAND)

@@ -9,7 +9,7 @@ from mailbot.adapters import copies, store
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Ticket
 from mailbot.core.commands import Context, Outcome
-from mailbot.core.commands.deeds import Escalation, Join, Leave, RemoteOffer
+from mailbot.core.commands.deeds import ArticleSend, Escalation, Join, Leave, RemoteOffer
 from mailbot.core.model import Address, EventKind, InboundMail, Role, Technician
 from mailbot.notify import Desk
 from mailbot.pipeline import escalations, letters, remote
@@ -88,7 +88,7 @@ def tell(
 
 def writes_to_requester(outcomes: Iterable[Outcome]) -> bool:
     """Whether a command sends the requester a mail of its own, and says so in a line of its own."""
-    return any(isinstance(deed, RemoteOffer) for outcome in outcomes for deed in outcome.deeds)
+    return any(isinstance(deed, RemoteOffer | ArticleSend) for outcome in outcomes for deed in outcome.deeds)
 
 
 def named_in(mail: InboundMail) -> frozenset[str]:

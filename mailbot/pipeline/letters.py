@@ -90,12 +90,13 @@ def tell_requester(
     written: bool = False,
     notes: tuple[str, ...] | None = None,
     but_not: frozenset[str] = frozenset(),
+    public: tuple[str, ...] = (),
 ) -> set[str]:
     """Writes to the requester of a ticket, and to the people in copy where `everyone` is set.
 
     `cause` makes the mail unique: for the same cause nobody gets a second one. `written` says that it holds what a
     person wrote, which no cap on automatic mail may hold back. `but_not` holds the addresses of those who have it
-    already. Gives to whom something was queued.
+    already, `public` texts in it that were published. Gives to whom something was queued.
 
     Raises:
         LeakError: A letter would hold internal text; only where `notes`, those of the causing mail, are given.
@@ -117,6 +118,7 @@ def tell_requester(
             ancestors=answers.references if answers else (),
             written=written,
             notes=notes,
+            public=public,
         )
         if enqueue(session, desk, ticket, letter, now):
             queued.add(recipient.key)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mailbot.core.model import Address
+from mailbot.core.searching import Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,10 @@ class Scale(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Worklist:
-    """Whoever asks gets a list of tickets."""
+    """Whoever asks gets a list of tickets, in pages from 1."""
 
     scale: Scale
+    page: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,4 +69,53 @@ class Record:
     number: int
 
 
-Deed = Join | Leave | Escalation | RemoteOffer | Worklist | Record
+@dataclass(frozen=True, slots=True)
+class Find:
+    """Whoever asks gets the tickets in which something stands; `text` is the question as he wrote it."""
+
+    question: Question
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFind:
+    """Whoever asks gets the articles in which something stands; `ticket` is the one that he works on, 0 = none."""
+
+    question: Question
+    text: str
+    ticket: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleShow:
+    """Whoever asks gets an article to read."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleDraft:
+    """A ticket becomes the draft of an article, or renews it; `symptoms` stand for the requester's own words."""
+
+    ticket: int
+    symptoms: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlePublish:
+    """An article becomes public: it may be sent to requesters. Or it is public no longer."""
+
+    number: int
+    public: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleSend:
+    """The requester of a ticket gets an article."""
+
+    number: int
+    ticket: int
+
+
+ArticleDeed = ArticleFind | ArticleShow | ArticleDraft | ArticlePublish | ArticleSend
+Deed = Join | Leave | Escalation | RemoteOffer | Worklist | Record | Find | ArticleDeed

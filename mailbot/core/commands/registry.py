@@ -11,10 +11,12 @@ from mailbot.core.commands.close import CLOSE
 from mailbot.core.commands.diagnosis import DIAGNOSIS
 from mailbot.core.commands.end import END
 from mailbot.core.commands.escalate import ESCALATE
+from mailbot.core.commands.find import FIND
 from mailbot.core.commands.go import GO
 from mailbot.core.commands.help import explain, help_command, markdown
 from mailbot.core.commands.hold import HOLD
 from mailbot.core.commands.impact import IMPACT
+from mailbot.core.commands.kb import KB
 from mailbot.core.commands.list import LIST
 from mailbot.core.commands.new import NEW
 from mailbot.core.commands.note import NOTE
@@ -66,6 +68,8 @@ _VERBS: tuple[Command, ...] = (
     UNCC,
     LIST,
     SHOW,
+    FIND,
+    KB,
     ACCEPT,
     NEW,
     SPAM,

@@ -167,6 +167,8 @@ REFUSED: dict[str, tuple[dict[str, object], str, tuple[str, ...], str]] = {
     "closing twice in one mail": ({}, "#close\n#close", (), "Line 2, “#close”: the ticket is closed already"),
     "reopening what is open": ({"status": Status.OPEN}, "#reopen", (), "open already"),
     "reopening what is new": ({}, "#reopen", (), "new already"),
+    "looking for nothing": ({}, "#find (?)", (), "there is no word to look for"),
+    "an article about nothing": ({}, "#kb draft", (), "there is no solution to write about"),
     "help with nothing known": ({}, "#help clsoe", (), "no command “clsoe”"),
     "accepting without a held mail": ({}, "#accept", (), "#accept answers a mail about something held"),
     "a new ticket without a held mail": ({}, "#new", (), "something held"),
@@ -253,7 +255,7 @@ def test_the_examples_of_every_command_work(context: Context, name: str) -> None
 
 
 def _in(context: Context, status: Status) -> Context:
-    ticket = replace(context.ticket, status=status)
+    ticket = replace(context.ticket, status=status, resolution="Replaced.")
     directory = replace(
         context.directory,
         technicians={"b@example.com": replace(context.actor, name="Budi Santoso")},

@@ -22,7 +22,7 @@ from mailbot.core.phrases import say
 from mailbot.deadlines import RULES, Marks
 from mailbot.errors import TransientError
 from mailbot.notify import Desk
-from mailbot.pipeline import holds, letters, tickets
+from mailbot.pipeline import holds, letters, returns, tickets
 
 _log = structlog.get_logger("mailbot.timers")
 _AFTER_FAILURE = timedelta(hours=1)
@@ -41,7 +41,7 @@ def tick(database: Database, desk: Desk, now: datetime) -> int:
     with database.unit_of_work(write=False) as session:
         numbers = store.due_tickets(session, now, _LIMIT)
     _look_after_all(database, desk, numbers, now)
-    return len(numbers) + ask_again(database, desk, now)
+    return len(numbers) + ask_again(database, desk, now) + welcome_back(database, desk, now)
 
 
 def catch_up(database: Database, desk: Desk, now: datetime) -> int:
@@ -59,6 +59,7 @@ def catch_up(database: Database, desk: Desk, now: datetime) -> int:
         numbers = [number for number in due if turns[number] < _TURNS]
         if not numbers:
             ask_again(database, desk, now)
+            welcome_back(database, desk, now)
             return len(turns)
         _look_after_all(database, desk, numbers, now)
         turns.update(numbers)
@@ -93,6 +94,29 @@ def ask_again(database: Database, desk: Desk, now: datetime) -> int:
                 if row is not None:
                     row.ask_at = now + _AFTER_FAILURE
     return len(keys)
+
+
+def welcome_back(database: Database, desk: Desk, now: datetime) -> int:
+    """Tells technicians whose absence is over what happened meanwhile; gives how many there were.
+
+    Raises:
+        TransientError: The database is not to be had; whoever is left is told at the next tick.
+    """
+    with database.unit_of_work(write=False) as session:
+        addresses = absences.over(session, now)
+    for address in addresses:
+        try:
+            with database.unit_of_work() as session:
+                absence, technician = absences.end(session, address), desk.policy.directory.technician(address)
+                if absence is not None and technician is not None:
+                    returns.tell(session, desk, technician, absence, now)
+        except TransientError:
+            raise
+        except Exception:  # noqa: BLE001 - one mail must not stop the others; that he is back counts all the same.
+            _log.exception("welcome_failed", technician=address)
+            with database.unit_of_work() as session:
+                absences.end(session, address)
+    return len(addresses)
 
 
 def _look_after_all(database: Database, desk: Desk, numbers: Iterable[int], now: datetime) -> None:

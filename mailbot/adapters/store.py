@@ -32,6 +32,7 @@ from mailbot.core.model import (
     Impact,
     Priority,
     Role,
+    Source,
     Status,
     TicketView,
     Urgency,
@@ -111,6 +112,7 @@ def view(row: Ticket) -> TicketView:
         diagnosis=row.diagnosis,
         workaround=row.workaround,
         worked_minutes=row.worked_minutes,
+        source=Source(row.source),
     )
 
 

@@ -5,7 +5,7 @@ in the database refuse the rest.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -16,7 +16,6 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ColumnElement,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
@@ -28,12 +27,11 @@ from sqlalchemy import (
     UniqueConstraint,
     literal_column,
 )
-from sqlalchemy import DateTime as SaDateTime
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
-from mailbot.core.model import ACTIVE_STATUSES, DispositionKind, Impact, Priority, Status, Urgency
+from mailbot.adapters.moments import UTCDateTime
+from mailbot.core.model import ACTIVE_STATUSES, AwayWhy, DispositionKind, Impact, Priority, Source, Status, Urgency
 
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -47,29 +45,6 @@ NAMING_CONVENTION = {
 metadata = MetaData(naming_convention=NAMING_CONVENTION)
 
 FIRST_TICKET_NUMBER = 1001
-
-
-class UTCDateTime(TypeDecorator[datetime]):
-    """An aware datetime, stored in UTC. A naive one is refused: nobody can know what it means."""
-
-    impl = SaDateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuses naive values and turns the others into UTC (SQLite keeps no zone, so none is written)."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a datetime without a time zone cannot be stored: {value!r}")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Gives an aware value in UTC, whatever zone the database session has."""
-        del dialect
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 JSONType = JSON().with_variant(JSONB, "postgresql")
@@ -172,6 +147,7 @@ class Ticket(Base, table=True):
         _one_of("priority", list(Priority)),
         _one_of("impact", list(Impact)),
         _one_of("urgency", list(Urgency)),
+        _one_of("source", list(Source)),
         _partial("ix_tickets_next_due_at", ["next_due_at"], Column("next_due_at").is_not(None)),
         Index("ix_tickets_technician_status", "technician", "status"),
         _partial("ix_tickets_active", ["team"], IS_ACTIVE),
@@ -191,6 +167,7 @@ class Ticket(Base, table=True):
     requester_name: str = Field(default="", sa_column=Column(String(400), nullable=False))
     language: str = Field(sa_column=Column(String(10), nullable=False))
     mailbox: str = Field(default="", sa_column=Column(String(100), nullable=False))
+    source: str = Field(default=Source.MAIL, sa_column=Column(String(16), nullable=False))
     tags: list[str] = Field(default_factory=list, sa_column=Column(JSONType, nullable=False))
     created_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
     updated_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
@@ -390,10 +367,17 @@ class Contact(Base, table=True):
 
 
 class TechnicianState(Base, table=True):
-    """What is remembered of a technician between assignments."""
+    """What is remembered of a technician between assignments.
+
+    `away_since` stays when `away_until` has passed, until he was told what happened meanwhile; `away_why` says how it
+    is known that he is away.
+    """
 
     __tablename__ = "technician_states"
+    __table_args__ = (_one_of("away_why", list(AwayWhy)),)
 
     address: str = Field(sa_column=Column(String(400), primary_key=True))
     last_assigned_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
     away_until: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
+    away_since: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
+    away_why: str | None = Field(default=None, sa_column=Column(String(16), nullable=True))

@@ -6,7 +6,8 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import JSON
 
-from mailbot.adapters.tables import UTCDateTime, metadata
+from mailbot.adapters.moments import UTCDateTime
+from mailbot.adapters.tables import metadata
 
 
 def render_item(kind: str, item: Any, autogenerate: AutogenContext) -> str | Literal[False]:

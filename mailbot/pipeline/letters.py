@@ -249,6 +249,8 @@ def so_far(session: Session, ticket: Ticket) -> dict[str, object]:
         ],
         "left_out": left_out,
         "attachments": history.file_names(session, ticket.number),
+        "diagnosis": ticket.diagnosis,
+        "workaround": ticket.workaround,
     }
 
 

@@ -11,7 +11,7 @@ from mailbot.adapters.tables import Ticket
 from mailbot.adapters.worklists import Listed
 from mailbot.core import conversation, tokens
 from mailbot.core.commands import Context, Field, Outcome, Parsed
-from mailbot.core.commands.deeds import Deed, Record, Scale, Worklist
+from mailbot.core.commands.deeds import Away, Deed, Record, Scale, Worklist
 from mailbot.core.commands.effects import display
 from mailbot.core.conversation import Said
 from mailbot.core.model import (
@@ -29,7 +29,7 @@ from mailbot.core.model import (
 from mailbot.core.phrases import say, word
 from mailbot.core.tokens import Scope
 from mailbot.notify import Desk
-from mailbot.pipeline import letters
+from mailbot.pipeline import absences, letters
 from mailbot.pipeline.arrival import Arrival
 from mailbot.policy import Policy
 
@@ -48,7 +48,7 @@ def alone(parsed: Parsed, mail: InboundMail, ticket: Ticket | None) -> bool:
         return False
     if ticket is None:
         return True
-    asks = all(call.command.name in {"list", "show"} for call in parsed.calls)
+    asks = all(call.command.name in {"list", "show", "away", "back"} for call in parsed.calls)
     return asks and not parsed.text.strip() and all(file.inline for file in mail.attachments)
 
 
@@ -70,7 +70,8 @@ def context_without_ticket(desk: Desk, technician: Technician, now: datetime) ->
         created_at=now,
     )
     language = letters.language_for(policy, technician)
-    return Context(nothing, technician, policy.directory, now, policy.zone, language)
+    own = policy.own_addresses
+    return Context(nothing, technician, policy.directory, now, policy.zone, language, own_addresses=own)
 
 
 def mistakes(session: Session, policy: Policy, outcomes: Iterable[Outcome], language: str) -> list[str]:
@@ -125,6 +126,8 @@ def answer(
             lines.append(_send_list(session, desk, arrival, mail, technician, deed, now))
         elif isinstance(deed, Record):
             lines.append(_send_record(session, desk, arrival, mail, technician, deed, now))
+        elif isinstance(deed, Away):
+            lines.extend(absences.declare(session, desk, technician, deed, now))
     return lines
 
 

@@ -27,7 +27,7 @@ from mailbot.core.model import (
 from mailbot.core.phrases import say
 from mailbot.core.tokens import Scope
 from mailbot.notify import Desk, LeakError, note_leak, why_suppressed
-from mailbot.pipeline import absences, deeds, holds, letters, questions, tickets, timeline
+from mailbot.pipeline import absences, behalf, deeds, holds, letters, questions, tickets, timeline
 from mailbot.pipeline.answers import closing_words, own_words
 from mailbot.pipeline.arrival import Arrival, Thread, answered_however_late
 
@@ -55,7 +55,7 @@ def handle(
     parsed = commands.parse(own_words(mail.new_text, mail.quoted), letters.language_for(desk.policy, technician))
     if not is_proved(thread):
         return holds.challenge(session, desk, arrival, technician, thread.ticket, parsed, now)
-    absences.end(session, technician, thread.ticket, now)
+    absences.end(session, desk, technician, thread.ticket, parsed, now)
     return _obey(session, desk, arrival, mail, technician, thread, parsed, now)
 
 
@@ -136,6 +136,8 @@ def perform(
     ticket = thread.ticket
     mistakes = [error.message for error in parsed.errors]
     asks = questions.alone(parsed, mail, ticket)
+    if behalf.is_meant(parsed, ticket):
+        return behalf.register(session, desk, arrival, mail, technician, thread, now, _carry_out)
     if ticket is None and not asks:
         mistakes.append(say(language, "no_ticket"))
         return holds.mistyped(session, desk, arrival, mail, technician, None, mistakes, parsed.text, now)

@@ -1,6 +1,7 @@
 """What a command wants done besides changing fields of its ticket; whoever carries out the commands knows how."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from mailbot.core.model import Address
@@ -67,4 +68,19 @@ class Record:
     number: int
 
 
-Deed = Join | Leave | Escalation | RemoteOffer | Worklist | Record
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Whoever writes is away until a moment (UTC), or until he says otherwise (None); or he is back."""
+
+    until: datetime | None
+    back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OnBehalf:
+    """The mail is the request of somebody else: of this person, or of whoever wrote the forwarded mail (None)."""
+
+    requester: Address | None
+
+
+Deed = Join | Leave | Escalation | RemoteOffer | Worklist | Record | Away | OnBehalf

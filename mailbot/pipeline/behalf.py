@@ -149,7 +149,9 @@ def _open(
         raise _MistakeError(say(language, "for_nothing"))
     found = replace(tickets.classify(policy, message), action="")
     opening = Opening(requester, found, routed=not names & (_GIVES_IT_AWAY | _ENDS_IT))
-    ticket, entry = requesters.record(session, desk, request.arrival, message, opening, now)
+    made, entry = requesters.record(session, desk, request.arrival, message, opening, now)
+    ticket = session.get(Ticket, made.number)  # The one that was made is not watched for changes.
+    assert ticket is not None
     if names & _ENDS_IT and not names & _GIVES_IT_AWAY:
         ticket.technician = actor  # It is done already, by him.
     context = deeds.context_for(session, desk, ticket, technician, now)

@@ -1,4 +1,4 @@
-"""What a requester may say with one word on top of his reply: that it is done, that it is not, or that he wants peace.
+"""What a requester may say with one word as his reply: that it is done, that it is not, or that he wants peace.
 
 It counts only with the token of a mail that went to him; without, and wherever else it stands, it is text like any
 other.
@@ -21,6 +21,7 @@ from mailbot.pipeline.answers import own_words
 from mailbot.pipeline.arrival import Arrival, Sender, Thread
 
 _LONGEST = 20
+_READ = 20_000  # Characters of a new text, which may hold our own mail without marks.
 
 
 class Wish(StrEnum):
@@ -42,12 +43,14 @@ _WORDS = {
 
 
 def wish_of(mail: InboundMail) -> Wish | None:
-    """The word that stands on a line of its own, above everything else that was newly written."""
-    first = trim(own_words(mail.new_text, mail.quoted)[:1000]).partition("\n")[0].strip()
-    if first[:1] not in {"#", "＃"} or len(first) > _LONGEST:
+    """The word that is all that somebody newly wrote; with anything below it, a technician must read what he means."""
+    if len(mail.new_text) > _READ or any(not file.inline for file in mail.attachments):
         return None
-    # With a blank behind the sign, or another word behind the first, it is no command for technicians either.
-    word = first[1:].rstrip(" .!。\u200b")
+    said = trim(own_words(mail.new_text, mail.quoted))
+    if said[:1] not in {"#", "＃"} or len(said) > _LONGEST:
+        return None
+    # With a blank behind the sign it is no command for technicians either.
+    word = said[1:].rstrip(" .!。\u200b")
     return _WORDS.get(key(word)) if word.isalpha() else None
 
 
@@ -60,21 +63,13 @@ def obey(
         return None
     wish = wish_of(mail)
     if wish is Wish.STOP:
-        done = requesters.silence(session, sender, thread, now)
-        if not _says_more(mail):
-            return done
-        return requesters.append(session, desk, arrival, mail, sender, thread, now)
+        return requesters.silence(session, sender, thread, now)
     if wish is None or sender.address.key != ticket.requester_address:
         return None
     if wish is Wish.REOPEN:
         # He does not answer the question of a survey, whatever mail he happens to answer.
         return requesters.append(session, desk, arrival, mail, sender, replace(thread, answered=None), now)
     return _close(session, desk, arrival, mail, sender, thread, now)
-
-
-def _says_more(mail: InboundMail) -> bool:
-    text = trim(own_words(mail.new_text, mail.quoted))
-    return bool(text.partition("\n")[2].strip()) or any(not file.inline for file in mail.attachments)
 
 
 def _close(

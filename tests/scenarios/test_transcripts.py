@@ -43,6 +43,14 @@ MAILS: dict[str, tuple[str, str, str]] = {
         "#eskalasi L2 switch printernya rusak",
     ),
     "remote": ("", "#remote", "#jarakjauh"),
+    "source": ("", "#source phone", "#sumber telepon"),
+    "away": ("", "#away until 9 Aug", "#cuti sampai 9 Agustus"),
+    "back": ("#away", "#back", "#kembali"),
+    "for": (
+        "",
+        "#for budi@client.example Budi Hartono\n#source phone\n\nThe screen is dark.",
+        "#untuk budi@client.example Budi Hartono\n#sumber telepon\n\nLayarnya gelap.",
+    ),
 }
 MORE = """
 [[teams]]
@@ -74,7 +82,11 @@ def test_a_transcript_reads_as_it_is_kept_here(
         technician.answers(request, before)
     text = mails[language == "id"]
     assert verb in {call.command.name for call in parse(text).calls}
-    desk.technician_of().answers(request, text)
+    if verb == "for":  # It begins something new.
+        technician.writes("Screen", text)
+        technician.answers(technician.last, "#go")
+    else:
+        desk.technician_of().answers(request, text)
     read = _without_reference(text_of(desk.notices(technician.address, "transcript")[-1]))
     path = GOLDEN / language / f"{verb}.txt"
     if os.environ.get("MAILBOT_UPDATE_GOLDEN"):

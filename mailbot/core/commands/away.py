@@ -34,12 +34,12 @@ AWAY = Command(
         "id": "Anda tidak di tempat: tiket baru diserahkan kepada wakil atau tim Anda sampai Anda kembali.",
     },
     details={
-        "en": "Without a time, until #back. Your open tickets stay yours; what requesters write on them is told to your "
-        "deputy or the lead too. When you are back, one mail tells what happened. It also works in a new mail, without "
-        "a ticket: that is confirmed once, at your registered address.",
+        "en": "Without a time, until #back. Your open tickets stay yours; what requesters write on them is told to "
+        "your deputy or the lead too. When you are back, one mail tells what happened. It also works in a new mail, "
+        "without a ticket: that is confirmed once, at your registered address.",
         "id": "Tanpa waktu, sampai #kembali. Tiket Anda yang terbuka tetap milik Anda; balasan pelapor juga diteruskan "
-        "kepada wakil atau pimpinan tim. Setelah Anda kembali, satu email merangkum yang terjadi. Bisa juga dalam email "
-        "baru tanpa tiket: email itu dikonfirmasi sekali, di alamat Anda yang terdaftar.",
+        "kepada wakil atau pimpinan tim. Setelah Anda kembali, satu email merangkum yang terjadi. Bisa juga dalam "
+        "email baru tanpa tiket: email itu dikonfirmasi sekali, di alamat Anda yang terdaftar.",
     },
     examples=("#away", "#away until friday", "#cuti sampai 9 Agustus"),
     run=run,

@@ -5,6 +5,7 @@ from mailbot.core.commands.cc import addresses_in
 from mailbot.core.commands.deeds import OnBehalf
 from mailbot.core.commands.values import shown
 from mailbot.core.model import Address
+from mailbot.core.text import one_line
 
 
 def run(call: Call, context: Context) -> Outcome:
@@ -17,11 +18,15 @@ def run(call: Call, context: Context) -> Outcome:
         raise CommandRefusedError("for_new_only", number=str(context.ticket.number))
     if not call.value:
         return Outcome(deeds=(OnBehalf(None),))
-    people = addresses_in(call.value)
+    address, _, name = call.value.partition(" ")
+    # On the phone people write the name behind the address, in a header it stands before it.
+    behind = name if "@" in address and "@" not in name and "<" not in call.value else ""
+    people = addresses_in(address if behind else call.value)
     if len(people) != 1:
         raise CommandRefusedError("for_one", value=shown(call.value))
     refuse_ours(people[0], context)
-    return Outcome(deeds=(OnBehalf(people[0]),))
+    person = Address(one_line(behind, 200).strip(" .,;:"), people[0].address) if behind else people[0]
+    return Outcome(deeds=(OnBehalf(person),))
 
 
 def refuse_ours(person: Address, context: Context) -> None:
@@ -45,9 +50,9 @@ FOR = Command(
         "id": "Dalam email baru atau email terusan: mendaftarkan tiket atas nama pelapor.",
     },
     details={
-        "en": "The text below is the request; of a forwarded mail, that mail is, and your own words above it are kept as an "
-        "internal note. Without an address, whoever wrote the forwarded mail is the requester. Other commands in the "
-        "same mail are for the new ticket. The requester gets an acknowledgement, unless there is #quiet. It is "
+        "en": "The text below is the request; of a forwarded mail, that mail is, and your own words above it are kept "
+        "as an internal note. Without an address, whoever wrote the forwarded mail is the requester. Other commands in "
+        "the same mail are for the new ticket. The requester gets an acknowledgement, unless there is #quiet. It is "
         "confirmed once, at your registered address.",
         "id": "Teks di bawahnya menjadi permintaan; bila ada email terusan, email itulah permintaannya, dan kata-kata "
         "Anda di atasnya disimpan sebagai catatan internal. Tanpa alamat, pelapornya adalah penulis email terusan itu. "

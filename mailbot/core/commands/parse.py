@@ -141,7 +141,7 @@ def _value(head: _Head, command: Command) -> str:
 
 
 def _end_of_text(lines: Sequence[str], index: int) -> int:
-    """Where a text ends; a mail that is forwarded in it is a part of it to its end: those are words of somebody else."""
+    """Where a text ends; a mail that is forwarded in it belongs to it as a whole: those are words of somebody else."""
     while index < len(lines) and _head(lines[index]) is None:
         look = lines[index][:_LOOKED_AT].strip()
         if look and separator_kind(look):

@@ -218,3 +218,11 @@ def test_a_plain_call_of_every_command_is_read_back(command: Command) -> None:
     }[command.argument]
     for value in values:
         assert _read_back(command, value) == (command, value)
+
+
+@pytest.mark.parametrize("separator", ["---------- Forwarded message ---------", "-----Original Message-----"])
+def test_nothing_in_a_mail_that_is_forwarded_below_a_note_is_a_command(separator: str) -> None:
+    parsed = parse(f"#note see below\n\n{separator}\nFrom: Rita <rita@example.org>\n\n#close\n#end\nHello")
+    assert [call.command.name for call in parsed.calls] == ["note"]
+    assert parsed.calls[0].value.endswith("#close\n#end\nHello")
+    assert parsed.text == ""

@@ -53,4 +53,11 @@ def test_without_a_ticket_show_needs_a_number(context: Context) -> None:
 
 
 def test_only_questions_and_help_work_without_a_ticket() -> None:
-    assert {name for name, command in COMMANDS.items() if not command.needs_ticket} == {"list", "show", "help"}
+    assert {name for name, command in COMMANDS.items() if not command.needs_ticket} == {
+        "list",
+        "show",
+        "help",
+        "for",
+        "away",
+        "back",
+    }

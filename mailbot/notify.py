@@ -246,6 +246,8 @@ def _ticket_values(policy: Policy, ticket: Ticket, language: str) -> dict[str, A
         "technician_name": technician.name if technician else "",
         "requester_name": ticket.requester_name or ticket.requester_address,
         "created_at": ticket.created_at,
+        "source": ticket.source,
+        "wait_until": ticket.wait_until,
         "respond_by": ticket.respond_by,
         "resolve_by": ticket.resolve_by,
         "reopens_until": ticket.closed_at + window if ticket.closed_at and window else None,

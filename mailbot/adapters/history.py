@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from mailbot.adapters.store import ADDRESS_LENGTH
 from mailbot.adapters.tables import Article, Entry, Event, OutboxMail, StoredAttachment, Survey, Ticket
+from mailbot.core.model import EventKind
 
 _FILES = 100
 _TEXT_LENGTH = 4000
@@ -129,3 +130,17 @@ def survey_of(session: Session, ticket: int, asked_at: datetime) -> Survey | Non
     """The survey of a ticket that was asked at a time (UTC): when its mail was queued."""
     statement = select(Survey).where(col(Survey.ticket) == ticket, col(Survey.asked_at) == asked_at)
     return session.scalars(statement).first()
+
+
+def latest_public_text(session: Session, ticket: int) -> str:
+    """The newest text of a ticket that was sent to the requester since it was last opened, "" if there is none."""
+    reopened = select(func.max(col(Event.at))).where(col(Event.ticket) == ticket, col(Event.kind) == EventKind.REOPENED)
+    since = reopened.scalar_subquery()
+    statement = (
+        select(col(Entry.text))
+        .where(col(Entry.ticket) == ticket, col(Entry.kind) == "reply", col(Entry.internal).is_(False))
+        .where(since.is_(None) | (col(Entry.created_at) >= since))
+        .order_by(col(Entry.id).desc())
+        .limit(1)
+    )
+    return session.scalar(statement) or ""

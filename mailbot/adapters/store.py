@@ -32,6 +32,7 @@ from mailbot.core.model import (
     Impact,
     Priority,
     Role,
+    Source,
     Status,
     TicketView,
     Urgency,
@@ -114,6 +115,7 @@ def view(row: Ticket) -> TicketView:
         diagnosis=row.diagnosis,
         workaround=row.workaround,
         worked_minutes=row.worked_minutes,
+        source=Source(row.source),
     )
 
 
@@ -164,9 +166,8 @@ def takes_part(session: Session, ticket: int, address: str) -> bool:
 
 def people(session: Session, ticket: int) -> list[Participant]:
     """Who takes part in a ticket, in the order in which they came."""
-    return list(
-        session.scalars(select(Participant).where(col(Participant.ticket) == ticket).order_by(col(Participant.id)))
-    )
+    statement = select(Participant).where(col(Participant.ticket) == ticket).order_by(col(Participant.id))
+    return list(session.scalars(statement))
 
 
 def add_entry(session: Session, **values: Any) -> int:
@@ -208,20 +209,6 @@ def attachments(session: Session, entry: int) -> list[StoredAttachment]:
     """What is known of the files of an entry."""
     statement = select(StoredAttachment).where(col(StoredAttachment.entry) == entry).order_by(col(StoredAttachment.id))
     return list(session.scalars(statement))
-
-
-def latest_public_text(session: Session, ticket: int) -> str:
-    """The newest text of a ticket that was sent to the requester since it was last opened, "" if there is none."""
-    reopened = select(func.max(col(Event.at))).where(col(Event.ticket) == ticket, col(Event.kind) == EventKind.REOPENED)
-    since = reopened.scalar_subquery()
-    statement = (
-        select(col(Entry.text))
-        .where(col(Entry.ticket) == ticket, col(Entry.kind) == "reply", col(Entry.internal).is_(False))
-        .where(since.is_(None) | (col(Entry.created_at) >= since))
-        .order_by(col(Entry.id).desc())
-        .limit(1)
-    )
-    return session.scalar(statement) or ""
 
 
 def internal_texts(session: Session, ticket: int) -> list[str]:

@@ -25,7 +25,7 @@ from sqlmodel import Field
 
 from mailbot.adapters import columns
 from mailbot.adapters.columns import Base, JSONType, one_of, partial
-from mailbot.core.model import ACTIVE_STATUSES, DispositionKind, Impact, Priority, Status, Urgency
+from mailbot.core.model import ACTIVE_STATUSES, AwayWhy, DispositionKind, Impact, Priority, Source, Status, Urgency
 
 UTCDateTime = columns.UTCDateTime
 metadata = columns.metadata
@@ -113,6 +113,7 @@ class Ticket(Base, table=True):
         one_of("priority", list(Priority)),
         one_of("impact", list(Impact)),
         one_of("urgency", list(Urgency)),
+        one_of("source", list(Source)),
         partial("ix_tickets_next_due_at", ["next_due_at"], Column("next_due_at").is_not(None)),
         Index("ix_tickets_technician_status", "technician", "status"),
         partial("ix_tickets_active", ["team"], IS_ACTIVE),
@@ -133,6 +134,7 @@ class Ticket(Base, table=True):
     requester_name: str = Field(default="", sa_column=Column(String(400), nullable=False))
     language: str = Field(sa_column=Column(String(10), nullable=False))
     mailbox: str = Field(default="", sa_column=Column(String(100), nullable=False))
+    source: str = Field(default=Source.MAIL, sa_column=Column(String(16), nullable=False))
     tags: list[str] = Field(default_factory=list, sa_column=Column(JSONType, nullable=False))
     created_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
     updated_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
@@ -335,13 +337,20 @@ class Contact(Base, table=True):
 
 
 class TechnicianState(Base, table=True):
-    """What is remembered of a technician between assignments."""
+    """What is remembered of a technician between assignments.
+
+    `away_since` stays when `away_until` has passed, until he was told what happened meanwhile; `away_why` says how it
+    is known that he is away.
+    """
 
     __tablename__ = "technician_states"
+    __table_args__ = (one_of("away_why", list(AwayWhy)),)
 
     address: str = Field(sa_column=Column(String(400), primary_key=True))
     last_assigned_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
     away_until: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
+    away_since: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
+    away_why: str | None = Field(default=None, sa_column=Column(String(16), nullable=True))
 
 
 class Article(Base, table=True):

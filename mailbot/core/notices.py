@@ -81,6 +81,7 @@ _ALL = (
     Notice("record", Audience.TECHNICIAN, _REPLIED),
     Notice("found", Audience.TECHNICIAN, _REPLIED),
     Notice("article", Audience.TECHNICIAN, _REPLIED),
+    Notice("returned", Audience.TECHNICIAN, _GENERATED, resend_if_uncertain=False, valid_for=3 * _DAY),
     Notice("held", Audience.TECHNICIAN, _REPLIED),
     Notice("challenge", Audience.TECHNICIAN, _REPLIED, valid_for=7 * _DAY),
     Notice("undeliverable", Audience.TECHNICIAN, _GENERATED),

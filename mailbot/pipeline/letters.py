@@ -1,6 +1,6 @@
 """Who is written to: the recipients of each kind of notice follow from their roles, never from a mail."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import structlog
@@ -9,7 +9,7 @@ from sqlmodel import Session
 from mailbot.adapters import history, store
 from mailbot.adapters.compose import OutgoingFile
 from mailbot.adapters.store import Happening
-from mailbot.adapters.tables import Ticket
+from mailbot.adapters.tables import Participant, Ticket
 from mailbot.core import conversation
 from mailbot.core.conversation import Said
 from mailbot.core.model import Address, EventKind, InboundMail, Role, Technician
@@ -128,7 +128,11 @@ def tell_requester(
 def in_copy(session: Session, ticket: Ticket) -> list[Address]:
     """Who gets besides the requester what is written to him."""
     assert ticket.number is not None
-    people = store.people(session, ticket.number)
+    return copied(store.people(session, ticket.number))
+
+
+def copied(people: Iterable[Participant]) -> list[Address]:
+    """Those among the people of a ticket who are in copy."""
     return [Address(one.name, one.address) for one in people if one.role == Role.PARTICIPANT]
 
 
@@ -261,6 +265,8 @@ def so_far(session: Session, ticket: Ticket) -> dict[str, object]:
         "left_out": left_out,
         "in_copy": [one.label for one in in_copy(session, ticket)],
         "attachments": history.file_names(session, ticket.number),
+        "diagnosis": ticket.diagnosis,
+        "workaround": ticket.workaround,
     }
 
 

@@ -11,7 +11,7 @@ from mailbot.adapters.tables import Ticket
 from mailbot.adapters.worklists import Listed
 from mailbot.core import conversation
 from mailbot.core.commands import Call, Context, Field, Outcome, Parsed, kb
-from mailbot.core.commands.deeds import ArticleDeed, ArticlePublish, Deed, Find, Record, Scale, Worklist
+from mailbot.core.commands.deeds import ArticleDeed, ArticlePublish, Away, Deed, Find, Record, Scale, Worklist
 from mailbot.core.commands.effects import display
 from mailbot.core.conversation import Said
 from mailbot.core.model import (
@@ -28,14 +28,14 @@ from mailbot.core.model import (
 )
 from mailbot.core.phrases import say, word
 from mailbot.notify import Desk
-from mailbot.pipeline import finding, knowledge, letters, ticketrows
+from mailbot.pipeline import absences, finding, knowledge, letters, ticketrows
 from mailbot.pipeline.arrival import Arrival
 from mailbot.policy import Policy
 
 ROWS = 50
 """How many tickets a page of a list shows."""
 _NEWEST = 200  # Events of a record, and contributions that may be in it.
-_ASKING = frozenset({"list", "show", "find"})
+_ASKING = frozenset({"list", "show", "find", "away", "back"})
 
 
 def alone(parsed: Parsed, mail: InboundMail, ticket: Ticket | None) -> bool:
@@ -73,7 +73,8 @@ def context_without_ticket(desk: Desk, technician: Technician, now: datetime) ->
         created_at=now,
     )
     language = letters.language_for(policy, technician)
-    return Context(nothing, technician, policy.directory, now, policy.zone, language)
+    own = policy.own_addresses
+    return Context(nothing, technician, policy.directory, now, policy.zone, language, own_addresses=own)
 
 
 def mistakes(session: Session, policy: Policy, outcomes: Iterable[Outcome], language: str) -> list[str]:
@@ -134,6 +135,8 @@ def answer(
             lines.append(finding.send(session, desk, arrival.receipt, mail, technician, deed, now))
         elif isinstance(deed, ArticleDeed):
             lines.extend(knowledge.carry_out(session, desk, arrival.receipt, mail, technician, deed, now))
+        elif isinstance(deed, Away):
+            lines.extend(absences.declare(session, desk, technician, deed, now))
     return lines
 
 

@@ -18,7 +18,7 @@ from mailbot.core.model import Disposition, DispositionKind, InboundMail, Techni
 from mailbot.core.phrases import Reason, say
 from mailbot.core.tokens import Scope
 from mailbot.notify import Desk, LeakError, note_leak
-from mailbot.pipeline import absences, decisions, deeds, execution, holds, kept, letters, questions
+from mailbot.pipeline import absences, behalf, decisions, deeds, execution, holds, kept, letters, questions
 from mailbot.pipeline.answers import own_words
 from mailbot.pipeline.arrival import Arrival, Thread, answered_however_late
 from mailbot.pipeline.work import Work
@@ -45,7 +45,7 @@ def handle(
     parsed = _read(work)
     if not is_proved(thread):
         return holds.challenge(work, parsed)
-    absences.end(session, technician, thread.ticket, now)
+    absences.end(session, desk, technician, thread.ticket, parsed, now)
     return _obey(work, parsed)
 
 
@@ -112,6 +112,8 @@ def _left_out(work: Work, parsed: Parsed) -> tuple[str, ...]:
 def perform(work: Work, parsed: Parsed) -> Disposition:
     """Does what a proved mail of a technician says, or holds it whole if something in it is wrong."""
     session, desk, ticket = work.session, work.desk, work.thread.ticket
+    if behalf.is_meant(parsed, ticket):
+        return behalf.register(work)
     asks = questions.alone(parsed, work.mail, ticket)
     if ticket is None and not asks:
         return holds.mistyped(work, parsed, _mistakes(work, parsed, Result(())), _mistakes_in_english(work))

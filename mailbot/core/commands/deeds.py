@@ -1,6 +1,7 @@
 """What a command wants done besides changing fields of its ticket; whoever carries out the commands knows how."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from mailbot.core.model import Address
@@ -117,5 +118,20 @@ class ArticleSend:
     ticket: int
 
 
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Whoever writes is away until a moment (UTC), or until he says otherwise (None); or he is back."""
+
+    until: datetime | None
+    back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OnBehalf:
+    """The mail is the request of somebody else: of this person, or of whoever wrote the forwarded mail (None)."""
+
+    requester: Address | None
+
+
 ArticleDeed = ArticleFind | ArticleShow | ArticleDraft | ArticlePublish | ArticleSend
-Deed = Join | Leave | Escalation | RemoteOffer | Worklist | Record | Find | ArticleDeed
+Deed = Join | Leave | Escalation | RemoteOffer | Worklist | Record | Find | ArticleDeed | Away | OnBehalf

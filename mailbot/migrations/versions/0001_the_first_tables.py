@@ -85,6 +85,9 @@ def upgrade() -> None:
         sa.Column("address", sa.String(length=400), nullable=False),
         sa.Column("last_assigned_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("away_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("away_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("away_why", sa.String(length=16), nullable=True),
+        sa.CheckConstraint("away_why IN ('notice', 'command', 'bounce')", name=op.f("ck_technician_states_away_why")),
         sa.PrimaryKeyConstraint("address", name=op.f("pk_technician_states")),
     )
     op.create_table(
@@ -102,6 +105,7 @@ def upgrade() -> None:
         sa.Column("requester_name", sa.String(length=400), nullable=False),
         sa.Column("language", sa.String(length=10), nullable=False),
         sa.Column("mailbox", sa.String(length=100), nullable=False),
+        sa.Column("source", sa.String(length=16), nullable=False),
         sa.Column("tags", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
@@ -130,6 +134,7 @@ def upgrade() -> None:
         sa.Column("merged_into", sa.Integer(), nullable=True),
         sa.CheckConstraint("impact IN ('person', 'department', 'organisation')", name=op.f("ck_tickets_impact")),
         sa.CheckConstraint("priority IN ('low', 'normal', 'high', 'critical')", name=op.f("ck_tickets_priority")),
+        sa.CheckConstraint("source IN ('mail', 'phone', 'chat', 'walk_in')", name=op.f("ck_tickets_source")),
         sa.CheckConstraint(
             "status IN ('new', 'open', 'pending', 'on_hold', 'resolved', 'closed')", name=op.f("ck_tickets_status")
         ),

@@ -98,5 +98,5 @@ def test_a_draft_needs_a_ticket_with_a_solution(run: Run, context: Context) -> N
 
 def test_only_questions_and_help_work_without_a_ticket() -> None:
     assert {name for name, command in COMMANDS.items() if not command.needs_ticket} == {
-        *("list", "show", "find", "kb", "help")
+        *("list", "show", "find", "kb", "help", "for", "away", "back")
     }

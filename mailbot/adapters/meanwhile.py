@@ -21,12 +21,12 @@ def came(session: Session, teams: Sequence[str], but_of: str, since: datetime, l
 
 
 def answered(session: Session, technician: str, since: datetime, limit: int) -> list[tuple[Ticket, int]]:
-    """The tickets of a technician to which somebody outside wrote since then, and how often, oldest first."""
+    """The tickets of a technician to which somebody outside wrote after that, and how often, oldest first."""
     counts = (
         select(col(Entry.ticket), func.count().label("count"))
         .join(Ticket, col(Ticket.number) == col(Entry.ticket))
         .where(IS_ACTIVE, col(Ticket.technician) == technician)
-        .where(col(Entry.kind) == "message", col(Entry.created_at) >= since)
+        .where(col(Entry.kind) == "message", col(Entry.created_at) > since)
         .group_by(col(Entry.ticket))
         .order_by(col(Entry.ticket))
         .limit(limit)

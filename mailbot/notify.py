@@ -36,6 +36,10 @@ _CHALLENGES_PER_HOUR = 3  # Forged mail of one technician causes no more; the an
 DEAD_FOR = timedelta(days=7)
 """How long automatic mail to an address stops after one came back."""
 _KEY_LENGTH = 300
+_WRITTEN: dict[str, object] = {  # What of a letter's data people wrote; the rest is the template's own.
+    "attachments": [],
+    **dict.fromkeys(("text", "title", "symptoms", "diagnosis", "resolution", "prevention"), ""),
+}
 _SHOWN = 120  # Characters of the internal text in a letter that are told to whoever wrote it.
 
 
@@ -72,6 +76,7 @@ class Letter:
         written: Whether it holds what a person wrote: then it is no automatic mail, and no cap holds it back.
         notes: The internal notes of the technician's mail that causes it. With these, internal text in the letter is
             his mistake, and an error; without (None) the letter is just left out.
+        public: Texts in it that somebody published on purpose, whatever they were before.
     """
 
     notice: str
@@ -85,6 +90,7 @@ class Letter:
     ancestors: tuple[str, ...] = ()
     written: bool = False
     notes: tuple[str, ...] | None = None
+    public: tuple[str, ...] = ()
 
 
 class LeakError(Exception):
@@ -243,6 +249,8 @@ def _ticket_values(policy: Policy, ticket: Ticket, language: str) -> dict[str, A
         "technician_name": technician.name if technician else "",
         "requester_name": ticket.requester_name or ticket.requester_address,
         "created_at": ticket.created_at,
+        "source": ticket.source,
+        "wait_until": ticket.wait_until,
         "respond_by": ticket.respond_by,
         "resolve_by": ticket.resolve_by,
         "reopens_until": ticket.closed_at + window if ticket.closed_at and window else None,
@@ -344,7 +352,7 @@ def _leak(session: Session, desk: Desk, ticket: Ticket, letter: Letter, rendered
     )
     # What the template itself says, or whoever takes part has read or written before, is no secret, though a note
     # repeats it.
-    values = context(desk.policy, ticket, letter, now) | {"text": "", "attachments": []}
+    values = context(desk.policy, ticket, letter, now) | _WRITTEN
     values["ticket"] |= {
         "resolution": "",
         "prevention": "",
@@ -352,7 +360,7 @@ def _leak(session: Session, desk: Desk, ticket: Ticket, letter: Letter, rendered
         "subject": _first_subject(session, entries),
     }
     bare = desk.renderer.render(letter.notice, letter.language, values)
-    return _found(rendered, secrets, [bare.subject, bare.text, *open_to_him])
+    return _found(rendered, secrets, [bare.subject, bare.text, *letter.public, *open_to_him])
 
 
 def _first_subject(session: Session, entries: Sequence[Entry]) -> str:

@@ -4,6 +4,7 @@ An attempt is claimed in a transaction of its own before anything is dialled; ea
 once, so that the time in which a crash could cause a second copy is as short as can be (RFC 1047).
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,12 +17,12 @@ from mailbot.adapters.db import Database
 from mailbot.adapters.smtp import Courier, Outgoing, Result
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import OutboxMail
-from mailbot.core.model import EventKind
+from mailbot.core.model import EventKind, Report
 from mailbot.core.notices import NOTICES
 from mailbot.errors import TransientError
 from mailbot.log import mail_log
 from mailbot.notify import Desk
-from mailbot.pipeline import digests, sendable
+from mailbot.pipeline import absences, digests, sendable
 from mailbot.pipeline.bounces import take_back_response, tell_undeliverable
 
 _log = structlog.get_logger("mailbot.outbox")
@@ -36,6 +37,7 @@ _FIRST_RETRY = timedelta(seconds=300)
 _LAST_RETRY = timedelta(seconds=4000)
 _RENEW_AFTER = timedelta(minutes=1)
 _MINUTE = timedelta(minutes=1)
+_STATUS = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b", re.ASCII)  # RFC 3463 s.2.
 _ANSWER_LENGTH = 2000  # Characters.
 _MAX_UNCERTAIN = 3  # After so many unanswered final dots a mail is not sent again.
 
@@ -291,7 +293,13 @@ def _tell(session: Session, desk: Desk, result: Result, state: str, now: datetim
     if state == "failed":
         take_back_response(session, desk, row, now)
     if state == "failed" or NOTICES[row.notice].resend_if_uncertain:
-        tell_undeliverable(session, desk, row, reason if state == "uncertain" else result.text, now)
+        # What a server says at once counts like what it says in a report.
+        status = _STATUS.search(result.text)
+        code = str(result.code or "")
+        report = Report((row.recipient,), status=status[0] if status else "", diagnostic=result.text, smtp_code=code)
+        absent = absences.unreachable(session, desk.policy, row, report, now) if state == "failed" else None
+        detail = reason if state == "uncertain" else result.text
+        tell_undeliverable(session, desk, row, detail, now, absent_until=absent)
 
 
 def hurry(database: Database, now: datetime) -> None:

@@ -127,6 +127,7 @@ def _directory(settings: Settings, labels: Labels) -> Directory:
             skills=who.skills,
             capacity=who.capacity or None,
             language=who.language,
+            deputy=who.deputy.lower(),
         )
         for who in settings.technicians
     ]

@@ -13,7 +13,7 @@ import structlog
 from sqlmodel import Session
 
 from mailbot import deadlines
-from mailbot.adapters import absences, clocks, history, store, waiting
+from mailbot.adapters import absences, clocks, history, search, store, waiting
 from mailbot.adapters.db import Database
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Survey, Ticket
@@ -22,11 +22,12 @@ from mailbot.core.phrases import say
 from mailbot.deadlines import RULES, Marks
 from mailbot.errors import TransientError
 from mailbot.notify import Desk
-from mailbot.pipeline import digests, holds, letters, tickets
+from mailbot.pipeline import digests, holds, letters, returns, tickets
 
 _log = structlog.get_logger("mailbot.timers")
 _AFTER_FAILURE = timedelta(hours=1)
 _LIMIT = 500
+_INDEXED = 2000  # Tickets that one tick indexes for the search at most.
 _TURNS = 3  # How often one ticket is looked at in one go: what is done may make something else due at once.
 _BATCH = 100  # Tickets that are timed anew in one transaction.
 _EXCERPT = 4000  # Characters of the request in the mail about a breach.
@@ -41,7 +42,9 @@ def tick(database: Database, desk: Desk, now: datetime) -> int:
     with database.unit_of_work(write=False) as session:
         numbers = store.due_tickets(session, now, _LIMIT)
     _look_after_all(database, desk, numbers, now)
-    return len(numbers) + ask_again(database, desk, now)
+    count = len(numbers) + ask_again(database, desk, now) + welcome_back(database, desk, now)
+    search.catch_up(database, _INDEXED)
+    return count
 
 
 def catch_up(database: Database, desk: Desk, now: datetime) -> int:
@@ -59,6 +62,8 @@ def catch_up(database: Database, desk: Desk, now: datetime) -> int:
         numbers = [number for number in due if turns[number] < _TURNS]
         if not numbers:
             ask_again(database, desk, now)
+            welcome_back(database, desk, now)
+            search.catch_up(database, _INDEXED)
             return len(turns)
         _look_after_all(database, desk, numbers, now)
         turns.update(numbers)
@@ -93,6 +98,29 @@ def ask_again(database: Database, desk: Desk, now: datetime) -> int:
                 if row is not None:
                     row.ask_at = now + _AFTER_FAILURE
     return len(keys)
+
+
+def welcome_back(database: Database, desk: Desk, now: datetime) -> int:
+    """Tells technicians whose absence is over what happened meanwhile; gives how many there were.
+
+    Raises:
+        TransientError: The database is not to be had; whoever is left is told at the next tick.
+    """
+    with database.unit_of_work(write=False) as session:
+        addresses = absences.over(session, now)
+    for address in addresses:
+        try:
+            with database.unit_of_work() as session:
+                absence, technician = absences.end(session, address), desk.policy.directory.technician(address)
+                if absence is not None and technician is not None:
+                    returns.tell(session, desk, technician, absence, now)
+        except TransientError:
+            raise
+        except Exception:  # noqa: BLE001 - one mail must not stop the others; that he is back counts all the same.
+            _log.exception("welcome_failed", technician=address)
+            with database.unit_of_work() as session:
+                absences.end(session, address)
+    return len(addresses)
 
 
 def _look_after_all(database: Database, desk: Desk, numbers: Sequence[int], now: datetime) -> None:

@@ -14,7 +14,7 @@ from psycopg import sql
 from servers.postgres import Postgres
 from sqlalchemy import make_url
 
-from mailbot.adapters import schema
+from mailbot.adapters import schema, search
 from mailbot.adapters.db import Database
 from mailbot.adapters.tables import metadata
 
@@ -82,7 +82,9 @@ class PostgresFactory:
         yield database
         database.close()
         if connection.execute(_SHAPE).fetchone() == self._shape:
-            tables = sql.SQL(", ").join(map(sql.Identifier, sorted({*metadata.tables} - {"installation"})))
+            tables = sql.SQL(", ").join(
+                map(sql.Identifier, sorted({*metadata.tables, *search.TABLES} - {"installation"}))
+            )
             # This fails after 3 s if the test left a transaction open: that is a bug in the test.
             connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY").format(tables))
             self._free.append((name, connection))

@@ -7,6 +7,7 @@ import sys
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
+from keyword import iskeyword
 from pathlib import Path
 
 import pytest
@@ -218,7 +219,7 @@ def test_every_notice_speaks_every_language(language: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_every_command_has_a_module_and_is_tried_in_the_tests_of_the_commands(name: str) -> None:
-    assert (PACKAGE / "core" / "commands" / f"{name}.py").is_file()
+    assert (PACKAGE / "core" / "commands" / f"{name}{'_' * iskeyword(name)}.py").is_file()
     tried = [path.read_text(encoding="utf-8") for path in (TESTS / "core" / "commands").glob("test_*.py")]
     assert any(f"#{name}" in text for text in tried)
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from mailbot.adapters.store import ADDRESS_LENGTH
-from mailbot.adapters.tables import Entry, Event, OutboxMail, StoredAttachment, Survey, Ticket
+from mailbot.adapters.tables import Article, Entry, Event, OutboxMail, StoredAttachment, Survey, Ticket
 from mailbot.core.model import EventKind
 
 _FILES = 100
@@ -88,6 +88,37 @@ def file_names(session: Session, ticket: int) -> list[str]:
         .limit(_FILES)
     )
     return list(dict.fromkeys(session.scalars(statement)))
+
+
+def first_entry(session: Session, ticket: int) -> Entry | None:
+    """What a ticket began with."""
+    statement = select(Entry).where(col(Entry.ticket) == ticket).order_by(col(Entry.id)).limit(1)
+    return session.scalars(statement).first()
+
+
+def article_of(session: Session, ticket: int) -> Article | None:
+    """The article that was made of a ticket."""
+    return session.scalars(select(Article).where(col(Article.ticket) == ticket)).first()
+
+
+def newest_entries(session: Session, ticket: int, limit: int) -> tuple[list[Entry], int]:
+    """The newest contributions to a ticket, oldest first, and how many older ones there are."""
+    statement = select(Entry).where(col(Entry.ticket) == ticket).order_by(col(Entry.id).desc()).limit(limit)
+    rows = list(session.scalars(statement))[::-1]
+    return rows, _others(session, Entry, ticket, len(rows), limit)
+
+
+def newest_events(session: Session, ticket: int, limit: int) -> tuple[list[Event], int]:
+    """The newest events of a ticket, oldest first, and how many older ones there are."""
+    statement = select(Event).where(col(Event.ticket) == ticket).order_by(col(Event.id).desc()).limit(limit)
+    rows = list(session.scalars(statement))[::-1]
+    return rows, _others(session, Event, ticket, len(rows), limit)
+
+
+def _others(session: Session, model: type[Entry] | type[Event], ticket: int, shown: int, limit: int) -> int:
+    if shown < limit:
+        return 0
+    return (session.scalar(select(func.count()).where(col(model.ticket) == ticket)) or 0) - shown
 
 
 def pictures_of(session: Session, author: str, digests: Sequence[str]) -> frozenset[str]:

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from mailbot.adapters import samples_found as found
+
 NOW = datetime(2026, 8, 4, 3, 30, tzinfo=UTC)
 """The time at which samples happen: half past ten on a Tuesday in Jakarta."""
 
@@ -93,6 +95,8 @@ def _ticket(words: dict[str, Any]) -> dict[str, Any]:
         "technician_name": "Budi Santoso",
         "requester_name": "Rita Rahayu",
         "created_at": NOW - 2 * _HOUR,
+        "source": "mail",
+        "wait_until": None,
         "respond_by": NOW + _HOUR,
         "resolve_by": NOW + 6 * _HOUR,
         "reopens_until": NOW + timedelta(days=14),
@@ -102,13 +106,21 @@ def _ticket(words: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+_ORDINARY: dict[str, Any] = {"survey": False, "on_hold": False, "closed": False, "absent": "", "absent_until": None}
+_OTHER_REPLIES: tuple[dict[str, Any], ...] = (
+    {"on_hold": True, "ticket": {"status": "on_hold", "wait_until": NOW + 48 * _HOUR}},
+    {"closed": True, "ticket": {"status": "closed", "source": "phone"}},
+    {"absent": "Siti Aminah", "absent_until": NOW + 72 * _HOUR, "ticket": {}},
+)
+
+
 def _particulars(words: dict[str, Any]) -> dict[str, dict[str, Any]]:
     said = {"text": words["request"], "author": "Rita Rahayu", "attachments": words["files"]}
     answered = {"text": words["answer"], "author": "Budi Santoso", "attachments": words["files"][1:]}
     return {
         "acknowledgement": {"expected_by": NOW + 4 * _HOUR, "late": False},
         "reply": answered,
-        "requester_replied": {**said, "survey": False, "was": "resolved", "done_at": NOW - 20 * _HOUR},
+        "requester_replied": {**said, **_ORDINARY, "was": "resolved", "done_at": NOW - 20 * _HOUR},
         "assigned": {**said, "reasons": words["reasons"], "assigned_by": ""},
         "reassigned": {"assigned_by": "Siti Aminah", "assigned_to": "Dewi Lestari"},
         "status_update": {
@@ -144,9 +156,10 @@ def _particulars(words: dict[str, Any]) -> dict[str, dict[str, Any]]:
             "kept": False,
             "takeback": _TAKEBACK,
         },
-        "worklist": {"scale": "mine", "total": 27, "left_out": 25, "rows": _rows(words)},
+        "worklist": {"scale": "mine", "page": 1, "total": 27, "left_out": 25, "rows": _rows(words)},
         "digest": {"scale": "mine", "total": 102, "left_out": 100, "rows": _rows(words)},
         "digest_overdue": {"scale": "overdue", "total": 14, "left_out": 12, "rows": _rows(words)},
+        **found.particulars(words),
         "record": _record(words),
         "held": {
             "author": "Dewi Lestari",
@@ -160,9 +173,27 @@ def _particulars(words: dict[str, Any]) -> dict[str, dict[str, Any]]:
             "address": "rita@example.com",
             "diagnostic": "550 5.1.1 <rita@example.com>: Recipient address rejected: mailbox unknown",
             "notice": "reply",
+            "absent_until": None,
         },
+        "returned": _returned(words),
         "complaint": {"address": "rita@example.com", "notice": "status_update"},
     }
+
+
+def _returned(words: dict[str, Any]) -> dict[str, Any]:
+    """What happened to two tickets: one of his own, and one that came meanwhile."""
+    row = {
+        "number": 1042,
+        "tag": "[HD-1042]",
+        "subject": words["subject"],
+        "technician": "Budi Santoso",
+        "due_at": NOW - _HOUR,
+        "count": 2,
+    }
+    soon = {**row, "due_at": NOW + _HOUR}
+    other = {**row, "number": 1050, "tag": "[HD-1050]", "technician": "Siti Aminah", "due_at": None}
+    nobody = {**other, "technician": ""}
+    return {"since": NOW - 72 * _HOUR, "answered": [row], "due": [row, soon], "came": [other, nobody]}
 
 
 def _rows(words: dict[str, Any]) -> list[dict[str, Any]]:
@@ -182,6 +213,7 @@ def _rows(words: dict[str, Any]) -> list[dict[str, Any]]:
             {"verb": verb, "to": "helpdesk@example.com", "subject": "[HD 1042]", "body": f"#{verb}\r\n"}
             for verb in ("take", "wait", "close")
         ],
+        "link": found.LINK,
     }
     return [late, {**late, "status": "pending", "priority": "normal", "due_at": None, "left": 0 * _HOUR, "age": _HOUR}]
 
@@ -237,12 +269,16 @@ _TO_TECHNICIAN = (
     "digest",
     "digest_overdue",
     "record",
+    "found",
+    "article",
+    "returned",
     "held",
     "challenge",
     "undeliverable",
     "complaint",
 )
 
+_ABOUT_NO_TICKET = frozenset({"worklist", "digest", "digest_overdue", "found", "returned"})
 _VARIANTS: dict[str, dict[str, Any]] = {
     "acknowledgement": {"expected_by": None, "late": True},
     "reply": {"text": "", "attachments": []},
@@ -262,18 +298,22 @@ _VARIANTS: dict[str, dict[str, Any]] = {
         "hint": "Reply again.",
         "takeback": None,
     },
-    "worklist": {"scale": "unassigned", "total": 0, "left_out": 0, "rows": []},
+    "worklist": {"scale": "unassigned", "page": 2, "total": 0, "left_out": 0, "rows": []},
     "digest": {"total": 6, "left_out": 0},
     "digest_overdue": {"total": 6, "left_out": 0},
+    **found.VARIANTS,
     "record": {"conversation": [], "left_out": 3, "attachments": [], "events_left_out": 4, "clock": _NO_CLOCK},
     "challenge": {"commands": [], "text": ""},
-    "undeliverable": {"diagnostic": "", "notice": "survey"},
+    "undeliverable": {"diagnostic": "", "notice": "survey", "absent_until": NOW + 168 * _HOUR},
+    "returned": {"answered": [], "due": []},
     "complaint": {"notice": "survey"},
 }
 
 _HANDED_OVER: dict[str, Any] = {
     "assigned_by": "Siti Aminah",
     "left_out": 3,
+    "diagnosis": "The cartridge is worn.",
+    "workaround": "Print on floor 3.",
     "conversation": [
         {"author": "Rita Rahayu", "at": NOW - 3 * _HOUR, "text": "It prints blank pages.", "internal": False},
         {"author": "Siti Aminah", "at": NOW - _HOUR, "text": "Cartridge ordered.\n\nAsk on Friday.", "internal": True},
@@ -302,7 +342,7 @@ def sample(notice: str, language: str) -> dict[str, Any]:
             "tag": "HD",
             "signature": words["signature"],
         },
-        "ticket": None if notice in {"worklist", "digest", "digest_overdue"} else _ticket(words),
+        "ticket": None if notice in _ABOUT_NO_TICKET else _ticket(words),
         "recipient": {"name": "Budi Santoso", "address": "budi@example.com"}
         if inside
         else {"name": "Rita Rahayu", "address": "rita@example.com"},
@@ -345,8 +385,17 @@ def samples(notice: str, language: str) -> Iterator[dict[str, Any]]:
     if notice == "resolved":
         helps = {**full["ticket"], "resolution": "", "workaround": "Print on floor 3."}
         yield {**full, "ticket": helps}
+    if notice == "requester_replied":
+        yield from (
+            {**full, "was": "", "done_at": None, **one, "ticket": full["ticket"] | one["ticket"]}
+            for one in _OTHER_REPLIES
+        )
+    if notice == "returned":
+        yield {**full, "answered": []}
     if notice == "worklist":
         yield from ({**full, "scale": scale} for scale in ("team", "overdue"))
+    if notice == "found":
+        yield {**full, **found.articles(_WORDS["en"])}
     if notice == "closed":
-        yield {**full, "because": "confirmed"}
+        yield from ({**full, "because": because} for because in ("confirmed", "requested"))
         yield from ({**full, **how} for how in _CLOSED_BY_HAND)

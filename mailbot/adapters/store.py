@@ -33,6 +33,7 @@ from mailbot.core.model import (
     Impact,
     Priority,
     Role,
+    Source,
     Status,
     TicketView,
     Urgency,
@@ -115,6 +116,7 @@ def view(row: Ticket) -> TicketView:
         diagnosis=row.diagnosis,
         workaround=row.workaround,
         worked_minutes=row.worked_minutes,
+        source=Source(row.source),
     )
 
 
@@ -166,9 +168,8 @@ def takes_part(session: Session, ticket: int, address: str) -> bool:
 
 def people(session: Session, ticket: int) -> list[Participant]:
     """Who takes part in a ticket, in the order in which they came."""
-    return list(
-        session.scalars(select(Participant).where(col(Participant.ticket) == ticket).order_by(col(Participant.id)))
-    )
+    statement = select(Participant).where(col(Participant.ticket) == ticket).order_by(col(Participant.id))
+    return list(session.scalars(statement))
 
 
 def add_entry(session: Session, **values: Any) -> int:

@@ -25,7 +25,7 @@ from sqlmodel import Field
 
 from mailbot.adapters import columns
 from mailbot.adapters.columns import Base, JSONType, one_of, partial
-from mailbot.core.model import ACTIVE_STATUSES, DispositionKind, Impact, Priority, Status, Urgency
+from mailbot.core.model import ACTIVE_STATUSES, AwayWhy, DispositionKind, Impact, Priority, Source, Status, Urgency
 
 UTCDateTime = columns.UTCDateTime
 metadata = columns.metadata
@@ -39,6 +39,8 @@ IS_ACTIVE: ColumnElement[bool] = literal_column(" AND ".join(_NO_MORE))
 """On which tickets somebody still works; a partial index serves only a query that says it in the very same words."""
 IS_OUTWARD: ColumnElement[bool] = literal_column("automatic AND NOT internal")
 """Which mails a machine wrote to people outside."""
+IS_UNINDEXED: ColumnElement[bool] = literal_column("indexed_at IS NULL OR indexed_at <> updated_at")
+"""Which tickets the search does not know as they are now; see `mailbot.adapters.search`."""
 
 
 class Installation(Base, table=True):
@@ -111,9 +113,11 @@ class Ticket(Base, table=True):
         one_of("priority", list(Priority)),
         one_of("impact", list(Impact)),
         one_of("urgency", list(Urgency)),
+        one_of("source", list(Source)),
         partial("ix_tickets_next_due_at", ["next_due_at"], Column("next_due_at").is_not(None)),
         Index("ix_tickets_technician_status", "technician", "status"),
         partial("ix_tickets_active", ["team"], IS_ACTIVE),
+        partial("ix_tickets_unindexed", ["number"], IS_UNINDEXED),
         {"sqlite_autoincrement": True},
     )
 
@@ -130,9 +134,11 @@ class Ticket(Base, table=True):
     requester_name: str = Field(default="", sa_column=Column(String(400), nullable=False))
     language: str = Field(sa_column=Column(String(10), nullable=False))
     mailbox: str = Field(default="", sa_column=Column(String(100), nullable=False))
+    source: str = Field(default=Source.MAIL, sa_column=Column(String(16), nullable=False))
     tags: list[str] = Field(default_factory=list, sa_column=Column(JSONType, nullable=False))
     created_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
     updated_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
+    indexed_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
     last_public_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
     first_response_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
     resolved_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
@@ -355,10 +361,36 @@ class Contact(Base, table=True):
 
 
 class TechnicianState(Base, table=True):
-    """What is remembered of a technician between assignments."""
+    """What is remembered of a technician between assignments.
+
+    `away_since` stays when `away_until` has passed, until he was told what happened meanwhile; `away_why` says how it
+    is known that he is away.
+    """
 
     __tablename__ = "technician_states"
+    __table_args__ = (one_of("away_why", list(AwayWhy)),)
 
     address: str = Field(sa_column=Column(String(400), primary_key=True))
     last_assigned_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
     away_until: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
+    away_since: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
+    away_why: str | None = Field(default=None, sa_column=Column(String(16), nullable=True))
+
+
+class Article(Base, table=True):
+    """What was learned from a ticket, for requesters with the same trouble; a draft is not for them yet."""
+
+    __tablename__ = "articles"
+    __table_args__ = (UniqueConstraint("ticket"), one_of("status", ["draft", "published"]))
+
+    number: int | None = Field(default=None, sa_column=Column(Integer, primary_key=True))
+    ticket: int = Field(sa_column=Column(Integer, ForeignKey("tickets.number"), nullable=False))
+    status: str = Field(default="draft", sa_column=Column(String(16), nullable=False))
+    title: str = Field(sa_column=Column(Text, nullable=False))
+    symptoms: str = Field(default="", sa_column=Column(Text, nullable=False))
+    diagnosis: str = Field(default="", sa_column=Column(Text, nullable=False))
+    resolution: str = Field(default="", sa_column=Column(Text, nullable=False))
+    prevention: str = Field(default="", sa_column=Column(Text, nullable=False))
+    author: str = Field(sa_column=Column(String(400), nullable=False))
+    updated_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
+    published_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))

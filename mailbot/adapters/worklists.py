@@ -16,25 +16,25 @@ _DUE = case((or_(_RESOLVE.is_(None), _RESPOND < _RESOLVE), _RESPOND), else_=_RES
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A list of tickets, what is due first on top, and how many there are with those that it leaves out."""
+    """A list of tickets, what is due first on top, and how many there are with those before and behind it."""
 
     rows: tuple[Ticket, ...]
     total: int
 
 
-def of_technician(session: Session, technician: str, limit: int) -> Listed:
+def of_technician(session: Session, technician: str, limit: int, skip: int = 0) -> Listed:
     """The active tickets of a technician (an addr-spec in lower case, "" = those that nobody has)."""
-    return _listed(session, col(Ticket.technician) == technician, limit)
+    return _listed(session, col(Ticket.technician) == technician, limit, skip)
 
 
-def of_teams(session: Session, teams: Sequence[str], limit: int) -> Listed:
+def of_teams(session: Session, teams: Sequence[str], limit: int, skip: int = 0) -> Listed:
     """The active tickets of some teams, by their names in any case."""
-    return _listed(session, func.lower(col(Ticket.team)).in_([team.lower() for team in teams]), limit)
+    return _listed(session, func.lower(col(Ticket.team)).in_([team.lower() for team in teams]), limit, skip)
 
 
-def overdue(session: Session, now: datetime, limit: int) -> Listed:
+def overdue(session: Session, now: datetime, limit: int, skip: int = 0) -> Listed:
     """The active tickets of which a promise was not kept."""
-    return _listed(session, is_overdue(now), limit)
+    return _listed(session, is_overdue(now), limit, skip)
 
 
 def is_overdue(now: datetime) -> ColumnElement[bool]:
@@ -42,8 +42,8 @@ def is_overdue(now: datetime) -> ColumnElement[bool]:
     return and_(IS_ACTIVE, or_(now >= _RESPOND, now >= _RESOLVE))
 
 
-def _listed(session: Session, condition: ColumnElement[bool], limit: int) -> Listed:
+def _listed(session: Session, condition: ColumnElement[bool], limit: int, skip: int = 0) -> Listed:
     total = session.scalar(select(func.count()).select_from(Ticket).where(IS_ACTIVE, condition)) or 0
     order = (_DUE.is_(None), _DUE, col(Ticket.number))
-    rows = session.scalars(select(Ticket).where(IS_ACTIVE, condition).order_by(*order).limit(limit))
+    rows = session.scalars(select(Ticket).where(IS_ACTIVE, condition).order_by(*order).limit(limit).offset(skip))
     return Listed(tuple(rows), total)

@@ -13,6 +13,7 @@ from mailbot.config.problems import Problem, not_one_of
 from mailbot.config.sections import MailboxSection, SmtpSection
 from mailbot.config.settings import ALWAYS, Settings
 from mailbot.config.shape import Path as Keys
+from mailbot.core.tags import is_tag, proposed
 
 LANGUAGES = frozenset({"en", "id"})
 """The languages whose templates are shipped."""
@@ -25,6 +26,7 @@ def cross_check(settings: Settings, *, serving: bool = True) -> Iterator[Problem
     """Yield every problem that no section can see alone; what only matters to servers of mail where `serving`."""
     yield from _duplicates(settings)
     yield from _references(settings)
+    yield from _tags(settings)
     yield from _languages(settings)
     yield from _mailboxes(settings)
     yield from _insecure(("smtp", "security"), settings.smtp)
@@ -80,6 +82,10 @@ def _references(settings: Settings) -> Iterator[Problem]:
     for path, technician in _numbered("technicians", settings.technicians, "teams"):
         for name in technician.teams:
             yield from _known(path, name, teams, "team")
+    people = [technician.email for technician in settings.technicians]
+    for path, technician in _numbered("technicians", settings.technicians, "deputy"):
+        others = [email for email in people if email.casefold() != technician.email.casefold()]
+        yield from _known(path, technician.deputy, others, "technician")
     for path, category in _numbered("categories", settings.categories, "team"):
         yield from _known(path, category.team, teams, "team")
     for path, box in _numbered("mailboxes", settings.mailboxes, "team"):
@@ -90,6 +96,16 @@ def _references(settings: Settings) -> Iterator[Problem]:
         yield from _known(path, box.category, categories, "category")
     for path, rule in _numbered("rules", settings.rules, "category"):
         yield from _known(path, rule.category, categories, "category")
+
+
+def _tags(settings: Settings) -> Iterator[Problem]:
+    """Find tags in rules that `#tag` could neither give nor take away, since there blanks part two tags."""
+    for path, rule in _numbered("rules", settings.rules, "tags"):
+        for tag in rule.tags:
+            if not is_tag(tag):
+                meant = proposed(tag)
+                hint = f'; did you mean "{meant}"?' if is_tag(meant) else ""
+                yield Problem(path, f'"{tag}" is no tag; allowed: one word of letters, digits and . _ - /{hint}')
 
 
 def _languages(settings: Settings) -> Iterator[Problem]:

@@ -141,6 +141,7 @@ class TechnicianSection(Section):
     skills: tuple[str, ...] = ()
     capacity: Annotated[int, Field(ge=0)] = 0
     language: Language = ""
+    deputy: OptionalAddrSpec = ""
 
 
 class CategorySection(Section):

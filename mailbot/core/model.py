@@ -53,6 +53,23 @@ class Urgency(StrEnum):
     HIGH = "high"
 
 
+class Source(StrEnum):
+    """How a request reached the helpdesk; what comes by another way than mail is registered by a technician."""
+
+    MAIL = "mail"
+    PHONE = "phone"
+    CHAT = "chat"
+    WALK_IN = "walk_in"
+
+
+class AwayWhy(StrEnum):
+    """How it is known that a technician is away."""
+
+    NOTICE = "notice"  # His mail program answered with a vacation notice.
+    COMMAND = "command"  # He said so himself.
+    BOUNCE = "bounce"  # Mail to him came back.
+
+
 class DispositionKind(StrEnum):
     """What became of a message; each message gets exactly one, kept for ever."""
 
@@ -234,6 +251,7 @@ class Technician:
     skills: tuple[str, ...] = ()
     capacity: int | None = None  # The most active tickets he is given automatically; None = no limit.
     language: str = ""  # "" = the helpdesk's language.
+    deputy: str = ""  # The addr-spec in lower case of the technician who stands in for him while he is away.
 
 
 class Strategy(StrEnum):
@@ -300,6 +318,7 @@ class TicketView:
     diagnosis: str = ""
     workaround: str = ""
     worked_minutes: int = 0
+    source: Source = Source.MAIL
 
 
 @dataclass(frozen=True, slots=True)

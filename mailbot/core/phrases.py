@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from mailbot.core.awayphrases import AWAY_PHRASES
 from mailbot.core.dialoguephrases import DIALOGUE_PHRASES
 from mailbot.core.questionphrases import QUESTION_PHRASES
 from mailbot.core.ticketphrases import TICKET_PHRASES
@@ -16,6 +17,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         **QUESTION_PHRASES["en"],
         **DIALOGUE_PHRASES["en"],
         **UNDO_PHRASES["en"],
+        **AWAY_PHRASES["en"],
         # What became of a technician's mail.
         "sent_reply": "Your text was sent to {recipient}.",
         "sent_resolved": "{recipient} was told that the ticket is resolved, with your text.",
@@ -112,6 +114,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         **QUESTION_PHRASES["id"],
         **DIALOGUE_PHRASES["id"],
         **UNDO_PHRASES["id"],
+        **AWAY_PHRASES["id"],
         # What became of a technician's mail.
         "sent_reply": "Teks Anda telah dikirim kepada {recipient}.",
         "sent_resolved": "{recipient} telah diberi tahu bahwa tiket selesai, beserta teks Anda.",
@@ -210,6 +213,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "wait_until": "put off until",
         "on_hold": "on hold",
         "worked_minutes": "time worked",
+        "walk_in": "walk-in",
     },
     "id": {
         "status": "status",
@@ -241,6 +245,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "person": "satu orang",
         "department": "satu bagian",
         "organisation": "seluruh organisasi",
+        "source": "sumber",
+        "mail": "email",
+        "phone": "telepon",
+        "chat": "obrolan",
+        "walk_in": "datang langsung",
     },
 }
 """The names of fields, statuses, priorities and the like; one that is missing is shown as it is."""

@@ -79,6 +79,13 @@ def split(text: str, *, forwarded: bool = False) -> Split:
     return Split(joined(kept), joined(quoted), joined([*range(banner), *signature]))
 
 
+def shown_mail(lines: list[str]) -> int | None:
+    """The line in which a mail begins that somebody shows below his own words; None if there is none."""
+    looks = [_look(line) for line in lines]
+    found = next(_introductions(looks, 0, forwarded=True), None)
+    return found.start if found is not None and found.kind == "forward" else None
+
+
 def _part_shared_line(lines: list[str], looks: list[str]) -> None:
     """Parts the first line in which the answer and the introduction of a marked quote share a line."""
     for i in range(min(len(looks), _SHARED_LINES)):

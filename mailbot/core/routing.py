@@ -17,11 +17,41 @@ class Choice:
         technician: None = nobody is free.
         reason: One sentence without a full stop, for the audit log.
         considered: For every member of the team in the order of names, what spoke for or against him.
+        instead_of: Who would have got it, if he is away and the technician stands in for him.
     """
 
     technician: Technician | None
     reason: str
     considered: tuple[str, ...]
+    instead_of: Technician | None = None
+
+
+def stand_ins(technicians: Iterable[Technician], directory: Directory, away: AbstractSet[str]) -> dict[str, Technician]:
+    """Find who stands in for those of some technicians who are away: the deputy, or his if he is away too.
+
+    Gives him by the addr-spec in lower case of whoever is away; nobody for those who have no deputy that is there.
+    """
+    found: dict[str, Technician] = {}
+    for who in technicians:
+        seen = {who.email.lower()}
+        deputy = directory.technician(who.deputy) if who.email.lower() in away else None
+        while deputy is not None and deputy.email.lower() in away and deputy.email.lower() not in seen:
+            seen.add(deputy.email.lower())
+            deputy = directory.technician(deputy.deputy)
+        if deputy is not None and deputy.email.lower() not in away:
+            found[who.email.lower()] = deputy
+    return found
+
+
+def deputies(technicians: Iterable[Technician], directory: Directory) -> dict[str, Technician]:
+    """All who may have to stand in for some technicians, by addr-spec in lower case: deputies, and theirs in turn."""
+    found: dict[str, Technician] = {}
+    for who in technicians:
+        deputy = directory.technician(who.deputy)
+        while deputy is not None and deputy.email.lower() not in found:
+            found[deputy.email.lower()] = deputy
+            deputy = directory.technician(deputy.deputy)
+    return found
 
 
 def choose(
@@ -32,11 +62,13 @@ def choose(
     away: AbstractSet[str],
     skill: str,
     now: datetime,
+    standing_in: Mapping[str, Technician] | None = None,
 ) -> Choice:
     """Choose who of a team gets a new ticket.
 
     Who is away or has as many active tickets as his capacity allows is left out. Of the others, those with the skill
-    come first, then those of the lowest level; among them the strategy of the team decides.
+    come first, then those of the lowest level; among them the strategy of the team decides. Who is away keeps his place
+    if somebody stands in for him: with the load of that one, who is given the ticket if it is the turn of the other.
 
     Args:
         team: The team that serves the ticket.
@@ -46,9 +78,13 @@ def choose(
         away: The addr-specs in lower case of those who are away.
         skill: What the ticket asks for; "" = nothing special.
         now: The present moment (UTC), for the reason.
+        standing_in: Who stands in for those who are away, by their addr-specs in lower case.
     """
+    standing_in = standing_in or {}
+    for absent, other in standing_in.items():
+        loads = {**loads, absent: loads.get(other.email.lower(), 0)}
     members = sorted((who for who in technicians if _belongs(who, team)), key=_by_name)
-    verdicts = {who.email: _hindrance(who, loads, away) for who in members}
+    verdicts = {who.email: _hindrance(who, loads, away, standing_in.get(who.email.lower())) for who in members}
     considered = tuple(_consider(who, verdicts[who.email], loads, skill) for who in members)
     if not members:
         return Choice(None, f"team {team.name} has no members", considered)
@@ -61,8 +97,12 @@ def choose(
     candidates = [who for who in fitting or free if who.level == level]
     chosen = min(candidates, key=_order(team.strategy, loads, last_assigned))
     why = _why(team.strategy, chosen, len(candidates), loads, last_assigned, now)
+    deputy = standing_in.get(chosen.email.lower()) if chosen.email.lower() in away else None
+    if deputy is not None:
+        why = f"{why}, who is away: {deputy.name or deputy.email} stands in"
     skilled = f" with the skill {skill}" if skill and fitting else ""
-    return Choice(chosen, f"{chosen.name or chosen.email}{skilled}, level {level}, {why}{lacking}", considered)
+    reason = f"{chosen.name or chosen.email}{skilled}, level {level}, {why}{lacking}"
+    return Choice(deputy or chosen, reason, considered, chosen if deputy else None)
 
 
 def team_for(category: Category | None, rule_team: str, mailbox_team: str, directory: Directory) -> tuple[str, str]:
@@ -108,13 +148,18 @@ def _by_name(who: Technician) -> tuple[str, str]:
     return (who.name or who.email).casefold(), who.email.lower()
 
 
-def _hindrance(who: Technician, loads: Mapping[str, int], away: AbstractSet[str]) -> str:
-    """Why somebody cannot be given a ticket; "" if he can."""
-    if who.email.lower() in away:
+def _hindrance(
+    who: Technician, loads: Mapping[str, int], away: AbstractSet[str], deputy: Technician | None = None
+) -> str:
+    """Why somebody cannot be given a ticket, nor whoever stands in for him; "" if he can."""
+    if who.email.lower() not in away:
+        deputy = None
+    elif deputy is None:
         return "away"
-    load = loads.get(who.email.lower(), 0)
-    if who.capacity is not None and load >= who.capacity:
-        return f"at capacity ({load} of {who.capacity})"
+    capacity, load = (deputy or who).capacity, loads.get(who.email.lower(), 0)
+    if capacity is not None and load >= capacity:
+        full = f"at capacity ({load} of {capacity})"
+        return f"away, and {deputy.name or deputy.email} is {full}" if deputy else full
     return ""
 
 

@@ -7,6 +7,7 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import JSON
 
 from mailbot.adapters.columns import UTCDateTime
+from mailbot.adapters.search import is_index
 from mailbot.adapters.tables import metadata
 
 
@@ -26,6 +27,7 @@ context.configure(
     target_metadata=metadata,
     render_as_batch=connection.dialect.name == "sqlite",
     render_item=render_item,
+    include_name=lambda name, kind, _parents: not (kind == "table" and is_index(name or "")),
     compare_type=True,
 )
 with context.begin_transaction():

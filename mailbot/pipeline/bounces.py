@@ -19,7 +19,7 @@ from mailbot.core.model import Disposition, DispositionKind, EventKind, InboundM
 from mailbot.core.reports.hardness import address_is_dead
 from mailbot.core.threads import referenced_ids
 from mailbot.notify import Desk
-from mailbot.pipeline import letters, tickets
+from mailbot.pipeline import absences, letters, tickets
 
 _log = structlog.get_logger("mailbot.bounces")
 
@@ -130,7 +130,8 @@ def _failure(
         if address_is_dead(report):
             store.contact_for_change(session, ours.recipient).undeliverable_at = now
         take_back_response(session, desk, ours, now)
-    tell_undeliverable(session, desk, ours, detail, now)
+    absent = absences.unreachable(session, desk.policy, ours, report, now) if fate is _Fate.FAILED else None
+    tell_undeliverable(session, desk, ours, detail, now, absent_until=absent)
 
 
 def take_back_response(session: Session, desk: Desk, ours: OutboxMail, now: datetime) -> None:
@@ -165,14 +166,24 @@ def _complaint(
     letters.tell_responsible(session, desk, ticket, "complaint", f"o{ours.id}", now, data)
 
 
-def tell_undeliverable(session: Session, desk: Desk, mail: OutboxMail, detail: str, now: datetime) -> None:
+def tell_undeliverable(
+    session: Session,
+    desk: Desk,
+    mail: OutboxMail,
+    detail: str,
+    now: datetime,
+    *,
+    absent_until: datetime | None = None,
+) -> None:
     """Tells somebody who can do something about it that a mail of ours did not arrive.
+
+    `absent_until` is set where its recipient is a technician who counts as away since then, until that moment (UTC).
 
     Of one to somebody outside hears whoever is asked about its ticket; of one to a technician hears the lead of the
     team. Where that is the very person who cannot be reached, the log is the last place to say it.
     """
     ticket = store.get_ticket(session, mail.ticket) if mail.ticket is not None else None
-    data = {"address": mail.recipient, "diagnostic": detail[:500], "notice": mail.notice}
+    data = {"address": mail.recipient, "diagnostic": detail[:500], "notice": mail.notice, "absent_until": absent_until}
     cause = f"o{mail.id}"
     if ticket is not None and not mail.internal:
         letters.tell_responsible(session, desk, ticket, "undeliverable", cause, now, data)

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from mailbot.adapters import copies, store
+from mailbot.adapters import absences, copies, store
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Ticket
 from mailbot.core.commands import Context, Outcome
-from mailbot.core.commands.deeds import Escalation, Join, Leave, RemoteOffer, TakeBack
+from mailbot.core.commands.deeds import ArticleSend, Escalation, Join, Leave, OnBehalf, RemoteOffer, TakeBack
 from mailbot.core.model import Address, EventKind, InboundMail, Role, Technician
 from mailbot.notify import Desk
 from mailbot.pipeline import escalations, letters, remote, undo
@@ -31,6 +31,7 @@ def context_for(session: Session, desk: Desk, ticket: Ticket, technician: Techni
         own_addresses=policy.own_addresses,
         remote_support=remote.is_configured(policy),
         participants=tuple(Address(one.name, one.address) for one in in_copy),
+        away=absences.everybody_away(session, now),
     )
 
 
@@ -90,7 +91,7 @@ def tell(
 
 def writes_to_requester(outcomes: Iterable[Outcome]) -> bool:
     """Whether a command sends the requester a mail of its own, and says so in a line of its own."""
-    return any(isinstance(deed, RemoteOffer) for outcome in outcomes for deed in outcome.deeds)
+    return any(isinstance(deed, RemoteOffer | ArticleSend | OnBehalf) for outcome in outcomes for deed in outcome.deeds)
 
 
 def named_in(mail: InboundMail) -> frozenset[str]:

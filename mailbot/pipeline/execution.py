@@ -12,7 +12,7 @@ from mailbot.pipeline.telling import Message, Told
 from mailbot.pipeline.work import Work
 
 _INTERNAL_NOTICES = frozenset(
-    {"transcript", "escalation", "undeliverable", "complaint", "challenge", "held", "reassigned"}
+    {"transcript", "escalation", "undeliverable", "complaint", "challenge", "held", "reassigned", "article"}
 )
 """Notices of which an answer stays inside: they are not about something that the requester said."""
 

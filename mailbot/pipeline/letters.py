@@ -1,6 +1,6 @@
 """Who is written to: the recipients of each kind of notice follow from their roles, never from a mail."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import structlog
@@ -9,7 +9,7 @@ from sqlmodel import Session
 from mailbot.adapters import history, store
 from mailbot.adapters.compose import OutgoingFile
 from mailbot.adapters.store import Happening
-from mailbot.adapters.tables import Ticket
+from mailbot.adapters.tables import Participant, Ticket
 from mailbot.core import conversation
 from mailbot.core.conversation import Said
 from mailbot.core.model import Address, EventKind, InboundMail, Role, Technician
@@ -90,12 +90,13 @@ def tell_requester(
     written: bool = False,
     notes: tuple[str, ...] | None = None,
     but_not: frozenset[str] = frozenset(),
+    public: tuple[str, ...] = (),
 ) -> set[str]:
     """Writes to the requester of a ticket, and to the people in copy where `everyone` is set.
 
     `cause` makes the mail unique: for the same cause nobody gets a second one. `written` says that it holds what a
     person wrote, which no cap on automatic mail may hold back. `but_not` holds the addresses of those who have it
-    already. Gives to whom something was queued.
+    already, `public` texts in it that were published. Gives to whom something was queued.
 
     Raises:
         LeakError: A letter would hold internal text; only where `notes`, those of the causing mail, are given.
@@ -117,6 +118,7 @@ def tell_requester(
             ancestors=answers.references if answers else (),
             written=written,
             notes=notes,
+            public=public,
         )
         if enqueue(session, desk, ticket, letter, now):
             queued.add(recipient.key)
@@ -126,7 +128,11 @@ def tell_requester(
 def in_copy(session: Session, ticket: Ticket) -> list[Address]:
     """Who gets besides the requester what is written to him."""
     assert ticket.number is not None
-    people = store.people(session, ticket.number)
+    return copied(store.people(session, ticket.number))
+
+
+def copied(people: Iterable[Participant]) -> list[Address]:
+    """Those among the people of a ticket who are in copy."""
     return [Address(one.name, one.address) for one in people if one.role == Role.PARTICIPANT]
 
 
@@ -270,6 +276,8 @@ def so_far(session: Session, ticket: Ticket) -> dict[str, object]:
         "left_out": left_out,
         "in_copy": [one.label for one in in_copy(session, ticket)],
         "attachments": history.file_names(session, ticket.number),
+        "diagnosis": ticket.diagnosis,
+        "workaround": ticket.workaround,
     }
 
 

@@ -21,7 +21,18 @@ from mailbot.core.model import Address, Disposition, DispositionKind, EventKind,
 from mailbot.core.phrases import Reason
 from mailbot.core.tokens import Scope
 from mailbot.notify import Desk
-from mailbot.pipeline import absences, bounces, holds, pictures, proofs, requesters, storms, technicians, tickets
+from mailbot.pipeline import (
+    absences,
+    bounces,
+    holds,
+    pictures,
+    proofs,
+    requesters,
+    storms,
+    technicians,
+    tickets,
+    wishes,
+)
 from mailbot.pipeline.arrival import Arrival, Sender, Thread, find_thread, identify
 from mailbot.pipeline.tickets import Opening
 from mailbot.policy import Policy
@@ -104,7 +115,8 @@ def decide(
         in_full = f"{thread.how}, but {sender.address.key} does not take part in it"
         why = Reason("held_stranger", {"address": sender.address.key}, in_full)
         return holds.hold_for_decision(session, desk, arrival, mail, sender.address, thread.ticket, why, now)
-    return requesters.append(session, desk, arrival, mail, sender, thread, now)
+    wish = wishes.obey(session, desk, arrival, mail, sender, thread, now)
+    return wish or requesters.append(session, desk, arrival, mail, sender, thread, now)
 
 
 def _twin(session: Session, arrival: Arrival, mail: InboundMail) -> Twin | None:

@@ -10,8 +10,8 @@ from mailbot.adapters import history, store, worklists
 from mailbot.adapters.tables import Entry, Ticket
 from mailbot.adapters.worklists import Listed
 from mailbot.core import conversation
-from mailbot.core.commands import Context, Field, Outcome, Parsed
-from mailbot.core.commands.deeds import Deed, Record, Scale, Worklist
+from mailbot.core.commands import Call, Context, Field, Outcome, Parsed, kb
+from mailbot.core.commands.deeds import ArticleDeed, ArticlePublish, Away, Deed, Find, Record, Scale, Worklist
 from mailbot.core.commands.effects import display
 from mailbot.core.conversation import Said
 from mailbot.core.model import (
@@ -28,13 +28,14 @@ from mailbot.core.model import (
 )
 from mailbot.core.phrases import say, word
 from mailbot.notify import Desk
-from mailbot.pipeline import letters, ticketrows
+from mailbot.pipeline import absences, finding, knowledge, letters, ticketrows
 from mailbot.pipeline.arrival import Arrival
 from mailbot.policy import Policy
 
-ROWS = 25
-"""How many tickets a list shows."""
-_EVENTS = 60
+ROWS = 50
+"""How many tickets a page of a list shows."""
+_NEWEST = 200  # Events of a record, and contributions that may be in it.
+_ASKING = frozenset({"list", "show", "find", "away", "back"})
 
 
 def alone(parsed: Parsed, mail: InboundMail, ticket: Ticket | None) -> bool:
@@ -46,8 +47,12 @@ def alone(parsed: Parsed, mail: InboundMail, ticket: Ticket | None) -> bool:
         return False
     if ticket is None:
         return True
-    asks = all(call.command.name in {"list", "show"} for call in parsed.calls)
+    asks = all(_only_asks(call) for call in parsed.calls)
     return asks and not parsed.text.strip() and all(file.inline for file in mail.attachments)
+
+
+def _only_asks(call: Call) -> bool:
+    return call.command.name in _ASKING or (call.command.name == "kb" and kb.only_asks(call))
 
 
 def context_without_ticket(desk: Desk, technician: Technician, now: datetime) -> Context:
@@ -68,17 +73,19 @@ def context_without_ticket(desk: Desk, technician: Technician, now: datetime) ->
         created_at=now,
     )
     language = letters.language_for(policy, technician)
-    return Context(nothing, technician, policy.directory, now, policy.zone, language)
+    own = policy.own_addresses
+    return Context(nothing, technician, policy.directory, now, policy.zone, language, own_addresses=own)
 
 
 def mistakes(session: Session, policy: Policy, outcomes: Iterable[Outcome], language: str) -> list[str]:
     """What cannot be answered, in the language of whoever asks; nothing of his mail may be carried out then."""
-    asked = [deed for outcome in outcomes for deed in outcome.deeds if isinstance(deed, Record)]
-    return [
-        say(language, "no_such_ticket", tag=ticketrows.tag(policy, deed.number))
-        for deed in asked
-        if store.get_ticket(session, deed.number) is None
-    ]
+    found = []
+    for deed in (deed for outcome in outcomes for deed in outcome.deeds):
+        if isinstance(deed, Record) and store.get_ticket(session, deed.number) is None:
+            found.append(say(language, "no_such_ticket", tag=ticketrows.tag(policy, deed.number)))
+        elif isinstance(deed, ArticleDeed):
+            found.append(knowledge.mistake(session, deed, language))
+    return [line for line in found if line]
 
 
 def answer_alone(
@@ -97,7 +104,8 @@ def answer_alone(
     lines = [line for outcome in outcomes for line in outcome.lines]
     told = answer(session, desk, arrival, mail, technician, outcomes, now)
     dropped = bool(parsed.text.strip()) or any(not file.inline for file in mail.attachments)
-    if lines or dropped:
+    acts = any(isinstance(deed, ArticlePublish) for outcome in outcomes for deed in outcome.deeds)
+    if lines or dropped or acts:
         lines.extend([*told, say(language, "decision_dropped") if dropped else ""])
         cause = f"t{mail.canonical_digest[:20]}"
         letters.transcript(session, desk, ticket, technician, mail, lines, cause, now)
@@ -123,6 +131,12 @@ def answer(
             lines.append(_send_list(session, desk, arrival, mail, technician, deed, now))
         elif isinstance(deed, Record):
             lines.append(_send_record(session, desk, arrival, mail, technician, deed, now))
+        elif isinstance(deed, Find):
+            lines.append(finding.send(session, desk, arrival.receipt, mail, technician, deed, now))
+        elif isinstance(deed, ArticleDeed):
+            lines.extend(knowledge.carry_out(session, desk, arrival.receipt, mail, technician, deed, now))
+        elif isinstance(deed, Away):
+            lines.extend(absences.declare(session, desk, technician, deed, now))
     return lines
 
 
@@ -130,28 +144,30 @@ def _send_list(
     session: Session, desk: Desk, arrival: Arrival, mail: InboundMail, asking: Technician, deed: Worklist, now: datetime
 ) -> str:
     policy, person = desk.policy, letters.person(asking)
-    cause = f"r{arrival.receipt}:{deed.scale}"
-    found = _find(session, policy, asking, deed.scale, now)
+    cause = f"r{arrival.receipt}:{deed.scale}" + (f":{deed.page}" if deed.page > 1 else "")
+    found = _find(session, policy, asking, deed, now)
+    before = ROWS * (deed.page - 1)
     data = {
         "scale": deed.scale.value,
+        "page": deed.page,
         "total": found.total,
-        "left_out": found.total - len(found.rows),
+        "left_out": max(found.total - before - len(found.rows), 0),
         "rows": ticketrows.rows(policy, found.rows, "worklist", person, cause, now),
     }
     letters.tell_technician(session, desk, None, "worklist", person, cause, now, data, answers=mail)
     return say(letters.language_for(policy, asking), "list_follows")
 
 
-def _find(session: Session, policy: Policy, asking: Technician, scale: Scale, now: datetime) -> Listed:
-    address = asking.email.lower()
+def _find(session: Session, policy: Policy, asking: Technician, deed: Worklist, now: datetime) -> Listed:
+    address, scale, skip = asking.email.lower(), deed.scale, ROWS * (deed.page - 1)
     if scale is Scale.UNASSIGNED:
-        return worklists.of_technician(session, "", ROWS)
+        return worklists.of_technician(session, "", ROWS, skip)
     if scale is Scale.OVERDUE:
-        return worklists.overdue(session, now, ROWS)
+        return worklists.overdue(session, now, ROWS, skip)
     if scale is Scale.TEAM:
         led = [team.name for team in policy.directory.teams.values() if team.lead.lower() == address]
-        return worklists.of_teams(session, [*asking.teams, *led], ROWS)
-    return worklists.of_technician(session, address, ROWS)
+        return worklists.of_teams(session, [*asking.teams, *led], ROWS, skip)
+    return worklists.of_technician(session, address, ROWS, skip)
 
 
 def _send_record(
@@ -169,17 +185,15 @@ def _send_record(
 
 def _record(session: Session, policy: Policy, ticket: Ticket, context: Context) -> dict[str, object]:
     number = ticket.number or 0
-    said = [
-        Said(_author(row, context.language), row.created_at, row.text, internal=row.internal)
-        for row in store.entries(session, number)
-    ]
+    rows, older = history.newest_entries(session, number, _NEWEST)
+    said = [Said(_author(row, context.language), row.created_at, row.text, internal=row.internal) for row in rows]
     kept, left_out = conversation.fit(said)
-    events = store.events(session, number)
+    events, earlier = history.newest_events(session, number, _NEWEST)
     return {
         "conversation": [
             {"author": one.author, "at": one.at, "text": one.text, "internal": one.internal} for one in kept
         ],
-        "left_out": left_out,
+        "left_out": older + left_out,
         "attachments": history.file_names(session, number),
         "clock": _clock(policy, ticket, context.now),
         "events": [
@@ -190,9 +204,9 @@ def _record(session: Session, policy: Policy, ticket: Ticket, context: Context) 
                 "what": _what(event.data, context),
                 "reason": event.reason,
             }
-            for event in events[-_EVENTS:]
+            for event in events
         ],
-        "events_left_out": max(len(events) - _EVENTS, 0),
+        "events_left_out": earlier,
     }
 
 

@@ -9,11 +9,11 @@ from typing import Any
 from sqlmodel import Session
 
 from mailbot.adapters import history, store
+from mailbot.adapters.compose import OutgoingFile
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import OutboxMail, Ticket
 from mailbot.core.model import (
     ACTIVE_STATUSES,
-    PAUSED_STATUSES,
     Disposition,
     DispositionKind,
     EventKind,
@@ -25,7 +25,7 @@ from mailbot.core.survey import complains, is_only_thanks, needs_a_reader, read_
 from mailbot.core.text import one_line
 from mailbot.core.verdict import says_yes
 from mailbot.notify import Desk
-from mailbot.pipeline import digests, letters, tickets
+from mailbot.pipeline import absences, digests, letters, tickets
 from mailbot.pipeline.arrival import Arrival, Sender, Thread
 from mailbot.pipeline.tickets import Opening
 from mailbot.policy import Policy
@@ -38,19 +38,39 @@ def begin(
     session: Session, desk: Desk, arrival: Arrival, mail: InboundMail, opening: Opening, now: datetime
 ) -> Disposition:
     """Makes a ticket of a message, acknowledges it, and tells the technician."""
-    ticket, late = tickets.open_ticket(session, desk, arrival, mail, opening, now), _is_late(desk, arrival, now)
+    ticket, entry = record(session, desk, arrival, mail, opening, now)
+    acknowledge(session, desk, arrival, ticket, mail, entry, now)
+    patient = digests.patient(desk) if _is_late(desk, arrival, now) else desk
+    tell_assigned(session, patient, ticket, mail, f"e{entry}", now)
+    return Disposition(DispositionKind.CREATED, f"a new ticket: {_why_new(opening)}", ticket.number)
+
+
+def record(
+    session: Session, desk: Desk, arrival: Arrival, mail: InboundMail, opening: Opening, now: datetime
+) -> tuple[Ticket, int]:
+    """Makes a ticket of a message, of which nobody is told yet; gives it with the id of its first entry."""
+    ticket = tickets.open_ticket(session, desk, arrival, mail, opening, now)
+    return ticket, add_entry(session, ticket, arrival, mail, opening.requester.name, opening.requester.key)
+
+
+def acknowledge(
+    session: Session, desk: Desk, arrival: Arrival, ticket: Ticket, mail: InboundMail, entry: int, now: datetime
+) -> bool:
+    """Tells the requester that his request has arrived, if he may be answered; gives whether a mail goes to him."""
     assert ticket.number is not None
-    entry = _add_entry(session, ticket, arrival, mail, opening.requester.name, opening.requester.key)
     if mail.automatic.not_answerable:
         reason = f"a machine is never answered: {mail.automatic.not_answerable}"
         store.add_events(session, ticket.number, now, [Happening(EventKind.NOTICE_SUPPRESSED, reason=reason)])
     elif ticket.answerable:
         # After down time the promise may have passed before it was made.
         promised = ticket.respond_by if ticket.respond_by and ticket.respond_by > now else None
-        data = {"expected_by": promised, "late": late}
-        letters.tell_requester(session, desk, ticket, "acknowledgement", f"e{entry}", now, data, answers=mail)
-    tell_assigned(session, digests.patient(desk) if late else desk, ticket, mail, f"e{entry}", now)
-    return Disposition(DispositionKind.CREATED, f"a new ticket: {_why_new(opening)}", ticket.number)
+        data = {"expected_by": promised, "late": _is_late(desk, arrival, now)}
+        # Who did not write the mail has no use for its identifiers.
+        answers = mail if mail.message_id else None
+        return bool(
+            letters.tell_requester(session, desk, ticket, "acknowledgement", f"e{entry}", now, data, answers=answers)
+        )
+    return False
 
 
 def _why_new(opening: Opening) -> str:
@@ -74,21 +94,22 @@ def tell_assigned(session: Session, desk: Desk, ticket: Ticket, mail: InboundMai
         happening = Happening(EventKind.NOTICE_SUPPRESSED, reason=reason, data={"notice": "assigned"})
         store.add_events(session, ticket.number, now, [happening])
         return
-    found = next(event.data for event in store.events(session, ticket.number) if event.kind == EventKind.CATEGORISED)
+    events = {event.kind: event.data for event in reversed(store.events(session, ticket.number))}
+    found, absent = events[EventKind.CATEGORISED], events.get(EventKind.ASSIGNED, {}).get("instead_of", "")
     for person in people:
         data = {
             "text": mail.new_text or mail.text,
             "author": letters.requester_of(ticket).label,
             "attachments": [file.name for file in mail.attachments],
-            "reasons": _reasons(desk.policy, ticket, found, letters.language_of(desk.policy, person)),
+            "reasons": _reasons(desk.policy, ticket, found, letters.language_of(desk.policy, person), absent),
             "assigned_by": "",
         }
         files = letters.files(desk, mail)
         letters.tell_technician(session, desk, ticket, "assigned", person, cause, now, data, files=files)
 
 
-def _reasons(policy: Policy, ticket: Ticket, found: Mapping[str, Any], language: str) -> list[str]:
-    """Why a new ticket has its category and its technician, in the words of whoever reads it."""
+def _reasons(policy: Policy, ticket: Ticket, found: Mapping[str, Any], language: str, absent: str) -> list[str]:
+    """Why a new ticket has its category and its technician, who may stand in for one who is `absent`."""
     winner = found.get("winner")
     if winner and found.get("category"):
         words = ", ".join(f"“{word}”" for word in winner["words"])
@@ -99,6 +120,10 @@ def _reasons(policy: Policy, ticket: Ticket, found: Mapping[str, Any], language:
     technician = policy.directory.technician(ticket.technician)
     if team is None or technician is None:
         return [category, say(language, "why_nobody", team=ticket.team)]
+    if absent:
+        away = policy.directory.technician(absent)
+        instead = (away.name or away.email) if away else absent
+        return [category, say(language, "why_deputy", name=technician.name, absent=instead)]
     return [category, say(language, f"why_{team.strategy}", name=technician.name, team=team.name)]
 
 
@@ -122,14 +147,15 @@ def append(
             return append(session, desk, arrival, mail, sender, Thread(follower, how), now)
         opening = Opening(sender.address, tickets.classify(desk.policy, mail), predecessor=ticket.number)
         return begin(session, desk, arrival, mail, opening, now)
-    entry = _add_entry(session, ticket, arrival, mail, sender.address.name, sender.address.key)
+    entry = add_entry(session, ticket, arrival, mail, sender.address.name, sender.address.key)
     happenings = [Happening(EventKind.MESSAGE_RECEIVED, sender.address.key, thread.how)]
     if sender.address.key == ticket.requester_address and not mail.automatic.not_answerable:
         ticket.answerable = True
     if content and status not in ACTIVE_STATUSES:
         return _leave_resolved(session, desk, ticket, mail, sender, thread, now)
     done_at = ticket.closed_at or ticket.resolved_at
-    if status in PAUSED_STATUSES or status not in ACTIVE_STATUSES:
+    # What waits for a vendor or a date goes on waiting, whatever the requester writes meanwhile.
+    if status is Status.PENDING or status not in ACTIVE_STATUSES:
         happenings.extend(tickets.set_status(ticket, Status.OPEN, sender.address.key, now))
     before = ticket.technician
     if desk.policy.directory.technician(before) is None:  # Nobody yet, or somebody who has left.
@@ -140,14 +166,34 @@ def append(
         for person in letters.responsible(desk.policy, ticket):
             letters.hand_over(session, desk, ticket, person, f"e{entry}", now, files=files)
     else:
-        data = {**_what_was_said(mail, sender), **_what_it_was(status, done_at)}
-        data["in_copy"] = [one.label for one in letters.in_copy(session, ticket)]
+        data: dict[str, object] = {**what_was_said(mail, sender), **_what_it_was(status, done_at)}
+        data["on_hold"] = status is Status.ON_HOLD
+        people, away_until = absences.around(session, ticket, now)
+        data["in_copy"] = [one.label for one in people]
         letters.tell_responsible(session, desk, ticket, "requester_replied", f"e{entry}", now, data, files=files)
+        _tell_stand_in(session, desk, ticket, away_until, f"e{entry}", now, data, files)
     if status not in ACTIVE_STATUSES and not mail.automatic.not_answerable:
         # The identifiers in somebody else's mail are none that the requester got; some may hold a token.
         answers = mail if sender.address.key == ticket.requester_address else None
         letters.tell_requester(session, desk, ticket, "reopened", f"c{ticket.cycle}", now, answers=answers)
     return Disposition(DispositionKind.APPENDED, f"{thread.how}; its sender takes part", ticket.number)
+
+
+def _tell_stand_in(
+    session: Session,
+    desk: Desk,
+    ticket: Ticket,
+    until: datetime | None,
+    cause: str,
+    now: datetime,
+    data: Mapping[str, object],
+    files: tuple[OutgoingFile, ...],
+) -> None:
+    """Tells whoever stands in for the technician of a ticket too, who is away until then; None = he is there."""
+    found = absences.stand_in(session, desk.policy, ticket, until, now) if until is not None else None
+    if found is not None:
+        more = {**data, "absent": found.absent.name or found.absent.email, "absent_until": found.until}
+        letters.tell_technician(session, desk, ticket, "requester_replied", found.person, cause, now, more, files=files)
 
 
 def _is_content(mail: InboundMail, thread: Thread) -> bool:
@@ -185,7 +231,8 @@ def _leave_resolved(
     return Disposition(DispositionKind.APPENDED, reason, ticket.number)
 
 
-def _what_was_said(mail: InboundMail, sender: Sender) -> dict[str, object]:
+def what_was_said(mail: InboundMail, sender: Sender) -> dict[str, object]:
+    """What the mail to a technician about a message says of it."""
     return {
         "text": mail.new_text or mail.text,
         "author": sender.address.label,
@@ -193,6 +240,10 @@ def _what_was_said(mail: InboundMail, sender: Sender) -> dict[str, object]:
         "survey": False,
         "was": "",
         "done_at": None,
+        "on_hold": False,
+        "closed": False,
+        "absent": "",
+        "absent_until": None,
     }
 
 
@@ -205,7 +256,8 @@ def _too_late(desk: Desk, ticket: Ticket, now: datetime) -> bool:
     return ticket.closed_at is not None and now - ticket.closed_at > desk.policy.settings.closing.reopen_window
 
 
-def _add_entry(session: Session, ticket: Ticket, arrival: Arrival, mail: InboundMail, name: str, address: str) -> int:
+def add_entry(session: Session, ticket: Ticket, arrival: Arrival, mail: InboundMail, name: str, address: str) -> int:
+    """Keeps a message in the timeline of a ticket, with its files; gives the id of the entry."""
     entry = store.add_entry(
         session,
         ticket=ticket.number,
@@ -255,10 +307,10 @@ def _vote(
         letters.tell_requester(session, desk, ticket, "survey_thanks", cause, now, {"score": vote.score}, answers=mail)
     if needs_a_reader(vote) or any(not file.inline for file in mail.attachments):
         # Whoever is dissatisfied and says why, or says much, has not merely voted: somebody must read it.
-        entry = _add_entry(session, ticket, arrival, mail, sender.address.name, sender.address.key)
+        entry = add_entry(session, ticket, arrival, mail, sender.address.name, sender.address.key)
         happenings.append(Happening(EventKind.MESSAGE_RECEIVED, sender.address.key, "words with a vote"))
         survey = Status(ticket.status) is Status.CLOSED
-        data, files = {**_what_was_said(mail, sender), "survey": survey}, letters.files(desk, mail)
+        data, files = {**what_was_said(mail, sender), "survey": survey}, letters.files(desk, mail)
         letters.tell_responsible(session, desk, ticket, "requester_replied", f"e{entry}", now, data, files=files)
     store.add_events(session, ticket.number, now, happenings)
     return Disposition(DispositionKind.APPENDED, f"the answer to the survey: {vote.score} of 5", ticket.number)
@@ -270,9 +322,9 @@ def _comment(
     """Keeps an answer to a survey that is given in words and complains of nothing; the ticket stays closed."""
     assert ticket.number is not None
     reason = "words without a score answer the survey; the ticket stays closed"
-    entry = _add_entry(session, ticket, arrival, mail, sender.address.name, sender.address.key)
+    entry = add_entry(session, ticket, arrival, mail, sender.address.name, sender.address.key)
     store.add_events(session, ticket.number, now, [Happening(EventKind.MESSAGE_RECEIVED, sender.address.key, reason)])
-    data, files = {**_what_was_said(mail, sender), "survey": True}, letters.files(desk, mail)
+    data, files = {**what_was_said(mail, sender), "survey": True}, letters.files(desk, mail)
     letters.tell_responsible(session, desk, ticket, "requester_replied", f"e{entry}", now, data, files=files)
     return Disposition(DispositionKind.APPENDED, reason, ticket.number)
 

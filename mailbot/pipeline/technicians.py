@@ -21,6 +21,7 @@ from mailbot.core.tokens import Scope
 from mailbot.notify import Desk, LeakError, note_leak
 from mailbot.pipeline import (
     absences,
+    behalf,
     corrections,
     decisions,
     deeds,
@@ -57,7 +58,7 @@ def handle(
     parsed = _read(work)
     if not is_proved(thread):
         return holds.challenge(work, parsed)
-    absences.end(session, technician, thread.ticket, now)
+    absences.end(session, desk, technician, thread.ticket, parsed, now)
     done = _obey(work, parsed)
     return replace(done, reason=f"{done.reason}; proved by {thread.proof or 'a token of ours'}")
 
@@ -128,6 +129,8 @@ def _quoted_commands(parsed: Parsed) -> str:
 def perform(work: Work, parsed: Parsed) -> Disposition:
     """Does what a proved mail of a technician says, or holds it whole if something in it is wrong."""
     session, desk, ticket = work.session, work.desk, work.thread.ticket
+    if behalf.is_meant(parsed, ticket):
+        return behalf.register(work)
     asks = questions.alone(parsed, work.mail, ticket)
     if ticket is None and not asks:
         wrong = _mistakes(work, parsed, Result(()))

@@ -47,6 +47,7 @@ class Opening:
     classification: Classification
     legacy: str = ""
     predecessor: int | None = None
+    routed: bool = True  # Whether somebody is chosen at once.
 
 
 def classify(policy: Policy, mail: InboundMail) -> Classification:
@@ -96,7 +97,7 @@ def open_ticket(
     )
     deadlines.retime(ticket, policy, arrival.received_at)
     deadlines.schedule(ticket, policy, {})
-    routed = route(session, policy, ticket, team_reason, now)
+    routed = route(session, policy, ticket, team_reason, now) if opening.routed else []
     number = store.add_ticket(session, ticket)
     store.add_first_participant(session, number, opening.requester, Role.REQUESTER)
     happenings = [
@@ -138,6 +139,10 @@ def route(session: Session, policy: Policy, ticket: Ticket, reason: str, now: da
     if choice.technician is not None:
         store.note_assignment(session, ticket.technician, now)
     details = {"team": team.name, "technician": ticket.technician}
+    if choice.instead_of is not None:
+        # It was his turn all the same: else the next ticket would be his, and the one after it.
+        store.note_assignment(session, choice.instead_of.email.lower(), now)
+        details["instead_of"] = choice.instead_of.email.lower()
     return [Happening(EventKind.ASSIGNED, reason=f"{reason}; {choice.reason}", data=details)]
 
 
@@ -145,17 +150,20 @@ def choose(
     session: Session, policy: Policy, team: Team, members: Sequence[Technician], ticket: Ticket, now: datetime
 ) -> routing.Choice:
     """Chooses one of some technicians for a ticket, in the way of a team, and says why."""
-    addresses = [member.email.lower() for member in members]
+    deputies = routing.deputies(members, policy.directory)
+    addresses = list(dict.fromkeys([*(member.email.lower() for member in members), *deputies]))
     states = store.technician_states(session, addresses) if addresses else {}
     category = policy.directory.categories.get(ticket.category.lower())
+    away = {address for address, state in states.items() if state.away_until and state.away_until > now}
     return routing.choose(
         team,
         members,
         store.loads(session, addresses) if addresses else {},
         {address: state.last_assigned_at for address, state in states.items() if state.last_assigned_at},
-        {address for address, state in states.items() if state.away_until and state.away_until > now},
+        away,
         category.skill if category else "",
         now,
+        routing.stand_ins(members, policy.directory, away),
     )
 
 

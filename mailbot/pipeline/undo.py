@@ -23,14 +23,12 @@ from sqlmodel import Session
 from mailbot.adapters import post, store, traces, undos
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import OutboxMail, Ticket, Undo
-from mailbot.core import tokens
 from mailbot.core.commands import Outcome
 from mailbot.core.commands.deeds import TakeBack
 from mailbot.core.commands.undo import ALPHABET, LENGTH
 from mailbot.core.commands.when import show_moment
 from mailbot.core.model import Address, EventKind, Role, Technician
 from mailbot.core.phrases import say
-from mailbot.core.tokens import Scope
 from mailbot.notify import Desk
 from mailbot.pipeline import letters, ticketrows, tickets, undowords
 from mailbot.pipeline.undoplan import DERIVED, QUIET, Plan, plan_for
@@ -78,22 +76,12 @@ def keep(work: Work, ticket: Ticket, cause: str, outcomes: Sequence[Outcome]) ->
     waiting = trace.mails_wait_until > now and any(
         not mail.internal for mail in undos.mails(session, trace.of("mails"))
     )
-    carrier = tokens.parse(
-        tokens.mint(
-            policy.keyring[0],
-            ticket=ticket.number,
-            scope=Scope.TECHNICIAN,
-            address=person.key,
-            issued_at=now,
-            purpose=key,
-        )
-    )
-    assert carrier is not None
+    carrier = ticketrows.carrier_of(policy, ticket.number, person, key, now)
     return {
         "code": code,
         "until": until,
         "waits": undowords.span(work.language, trace.mails_wait_until - now) if waiting else "",
-        "tap": ticketrows.tap(policy, ticket.number, person, carrier, f"#undo {code}\r\n"),
+        "tap": ticketrows.taps(policy, carrier, ticket.number, {"undo": f"#undo {code}"})[0],
     }
 
 

@@ -8,7 +8,18 @@ from sqlmodel import Session
 from mailbot.adapters import post, store, traces, undos
 from mailbot.adapters.tables import Entry, OutboxMail, Ticket, Undo
 
-DERIVED = frozenset({"number", "created_at", "updated_at", "has_internal", "next_due_at", "respond_by", "resolve_by"})
+DERIVED = frozenset(
+    {
+        "number",
+        "created_at",
+        "updated_at",
+        "indexed_at",
+        "has_internal",
+        "next_due_at",
+        "respond_by",
+        "resolve_by",
+    }
+)
 """Columns of a ticket that are never set back: they follow from the others, or an internal text stays one."""
 _CLOCK = ("elapsed_seconds", "running_since")
 _TOLD = frozenset({"first_response_at", "last_public_at"})

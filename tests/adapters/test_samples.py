@@ -18,6 +18,7 @@ TEXTS = [
     ROOT / "config.example.toml",
     ROOT / "README.md",
     ROOT / "mailbot" / "adapters" / "samples.py",
+    ROOT / "mailbot" / "adapters" / "samples_found.py",
     *sorted(builtin_directory().glob("*/*")),
 ]
 COLOUR = re.compile(r"#[0-9a-f]{6}\b")

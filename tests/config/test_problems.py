@@ -112,6 +112,17 @@ ADDED = [
         'F:19: [[rules]] urgency: "hgh" is not known; allowed: low, medium, high; did you mean "high"?',
     ),
     (
+        '[[rules]]\nid = "r1"\nany = ["vpn"]\ntags = ["vip", "second floor"]\n',
+        (
+            'F:19: [[rules]] tags: "second floor" is no tag; allowed: one word of letters, digits and . _ - /; '
+            'did you mean "second-floor"?'
+        ),
+    ),
+    (
+        '[[technicians]]\nemail = "a@b.org"\nname = "A"\ndeputy = "A@b.org"\n',
+        'F:19: [[technicians]] deputy: there is no technician "A@b.org"; allowed: none is configured',
+    ),
+    (
         '[[rules]]\nid = "r1"\nany = "vpn"\n',
         'F:18: [[rules]] any: must be a list; allowed: as ["a", "b"]',
     ),

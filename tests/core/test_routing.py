@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mailbot.core.model import Category, Directory, Strategy, Team, Technician
-from mailbot.core.routing import Choice, choose, team_for
+from mailbot.core.routing import Choice, choose, deputies, stand_ins, team_for
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 IT = Team("IT")
@@ -127,3 +127,50 @@ def test_a_team_is_found(category: Category | None, rule: str, mailbox: str, tea
 
 def test_without_teams_there_is_none() -> None:
     assert team_for(None, "gone", "", Directory()) == ("", "no team is configured (there is no team gone)")
+
+
+ANI = Technician("ani@example.org", "Ani", ("it",), deputy="budi@example.org")
+BUDI = Technician("budi@example.org", "Budi", ("it",), deputy="citra@example.org", capacity=5)
+CITRA = Technician("citra@example.org", "Citra", (), deputy="ani@example.org")
+EDI = Technician("edi@example.org", "Edi", ("it",))
+PEOPLE = Directory(technicians={who.email: who for who in (ANI, BUDI, CITRA, EDI)})
+
+
+@pytest.mark.parametrize(
+    ("away", "found"),
+    [
+        ("", {}),
+        ("ani", {"ani": "Budi"}),
+        ("ani budi", {"ani": "Citra", "budi": "Citra"}),
+        ("ani budi citra", {}),
+        ("edi", {}),
+    ],
+)
+def test_a_deputy_stands_in_and_his_deputy_if_he_is_away_too(away: str, found: dict[str, str]) -> None:
+    absent = {f"{name}@example.org" for name in away.split()}
+    standing_in = stand_ins([ANI, BUDI, EDI], PEOPLE, absent)
+    assert {address.partition("@")[0]: who.name for address, who in standing_in.items()} == found
+
+
+def test_all_who_may_have_to_stand_in_are_known_though_they_name_one_another() -> None:
+    assert set(deputies([ANI], PEOPLE)) == {"budi@example.org", "citra@example.org", "ani@example.org"}
+    assert deputies([EDI], PEOPLE) == {}
+
+
+def _stand_in(loads: dict[str, int]) -> Choice:
+    absent = {"ani@example.org"}
+    standing_in = stand_ins([ANI], PEOPLE, absent)
+    return choose(IT, [ANI, BUDI, EDI], loads, {}, absent, "", NOW, standing_in)
+
+
+def test_who_is_away_keeps_his_turn_with_the_load_of_his_deputy() -> None:
+    choice = _stand_in({"edi@example.org": 3, "budi@example.org": 2})
+    assert (name(choice), choice.instead_of) == ("Budi", ANI)
+    assert choice.reason.endswith(", who is away: Budi stands in")
+    assert (name(_stand_in({"edi@example.org": 1, "budi@example.org": 2}))) == "Edi"
+
+
+def test_a_deputy_who_is_full_gets_nothing_for_somebody_else_either() -> None:
+    choice = _stand_in({"budi@example.org": 5, "edi@example.org": 9})
+    assert (name(choice), choice.instead_of) == ("Edi", None)
+    assert "Ani: away, and Budi is at capacity (5 of 5)" in choice.considered

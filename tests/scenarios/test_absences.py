@@ -8,6 +8,8 @@ import pytest
 from world import Helpdesk, Person, build
 
 from mailbot.adapters import absences, store
+from mailbot.adapters.absences import Absence
+from mailbot.core.model import AwayWhy
 
 TOM, TESS, LENA = "tom@example.com", "tess@example.com", "lena@example.com"
 NOTICE = "I am out of the office and will be back on 10 August 2026. Please ask my colleagues."
@@ -150,9 +152,9 @@ def test_what_is_remembered_of_an_absence_leaves_the_turn_of_the_round_robin(tic
     technician = ticket.technician_of().address
     with ticket.database.unit_of_work() as session:
         before = store.technician_states(session, [technician])[technician].last_assigned_at
-        absences.note(session, technician, BACK)
+        absences.note(session, technician, BACK, ticket.now, AwayWhy.NOTICE)
     with ticket.database.unit_of_work() as session:
         assert store.technician_states(session, [technician])[technician].last_assigned_at == before
         assert absences.away(session, [technician, "x@example.com"], ticket.now) == {technician: BACK}
-        assert absences.end(session, technician, ticket.now)
-        assert not absences.end(session, technician, ticket.now)
+        assert absences.end(session, technician) == Absence(ticket.now, BACK, AwayWhy.NOTICE)
+        assert absences.end(session, technician) is None

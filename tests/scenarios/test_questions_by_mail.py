@@ -11,7 +11,9 @@ from sqlalchemy import text
 from world import Helpdesk, Person, build
 from world.helpdesk import text_of
 
-from mailbot.core.model import Status
+from mailbot.adapters import store
+from mailbot.adapters.store import Happening
+from mailbot.core.model import EventKind, Status
 
 
 def opened(desk: Helpdesk, subject: str = "Printer jams") -> Person:
@@ -138,17 +140,27 @@ def test_a_link_of_a_lost_database_is_not_believed(desk: Helpdesk) -> None:
 
 
 def test_what_is_due_first_stands_on_top_and_a_list_is_bounded(desk: Helpdesk) -> None:
-    for number in range(30):
+    for number in range(60):
         desk.receive(build(f"p{number}@client.example", f"Case {number:02}", "It is broken, please help.", at=desk.now))
         desk.now += timedelta(minutes=1)
-    last = desk.ticket(1030)
-    desk.technician_of(1030).answers(desk.notices(last.technician, "assigned")[-1], "#prio critical\n#list team")
+    last = desk.ticket(1060)
+    desk.technician_of(1060).answers(desk.notices(last.technician, "assigned")[-1], "#prio critical\n#list team")
 
     listed = text_of(desk.notices(last.technician, "worklist")[-1])
 
-    assert listed.index("Case 29") < listed.index("Case 00") < listed.index("Case 01")
-    assert listed.count("[HD-") == 25
-    assert "… and 5 more." in listed
+    assert listed.index("Case 59") < listed.index("Case 00") < listed.index("Case 01")
+    assert listed.count("\n[HD-") == 50
+    assert "… and 10 more: reply with  #list team 2 ." in listed
+
+    Person(desk, last.technician).answers(desk.notices(last.technician, "worklist")[-1], "#list team 2")
+
+    rest = text_of(desk.notices(last.technician, "worklist")[-1])
+    assert "The tickets of your team: 60, page 2" in rest
+    assert rest.count("\n[HD-") == 10
+    assert "more" not in rest
+    assert not set(re.findall(r"^\[HD-\d+\]", listed, re.MULTILINE)) & set(
+        re.findall(r"^\[HD-\d+\]", rest, re.MULTILINE)
+    )
 
 
 def test_unassigned_and_overdue_tickets_are_listed(desk: Helpdesk) -> None:
@@ -178,6 +190,29 @@ def test_show_tells_what_was_written_what_happened_and_how_the_clock_runs(desk: 
     assert "no rule names a category" in read or "because rule" in read
     assert len(desk.notices(technician.address, "record")) == 1
     assert not any(line.lstrip().startswith("#") for line in read.splitlines() if "##-" not in line)
+
+
+def test_a_record_is_bounded_and_says_how_much_it_leaves_out(desk: Helpdesk) -> None:
+    technician = opened(desk)
+    before = len(desk.events())
+    with desk.database.unit_of_work() as session:
+        happenings = [Happening(EventKind.NOTED, reason=f"event {number};") for number in range(250)]
+        store.add_events(session, 1001, desk.now, happenings)
+        for number in range(250):
+            values = {"kind": "message", "author_address": "x@example.com", "created_at": desk.now}
+            store.add_entry(session, ticket=1001, text=f"words {number};", **values)
+    desk.now += timedelta(minutes=1)
+
+    technician.answers(technician.last, "#show")
+
+    read = text_of(technician.last)
+    assert f"Left out here: the oldest {before + 50}." in read
+    assert "the oldest messages, 51 in number" in read
+    assert "event 249;" in read
+    assert "event 50;" in read
+    assert "event 49;" not in read
+    assert "words 50;" in read
+    assert "words 49;" not in read
 
 
 def test_the_answer_to_a_record_is_one_to_the_ticket(desk: Helpdesk) -> None:

@@ -54,7 +54,8 @@ def does(desk: Helpdesk, text: str, person: Person | None = None, **extra: Any) 
 
 def columns(ticket: Ticket) -> dict[str, Any]:
     """The state of a ticket, but for when it was last touched."""
-    return {name: value for name, value in traces.image(ticket).items() if name not in {"updated_at", "has_internal"}}
+    left_out = {"updated_at", "indexed_at", "has_internal"}
+    return {name: value for name, value in traces.image(ticket).items() if name not in left_out}
 
 
 def mail(desk: Helpdesk, notice: str) -> OutboxMail:

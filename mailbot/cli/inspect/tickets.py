@@ -52,7 +52,7 @@ _TICKET = (
 )
 _RECORD = ("diagnosis", "workaround", "resolution", "prevention")
 _MORE = (
-    *("language", "mailbox", "tags", "waiting_since", "wait_until", *_RECORD),
+    *("language", "mailbox", "source", "tags", "waiting_since", "wait_until", *_RECORD),
     *("worked_minutes", "elapsed_seconds", "predecessor", "merged_into"),
 )
 
@@ -255,6 +255,7 @@ def _facts(settings: Settings, document: dict[str, Any]) -> list[tuple[str, str]
         ("team", document["team"]),
         ("technician", document["technician"]),
         ("requester", one_line(f"{document['requester_name']} <{document['requester_address']}>")),
+        ("source", "" if document["source"] == "mail" else document["source"].replace("_", "-")),
         ("others", ", ".join(people)),
         ("tags", one_line(", ".join(document["tags"]))),
         ("created", local(document["created_at"], zone)),
@@ -268,7 +269,7 @@ def _facts(settings: Settings, document: dict[str, Any]) -> list[tuple[str, str]
         ("follows", str(document["predecessor"] or "")),
         ("times are in", str(zone)),
     ]
-    optional = {"resolved", "worked", "tags", "others", "put off until", "merged into", "follows"}
+    optional = {"resolved", "worked", "tags", "source", "others", "put off until", "merged into", "follows"}
     return [(name, value) for name, value in pairs if name not in optional or value not in {"", "-"}]
 
 

@@ -6,7 +6,8 @@ from mailbot.core.commands import take
 from mailbot.core.commands.base import Argument, Call, Change, Command, Context, Outcome
 from mailbot.core.commands.effects import display, outcome
 from mailbot.core.commands.values import key, somebody_called, tidy
-from mailbot.core.model import Team
+from mailbot.core.commands.when import show_moment
+from mailbot.core.model import Team, Technician
 from mailbot.core.phrases import say, word
 
 _ME = frozenset({"me", "myself", "saya", "aku"})
@@ -23,7 +24,17 @@ def run(call: Call, context: Context) -> Outcome:
     somebody = somebody_called(call.value, context.directory)
     if isinstance(somebody, Team):
         return _hand_over(somebody, context)
-    return outcome(context, ("technician", somebody.email.lower()))
+    return warned(outcome(context, ("technician", somebody.email.lower())), somebody, context)
+
+
+def warned(done: Outcome, somebody: Technician, context: Context) -> Outcome:
+    """Says of somebody who is away that he is, and until when; he gets the ticket all the same."""
+    until = context.away.get(somebody.email.lower())
+    if until is None or somebody.email.lower() == context.actor.email.lower():
+        return done
+    shown = show_moment(until, context.zone, context.language)
+    line = say(context.language, "assigned_away", name=somebody.name or somebody.email, until=shown)
+    return replace(done, lines=(*done.lines, line))
 
 
 def _hand_over(team: Team, context: Context) -> Outcome:

@@ -52,6 +52,7 @@ Field = Literal[
     "worked_minutes",
     "tags",
     "subject",
+    "source",
 ]
 """What of a ticket a command can change."""
 
@@ -130,6 +131,7 @@ class Context:
     own_addresses: frozenset[str] = frozenset()  # Addr-specs of the helpdesk itself, in lower case.
     participants: tuple[Address, ...] = ()  # Who is in copy.
     remote_support: bool = False  # Whether there is a text about it.
+    away: Mapping[str, datetime] = field(default_factory=dict)  # Until when whom (addr-specs in lower case), UTC.
 
 
 @dataclass(frozen=True, slots=True)

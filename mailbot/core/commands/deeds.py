@@ -1,9 +1,11 @@
 """What a command wants done besides changing fields of its ticket; whoever carries out the commands knows how."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from mailbot.core.model import Address
+from mailbot.core.searching import Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,10 @@ class Scale(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Worklist:
-    """Whoever asks gets a list of tickets."""
+    """Whoever asks gets a list of tickets, in pages from 1."""
 
     scale: Scale
+    page: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,4 +81,68 @@ class TakeBack:
     row: int = 0
 
 
-Deed = Join | Leave | Escalation | RemoteOffer | Worklist | Record | TakeBack
+@dataclass(frozen=True, slots=True)
+class Find:
+    """Whoever asks gets the tickets in which something stands; `text` is the question as he wrote it."""
+
+    question: Question
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFind:
+    """Whoever asks gets the articles in which something stands; `ticket` is the one that he works on, 0 = none."""
+
+    question: Question
+    text: str
+    ticket: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleShow:
+    """Whoever asks gets an article to read."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleDraft:
+    """A ticket becomes the draft of an article, or renews it; `symptoms` stand for the requester's own words."""
+
+    ticket: int
+    symptoms: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlePublish:
+    """An article becomes public: it may be sent to requesters. Or it is public no longer."""
+
+    number: int
+    public: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleSend:
+    """The requester of a ticket gets an article."""
+
+    number: int
+    ticket: int
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Whoever writes is away until a moment (UTC), or until he says otherwise (None); or he is back."""
+
+    until: datetime | None
+    back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OnBehalf:
+    """The mail is the request of somebody else: of this person, or of whoever wrote the forwarded mail (None)."""
+
+    requester: Address | None
+
+
+ArticleDeed = ArticleFind | ArticleShow | ArticleDraft | ArticlePublish | ArticleSend
+Deed = Join | Leave | Escalation | RemoteOffer | Worklist | Record | Find | ArticleDeed | Away | OnBehalf | TakeBack

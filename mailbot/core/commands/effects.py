@@ -8,7 +8,7 @@ from typing import Any
 from mailbot.core.commands.base import Change, CommandRefusedError, Context, Field, Outcome
 from mailbot.core.commands.when import show_moment
 from mailbot.core.durations import hours_and_minutes
-from mailbot.core.model import ACTIVE_STATUSES, PAUSED_STATUSES, Impact, Priority, Status, TicketView, Urgency
+from mailbot.core.model import ACTIVE_STATUSES, PAUSED_STATUSES, Impact, Priority, Source, Status, TicketView, Urgency
 from mailbot.core.phrases import say, word
 
 _LISTED = 80
@@ -32,6 +32,7 @@ _READ: Mapping[str, Callable[[str], object]] = {
     "wait_until": lambda new: datetime.fromisoformat(new) if new else None,
     "tags": lambda new: tuple(new.split()),
     "worked_minutes": int,
+    "source": Source,
 }
 """How the fields that are no text are read from the text of a change."""
 
@@ -71,7 +72,7 @@ def display(field: Field, value: str, context: Context) -> str:
         return say(context.language, "no_date" if field == "wait_until" else "nothing")
     if field == "wait_until":
         return show_moment(datetime.fromisoformat(value), context.zone, context.language)
-    if field in {"status", "priority", "impact", "urgency"}:
+    if field in {"status", "priority", "impact", "urgency", "source"}:
         return word(context.language, value)
     if field == "worked_minutes":
         return hours_and_minutes(int(value))

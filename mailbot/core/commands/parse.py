@@ -16,6 +16,7 @@ from mailbot.core.commands.help import DOT
 from mailbot.core.commands.registry import WORDS
 from mailbot.core.commands.values import is_invisible, key, shown, trim, unlinked
 from mailbot.core.phrases import either, say
+from mailbot.core.quotemarks import separator_kind
 
 MAX_COMMANDS = 50
 """More commands in one mail are a mistake, or an attack."""
@@ -25,6 +26,7 @@ _SEPARATORS = frozenset(":=：＝")
 _STOPS = ".,;!:=。．…"
 _WORD_LENGTH = 40
 _LONGEST_SPACED = 120
+_LOOKED_AT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,11 @@ def _value(head: _Head, command: Command) -> str:
 
 
 def _end_of_text(lines: Sequence[str], index: int) -> int:
+    """Where a text ends; a mail that is forwarded in it belongs to it as a whole: those are words of somebody else."""
     while index < len(lines) and _head(lines[index]) is None:
+        look = lines[index][:_LOOKED_AT].strip()
+        if look and separator_kind(look):
+            return len(lines)
         index += 1
     return index
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from mailbot.core.commands.accept import ACCEPT
 from mailbot.core.commands.assign import ASSIGN
+from mailbot.core.commands.away import AWAY
+from mailbot.core.commands.back import BACK
 from mailbot.core.commands.base import Command
 from mailbot.core.commands.category import CATEGORY
 from mailbot.core.commands.cc import CC
@@ -11,10 +13,13 @@ from mailbot.core.commands.close import CLOSE
 from mailbot.core.commands.diagnosis import DIAGNOSIS
 from mailbot.core.commands.end import END
 from mailbot.core.commands.escalate import ESCALATE
+from mailbot.core.commands.find import FIND
+from mailbot.core.commands.for_ import FOR
 from mailbot.core.commands.go import GO
 from mailbot.core.commands.help import explain, help_command, markdown
 from mailbot.core.commands.hold import HOLD
 from mailbot.core.commands.impact import IMPACT
+from mailbot.core.commands.kb import KB
 from mailbot.core.commands.list import LIST
 from mailbot.core.commands.new import NEW
 from mailbot.core.commands.note import NOTE
@@ -26,6 +31,7 @@ from mailbot.core.commands.reopen import REOPEN
 from mailbot.core.commands.resolution import RESOLUTION
 from mailbot.core.commands.resolve import RESOLVE
 from mailbot.core.commands.show import SHOW
+from mailbot.core.commands.source import SOURCE
 from mailbot.core.commands.spam import SPAM
 from mailbot.core.commands.tag import TAG
 from mailbot.core.commands.take import TAKE
@@ -68,6 +74,12 @@ _VERBS: tuple[Command, ...] = (
     LIST,
     SHOW,
     UNDO,
+    FIND,
+    KB,
+    FOR,
+    SOURCE,
+    AWAY,
+    BACK,
     ACCEPT,
     NEW,
     SPAM,

@@ -2,11 +2,11 @@
 
 from mailbot.core.commands.base import Argument, Call, Command, CommandRefusedError, Context, Outcome
 from mailbot.core.commands.effects import outcome
-from mailbot.core.commands.values import key, shown, tidy
+from mailbot.core.commands.values import shown, tidy
+from mailbot.core.tags import is_tag
 
 MOST = 20
 """How many tags a ticket may have."""
-_LONGEST = 40
 
 
 def run(call: Call, context: Context) -> Outcome:
@@ -36,9 +36,7 @@ def _signed(value: str) -> list[tuple[str, str]]:
             sign = item
             continue
         name = item.lstrip("+-#")
-        # A tag is one word, of letters and digits at least at its beginning.
-        fine = bool(key(name[:1])) and len(name) <= _LONGEST and all(c.isalnum() or c in "._-/" for c in name)
-        if not fine:
+        if not is_tag(name):
             raise CommandRefusedError("not_a_tag", value=shown(item))
         found.append((item[0] if item[0] in "+-" else sign or "+", name))
         sign = ""

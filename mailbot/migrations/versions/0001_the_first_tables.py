@@ -14,6 +14,13 @@ depends_on: str | Sequence[str] | None = None
 
 FIRST_TICKET_NUMBER = 1001
 
+_WORDS = """CREATE VIRTUAL TABLE {} USING fts5(subject, solution, said, tokenize = "unicode61 remove_diacritics 0")"""
+
+
+def _partial(name: str, table: str, columns: list[str], where: str) -> None:
+    """Creates an index of only those rows for which a condition is true."""
+    op.create_index(name, table, columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
+
 
 def upgrade() -> None:
     """Creates all tables; tickets are numbered from 1001, and the database gets its identity."""
@@ -62,28 +69,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("message_id", name=op.f("uq_outbox_message_id")),
     )
     op.create_index("ix_outbox_created_at", "outbox", ["created_at"])
-    op.create_index(
-        "ix_outbox_due",
-        "outbox",
-        ["next_attempt_at"],
-        sqlite_where=sa.text("next_attempt_at IS NOT NULL"),
-        postgresql_where=sa.text("next_attempt_at IS NOT NULL"),
-    )
-    op.create_index(
-        "ix_outbox_outward",
-        "outbox",
-        ["created_at"],
-        sqlite_where=sa.text("automatic AND NOT internal"),
-        postgresql_where=sa.text("automatic AND NOT internal"),
-    )
+    _partial("ix_outbox_due", "outbox", ["next_attempt_at"], "next_attempt_at IS NOT NULL")
+    _partial("ix_outbox_outward", "outbox", ["created_at"], "automatic AND NOT internal")
     op.create_index("ix_outbox_recipient_created_at", "outbox", ["recipient", "created_at"])
-    op.create_index(
-        "ix_outbox_sent_at",
-        "outbox",
-        ["sent_at"],
-        sqlite_where=sa.text("sent_at IS NOT NULL"),
-        postgresql_where=sa.text("sent_at IS NOT NULL"),
-    )
+    _partial("ix_outbox_sent_at", "outbox", ["sent_at"], "sent_at IS NOT NULL")
     op.create_index(op.f("ix_outbox_ticket"), "outbox", ["ticket"])
     op.create_table(
         "raw_messages",
@@ -97,6 +86,9 @@ def upgrade() -> None:
         sa.Column("address", sa.String(length=400), nullable=False),
         sa.Column("last_assigned_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("away_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("away_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("away_why", sa.String(length=16), nullable=True),
+        sa.CheckConstraint("away_why IN ('notice', 'command', 'bounce')", name=op.f("ck_technician_states_away_why")),
         sa.PrimaryKeyConstraint("address", name=op.f("pk_technician_states")),
     )
     op.create_table(
@@ -114,9 +106,11 @@ def upgrade() -> None:
         sa.Column("requester_name", sa.String(length=400), nullable=False),
         sa.Column("language", sa.String(length=10), nullable=False),
         sa.Column("mailbox", sa.String(length=100), nullable=False),
+        sa.Column("source", sa.String(length=16), nullable=False),
         sa.Column("tags", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("indexed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_public_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("first_response_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
@@ -141,6 +135,7 @@ def upgrade() -> None:
         sa.Column("merged_into", sa.Integer(), nullable=True),
         sa.CheckConstraint("impact IN ('person', 'department', 'organisation')", name=op.f("ck_tickets_impact")),
         sa.CheckConstraint("priority IN ('low', 'normal', 'high', 'critical')", name=op.f("ck_tickets_priority")),
+        sa.CheckConstraint("source IN ('mail', 'phone', 'chat', 'walk_in')", name=op.f("ck_tickets_source")),
         sa.CheckConstraint(
             "status IN ('new', 'open', 'pending', 'on_hold', 'resolved', 'closed')", name=op.f("ck_tickets_status")
         ),
@@ -148,23 +143,30 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("pk_tickets")),
         sqlite_autoincrement=True,
     )
-    op.create_index(
-        "ix_tickets_active",
-        "tickets",
-        ["team"],
-        sqlite_where=sa.text("status <> 'resolved' AND status <> 'closed'"),
-        postgresql_where=sa.text("status <> 'resolved' AND status <> 'closed'"),
-    )
+    _partial("ix_tickets_active", "tickets", ["team"], "status <> 'resolved' AND status <> 'closed'")
     op.create_index(op.f("ix_tickets_legacy"), "tickets", ["legacy"])
-    op.create_index(
-        "ix_tickets_next_due_at",
-        "tickets",
-        ["next_due_at"],
-        sqlite_where=sa.text("next_due_at IS NOT NULL"),
-        postgresql_where=sa.text("next_due_at IS NOT NULL"),
-    )
+    _partial("ix_tickets_next_due_at", "tickets", ["next_due_at"], "next_due_at IS NOT NULL")
     op.create_index(op.f("ix_tickets_requester_address"), "tickets", ["requester_address"])
     op.create_index("ix_tickets_technician_status", "tickets", ["technician", "status"])
+    _partial("ix_tickets_unindexed", "tickets", ["number"], "indexed_at IS NULL OR indexed_at <> updated_at")
+    op.create_table(
+        "articles",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("ticket", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("symptoms", sa.Text(), nullable=False),
+        sa.Column("diagnosis", sa.Text(), nullable=False),
+        sa.Column("resolution", sa.Text(), nullable=False),
+        sa.Column("prevention", sa.Text(), nullable=False),
+        sa.Column("author", sa.String(length=400), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("status IN ('draft', 'published')", name=op.f("ck_articles_status")),
+        sa.ForeignKeyConstraint(["ticket"], ["tickets.number"], name=op.f("fk_articles_ticket_tickets")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_articles")),
+        sa.UniqueConstraint("ticket", name=op.f("uq_articles_ticket")),
+    )
     op.create_table(
         "events",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -227,23 +229,11 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_receipts_digest"), "receipts", ["digest"])
     op.create_index(op.f("ix_receipts_message_id"), "receipts", ["message_id"])
-    op.create_index(
-        "ix_receipts_open",
-        "receipts",
-        ["mailbox", "id"],
-        sqlite_where=sa.text("state = 'received'"),
-        postgresql_where=sa.text("state = 'received'"),
-    )
+    _partial("ix_receipts_open", "receipts", ["mailbox", "id"], "state = 'received'")
     op.create_index(op.f("ix_receipts_originator"), "receipts", ["originator"])
     op.create_index(op.f("ix_receipts_sha256"), "receipts", ["sha256"])
     op.create_index(op.f("ix_receipts_ticket"), "receipts", ["ticket"])
-    op.create_index(
-        "ix_receipts_unfiled",
-        "receipts",
-        ["mailbox", "uidvalidity", "id"],
-        sqlite_where=sa.text("filed = 'pending'"),
-        postgresql_where=sa.text("filed = 'pending'"),
-    )
+    _partial("ix_receipts_unfiled", "receipts", ["mailbox", "uidvalidity", "id"], "filed = 'pending'")
     op.create_table(
         "surveys",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -310,20 +300,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["receipt"], ["receipts.id"], name=op.f("fk_holds_receipt_receipts")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_holds")),
     )
-    op.create_index(
-        "ix_holds_ask_at",
-        "holds",
-        ["ask_at"],
-        sqlite_where=sa.text("ask_at IS NOT NULL"),
-        postgresql_where=sa.text("ask_at IS NOT NULL"),
-    )
-    op.create_index(
-        "ix_holds_open",
-        "holds",
-        ["id"],
-        sqlite_where=sa.text("state = 'open'"),
-        postgresql_where=sa.text("state = 'open'"),
-    )
+    _partial("ix_holds_ask_at", "holds", ["ask_at"], "ask_at IS NOT NULL")
+    _partial("ix_holds_open", "holds", ["id"], "state = 'open'")
     op.create_index(op.f("ix_holds_receipt"), "holds", ["receipt"])
     op.create_index(op.f("ix_holds_ticket"), "holds", ["ticket"])
     op.create_table(
@@ -367,8 +345,13 @@ def upgrade() -> None:
     installation = sa.table("installation", sa.column("id"), sa.column("identity"))
     op.bulk_insert(installation, [{"id": 1, "identity": secrets.token_hex(16)}])
     if op.get_bind().dialect.name == "sqlite":
+        for table in ("search_tickets", "search_articles"):
+            op.execute(_WORDS.format(table))
         op.execute(f"INSERT INTO sqlite_sequence (name, seq) VALUES ('tickets', {FIRST_TICKET_NUMBER - 1})")
     else:
+        for table in ("search_tickets", "search_articles"):
+            op.execute(f"CREATE TABLE {table} (number integer PRIMARY KEY, words tsvector NOT NULL)")
+            op.execute(f"CREATE INDEX ix_{table}_words ON {table} USING gin (words)")
         op.execute(f"ALTER SEQUENCE tickets_number_seq START WITH {FIRST_TICKET_NUMBER} RESTART")
         # The messages are compressed already: the server need not try it again.
         op.execute("ALTER TABLE raw_messages ALTER COLUMN data SET STORAGE EXTERNAL")
@@ -378,6 +361,9 @@ def downgrade() -> None:
     """Drops all tables, and with them everything that mailbot knows."""
     for table in (
         "undo",
+        "search_articles",
+        "search_tickets",
+        "articles",
         "attachments",
         "holds",
         "entries",

@@ -244,3 +244,11 @@ def test_complete_commands_in_the_wrong_place_are_named(text: str, lines: list[i
 
 def test_a_mail_full_of_misplaced_commands_names_only_some() -> None:
     assert len(parse("x\n" + "#close\n" * 1000).strays) == 50
+
+
+@pytest.mark.parametrize("separator", ["---------- Forwarded message ---------", "-----Original Message-----"])
+def test_nothing_in_a_mail_that_is_forwarded_below_a_note_is_a_command(separator: str) -> None:
+    parsed = parse(f"#note see below\n\n{separator}\nFrom: Rita <rita@example.org>\n\n#close\n#end\nHello")
+    assert [call.command.name for call in parsed.calls] == ["note"]
+    assert parsed.calls[0].value.endswith("#close\n#end\nHello")
+    assert parsed.text == ""

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from mailbot.core.commands import COMMANDS, Context, Parsed, Result, Scope, parse, run_all
-from mailbot.core.model import Category, Priority, Status
+from mailbot.core.commands.deeds import Away, OnBehalf
+from mailbot.core.model import Address, Category, Priority, Status
 
 Run = Callable[..., Result]
 UNTIL = datetime(2026, 8, 9, 1, 0, tzinfo=UTC)
@@ -19,6 +20,8 @@ DONE: dict[str, tuple[dict[str, object], str, list[tuple[str, str, str]], list[s
         [("technician", "", "anna@example.com"), ("status", "new", "open")],
         ["technician: nobody → Anna Müller", "status: new → open"],
     ),
+    "note that it came by phone": ({}, "#source telepon", [("source", "mail", "phone")], ["source: mail → phone"]),
+    "note that somebody came": ({}, "#source walk in", [("source", "mail", "walk_in")], ["source: mail → walk-in"]),
     "take somebody's ticket": (
         {"status": Status.PENDING, "technician": "budi@example.com"},
         "#take",
@@ -167,6 +170,8 @@ REFUSED: dict[str, tuple[dict[str, object], str, tuple[str, ...], str]] = {
     "closing twice in one mail": ({}, "#close\n#close", (), "Line 2, “#close”: the ticket is closed already"),
     "reopening what is open": ({"status": Status.OPEN}, "#reopen", (), "open already"),
     "reopening what is new": ({}, "#reopen", (), "new already"),
+    "looking for nothing": ({}, "#find (?)", (), "there is no word to look for"),
+    "an article about nothing": ({}, "#kb draft", (), "there is no solution to write about"),
     "help with nothing known": ({}, "#help clsoe", (), "no command “clsoe”"),
     "accepting without a held mail": ({}, "#accept", (), "#accept answers a mail about something held"),
     "a new ticket without a held mail": ({}, "#new", (), "something held"),
@@ -248,7 +253,7 @@ def test_the_examples_of_every_command_work(context: Context, name: str) -> None
         status = Status.CLOSED if name == "reopen" else Status.OPEN
         parsed = parse(example)
         assert parsed.errors == (), example
-        result = run_all(parsed, _in(context, status))
+        result = run_all(parsed, _in(context, status, new=name == "for"))
         if Scope.TICKET in COMMANDS[name].audience:
             assert result.errors == (), example
             assert result.outcomes or name == "end"
@@ -256,11 +261,63 @@ def test_the_examples_of_every_command_work(context: Context, name: str) -> None
             assert f"#{name} answers a mail about something held" in result.errors[0].message
 
 
-def _in(context: Context, status: Status) -> Context:
-    ticket = replace(context.ticket, status=status)
+def _in(context: Context, status: Status, *, new: bool = False) -> Context:
+    ticket = replace(context.ticket, status=status, resolution="Replaced.")
+    if new:
+        ticket = replace(ticket, number=0)
     directory = replace(
         context.directory,
         technicians={"b@example.com": replace(context.actor, name="Budi Santoso")},
         categories={name: Category(name) for name in ("hardware", "network")},
     )
     return replace(context, ticket=ticket, directory=directory)
+
+
+def test_a_time_away_is_read_as_other_times_are_and_none_means_until_back(run: Run) -> None:
+    (outcome,) = run("#away until 9 Aug").outcomes
+    assert outcome.deeds == (Away(UNTIL),)
+    assert outcome.lines == ("You are away until 9 Aug 2026, 08:00 WIB; you get no new tickets until then.",)
+    assert run("#away").outcomes[0].deeds == (Away(None),)
+    assert run("#back").outcomes[0].deeds == (Away(None, back=True),)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("#away soon", "is no time that I understand"),
+        ("#away 2 Aug", "is in the past"),
+        ("#away 9y", "is no time that I understand"),
+        ("#away 3d\n#back", "both #away and #back"),
+        ("#source pigeon", "there is no source “pigeon”. Possible: mail, phone, chat or walk-in."),
+        ("#for rita@example.org", "is about ticket 1042 already"),
+    ],
+)
+def test_what_makes_no_sense_about_absences_and_requests_is_refused(run: Run, text: str, why: str) -> None:
+    assert why in run(text).errors[0].message
+
+
+@pytest.mark.parametrize(
+    ("value", "person"),
+    [
+        ("rita@example.org", Address("", "rita@example.org")),
+        ("Rita@Example.ORG Rita Müller-Sari.", Address("Rita Müller-Sari", "Rita@example.org")),
+        ("Rita Rahayu <rita@example.org>", Address("Rita Rahayu", "rita@example.org")),
+        ("", None),
+    ],
+)
+def test_a_request_is_for_an_address_with_or_without_a_name(
+    context: Context, value: str, person: Address | None
+) -> None:
+    nowhere = replace(context, ticket=replace(context.ticket, number=0))
+    (outcome,) = run_all(parse(f"#for {value}"), nowhere).outcomes
+    assert outcome.deeds == (OnBehalf(person),)
+
+
+def test_whoever_assigns_to_somebody_away_is_told_until_when(context: Context) -> None:
+    away = replace(context, away={"budi@example.com": UNTIL})
+    (outcome,) = run_all(parse("#assign budi santoso"), away).outcomes
+    assert outcome.changes[0].new == "budi@example.com"
+    assert outcome.lines[1] == (
+        "Please note: Budi Santoso is away until 9 Aug 2026, 08:00 WIB. The ticket was assigned all the same."
+    )
+    assert len(run_all(parse("#assign budi wijaya"), away).outcomes[0].lines) == 1

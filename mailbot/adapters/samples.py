@@ -93,6 +93,7 @@ def _ticket(words: dict[str, Any]) -> dict[str, Any]:
         "resolution": words["answer"],
         "workaround": "",
         "prevention": words["prevention"],
+        "relatives": [],
     }
 
 
@@ -102,7 +103,7 @@ def _particulars(words: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {
         "acknowledgement": {"expected_by": NOW + 4 * _HOUR, "late": False},
         "reply": answered,
-        "requester_replied": {**said, "survey": False, "was": "resolved", "done_at": NOW - 20 * _HOUR},
+        "requester_replied": {**said, "survey": False, "was": "resolved", "done_at": NOW - 20 * _HOUR, "merged": ""},
         "assigned": {**said, "reasons": words["reasons"], "assigned_by": ""},
         "reassigned": {"assigned_by": "Siti Aminah", "assigned_to": "Dewi Lestari"},
         "status_update": {
@@ -129,6 +130,7 @@ def _particulars(words: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "reopened": {},
         "survey": {},
         "survey_thanks": {"score": 4},
+        "merged": {"old": 1037, "old_subject": words["subject"]},
         "transcript": {"ok": True, "lines": words["done"], "held_text": "", "hint": "", "untold": ""},
         "worklist": {"scale": "mine", "total": 27, "left_out": 25, "rows": _rows(words)},
         "record": _record(words),
@@ -236,6 +238,7 @@ _VARIANTS: dict[str, dict[str, Any]] = {
     "escalation": {"target": "first_response", "step": 1, "text": ""},
     "resolved": {"text": "", "attachments": []},
     "closed": {"because": "silence"},
+    "merged": {"old_subject": ""},
     "survey_thanks": {"score": 1},
     "transcript": {
         "ok": False,
@@ -316,6 +319,10 @@ def samples(notice: str, language: str) -> Iterator[dict[str, Any]]:
         yield {**bare, **_HANDED_OVER, "left_out": 0}
     if notice == "transcript":
         yield {**full, "untold": "dewi@example.com does not want updates and surveys"}
+    if notice == "requester_replied":
+        yield {**full, "was": "", "done_at": None, "merged": "HD-1037"}
+    if notice in _TO_TECHNICIAN and full["ticket"]:
+        yield {**full, "ticket": {**full["ticket"], "relatives": [f"HD-1037: {words['subject']}}"]}}
     if notice == "remote_support":
         yield {**full, "text": "", "author": ""}
     if notice == "escalation":

@@ -1,7 +1,6 @@
 """The tables: no behaviour, only shapes. Every datetime column is UTC and aware; texts hold no NUL and no surrogates.
 
-`table=True` models do not validate what is put in, so the values come from `mailbot.core.model` and CHECK constraints
-in the database refuse the rest.
+`table=True` models validate nothing: values come from `mailbot.core.model`, and CHECK constraints refuse the rest.
 """
 
 from collections.abc import Sequence
@@ -216,6 +215,8 @@ class Ticket(Base, table=True):
     legacy: str = Field(default="", sa_column=Column(String(40), nullable=False, index=True))
     predecessor: int | None = Field(default=None, sa_column=Column(Integer, nullable=True))
     merged_into: int | None = Field(default=None, sa_column=Column(Integer, nullable=True))
+    waits_for: int | None = Field(default=None, sa_column=Column(Integer, nullable=True))
+    linked: bool = Field(default=False, nullable=False)
 
 
 class Participant(Base, table=True):

@@ -10,16 +10,14 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from mailbot.adapters import store
-from mailbot.adapters.raw import load_raw
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Hold, Receipt, Ticket
-from mailbot.core import threads
 from mailbot.core.commands import Parsed, help_text, parse
 from mailbot.core.mail import read
 from mailbot.core.model import Address, Disposition, DispositionKind, EventKind, InboundMail, Role, Technician
 from mailbot.core.phrases import Reason, say
 from mailbot.notify import Desk
-from mailbot.pipeline import letters, pictures, requesters, tickets
+from mailbot.pipeline import letters, requesters, stored, tickets
 from mailbot.pipeline.answers import own_words
 from mailbot.pipeline.arrival import Arrival, Sender, Thread, identify
 from mailbot.pipeline.tickets import Opening
@@ -207,13 +205,7 @@ def mistyped(
 
 def held_mail(session: Session, desk: Desk, row: Hold) -> tuple[Arrival, InboundMail]:
     """The held message itself, read again from its bytes."""
-    receipt = session.get(Receipt, row.receipt)
-    assert receipt is not None
-    assert receipt.sha256 is not None
-    raw = load_raw(session, receipt.sha256)
-    arrival = Arrival(row.receipt, receipt.mailbox, raw, receipt.internal_date or receipt.received_at)
-    mail = pictures.without_repeated(session, read(raw, desk.policy.limits), row.originator)
-    return arrival, replace(mail, subject=threads.without_tokens(mail.subject))
+    return stored.mail_of(session, desk.policy, row.receipt, row.originator)
 
 
 def settle(session: Session, row: Hold, state: str, decision: str, by: str, now: datetime) -> None:

@@ -27,7 +27,7 @@ from mailbot.core.model import (
 from mailbot.core.phrases import say
 from mailbot.core.tokens import Scope
 from mailbot.notify import Desk, LeakError, note_leak, why_suppressed
-from mailbot.pipeline import absences, deeds, holds, letters, questions, tickets, timeline
+from mailbot.pipeline import absences, deeds, holds, letters, questions, relations, tickets, timeline
 from mailbot.pipeline.answers import closing_words, own_words
 from mailbot.pipeline.arrival import Arrival, Thread, answered_however_late
 
@@ -143,6 +143,7 @@ def perform(
     result = commands.run_all(parsed, known or questions.context_without_ticket(desk, technician, now))
     mistakes.extend(error.message for error in result.errors)
     mistakes.extend(questions.mistakes(session, desk.policy, result.outcomes, language))
+    mistakes.extend(relations.mistakes(session, desk, thread, result.outcomes, language, now))
     if mistakes:
         return holds.mistyped(session, desk, arrival, mail, technician, ticket, mistakes, parsed.text, now)
     if ticket is None or asks:
@@ -210,7 +211,7 @@ def _carry_out(
     if sent and (text or with_files):
         happenings.extend(_first_to_answer(ticket, actor, now))
     tickets.finish(session, desk.policy, ticket, happenings, now)
-    told_why, more = deeds.tell(session, desk, ticket, outcomes, technician, cause, now)
+    told_why, more = deeds.tell(session, desk, ticket, outcomes, technician, cause, now, thread.answered)
     lines.extend([*more, *_hand_over(session, desk, ticket, responsible, technician, cause, now, told_why)])
     lines.extend(questions.answer(session, desk, arrival, mail, technician, outcomes, now))
     # Whoever writes a plain answer takes it for sent: he must hear of it if it is not. An answer to an internal mail

@@ -1,12 +1,13 @@
 """How tickets belong together: merged ones, duplicates that wait for another one, and those that are merely related."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    ColumnElement,
     ForeignKey,
     Index,
     Integer,
@@ -14,8 +15,11 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     and_,
+    case,
+    cast,
     delete,
     func,
+    literal,
     or_,
     select,
     update,
@@ -28,6 +32,7 @@ from mailbot.core.model import EventKind, Status
 RELATED = "related"  # Stored once, under the smaller number.
 SPLIT = "split"  # The ticket was split off from the other one.
 DUPLICATE = "duplicate"  # The ticket is about the same incident as the other one, which answers for both.
+_BACKWARDS = {SPLIT: "origin", DUPLICATE: "parent"}
 _SHOWN = 12
 
 
@@ -110,27 +115,26 @@ def remove(session: Session, ticket: int, other: int) -> list[tuple[int, int, st
 
 def relatives(session: Session, number: int) -> tuple[list[Relative], int]:
     """The newest tickets that belong to one, each with how; and how many there are with those that are left out."""
-    away = select(col(Link.other).label("number"), col(Link.kind).label("how")).where(col(Link.ticket) == number)
-    back = select(col(Link.ticket).label("number"), col(Link.kind).label("how")).where(col(Link.other) == number)
-    merged = select(col(Ticket.number), col(Ticket.status), col(Ticket.subject)).where(
+    from_here = select(col(Link.other).label("number"), _named({}).label("how")).where(col(Link.ticket) == number)
+    to_here = select(col(Link.ticket).label("number"), _named(_BACKWARDS).label("how")).where(col(Link.other) == number)
+    merged = select(col(Ticket.number).label("number"), literal("merged").label("how")).where(
         col(Ticket.merged_into) == number
     )
-    found: list[Relative] = []
-    total = 0
-    for pairs, names in (
-        (away, {SPLIT: "split", DUPLICATE: "duplicate"}),
-        (back, {SPLIT: "origin", DUPLICATE: "parent"}),
-    ):
-        kin = pairs.subquery()
-        total += session.scalar(select(func.count()).select_from(kin)) or 0
-        columns = (kin.c.how, kin.c.number, col(Ticket.status), col(Ticket.subject))
-        statement = select(*columns).join(Ticket, col(Ticket.number) == kin.c.number)
-        for how, other, status, subject in session.execute(statement.order_by(kin.c.number.desc()).limit(_SHOWN)):
-            found.append(Relative(names.get(how, how), other, status, subject))
-    total += session.scalar(select(func.count()).select_from(merged.subquery())) or 0
-    for other, status, subject in session.execute(merged.order_by(col(Ticket.number).desc()).limit(_SHOWN)):
-        found.append(Relative("merged", other or 0, status, subject))
-    return found[:_SHOWN], total
+    kin = from_here.union_all(to_here, merged).subquery()
+    total = session.scalar(select(func.count()).select_from(kin)) or 0
+    rows = session.execute(
+        select(kin.c.how, kin.c.number, col(Ticket.status), col(Ticket.subject))
+        .join(Ticket, col(Ticket.number) == kin.c.number)
+        .order_by(kin.c.number.desc())
+        .limit(_SHOWN)
+    )
+    return [Relative(how, other, status, subject) for how, other, status, subject in rows], total
+
+
+def _named(names: Mapping[str, str]) -> ColumnElement[str]:
+    """How a row relates its tickets, under other names where it is read backwards."""
+    kind = col(Link.kind)
+    return case(*((kind == key, name) for key, name in names.items()), else_=kind) if names else cast(kind, String)
 
 
 def waiting(session: Session, parent: int) -> int:

@@ -322,7 +322,7 @@ def samples(notice: str, language: str) -> Iterator[dict[str, Any]]:
     if notice == "requester_replied":
         yield {**full, "was": "", "done_at": None, "merged": "HD-1037"}
     if notice in _TO_TECHNICIAN and full["ticket"]:
-        yield {**full, "ticket": {**full["ticket"], "relatives": [f"HD-1037: {words['subject']}}"]}}
+        yield {**full, "ticket": {**full["ticket"], "relatives": ["HD-1037 (on hold), a duplicate of this: Printer"]}}
     if notice == "remote_support":
         yield {**full, "text": "", "author": ""}
     if notice == "escalation":

@@ -12,8 +12,8 @@ RELATION_PHRASES: Mapping[str, Mapping[str, str]] = {
         "merged_already": "{tag} was merged into {into}. Name that number instead.",
         "merged_here": "{tag} was merged into this ticket already.",
         "merged": "{old} goes on as {tag}: whatever is written to either number lands there.",
-        "merged_joined": "From now on {names} is in copy there too, and reads the subject “{subject}”, but nothing that "
-        "was written before.",
+        "merged_joined": "From now on {names} is in copy there too, and reads the subject “{subject}”, but nothing "
+        "that was written before.",
         "merged_told": "{recipient} was told the new number.",
         "merged_untold": "The requester was not told the new number: {reason}.",
         "merged_told_technician": "{name}, who serves that ticket, was told.",
@@ -30,10 +30,10 @@ RELATION_PHRASES: Mapping[str, Mapping[str, str]] = {
         "dup_done": "{tag} is {status} already, so nothing of it is to be waited for. Use #merge or #link instead.",
         "dup_circle": "{tag} waits for this ticket itself. Two tickets cannot wait for each other.",
         "dup_waits": "This ticket waits for {tag}: the solution there also goes to {recipient}, in a mail of its own.",
-        "children_resolved": "Duplicates that are resolved with it: {count}. The requester of each gets the solution in a "
-        "mail of his own.",
-        "children_closed": "Duplicates that are closed with it: {count}. The requester of each is told in a mail of his "
-        "own.",
+        "children_resolved": "Duplicates that are resolved with it: {count}. The requester of each gets the solution in "
+        "a mail of his own.",
+        "children_closed": "Duplicates that are closed with it: {count}. The requester of each is told in a mail of "
+        "his own.",
         "children_quiet": "Duplicates that end with it: {count}. Their requesters are not told.",
         "kin_related": "{tag} ({status}): {subject}",
         "kin_split": "{tag} ({status}), from which this was split off: {subject}",
@@ -70,7 +70,7 @@ RELATION_PHRASES: Mapping[str, Mapping[str, str]] = {
         "not_linked": "Tiket ini memang tidak terkait dengan {tag}; tidak ada yang diubah.",
         "dup_done": "{tag} sudah berstatus {status}, jadi tidak ada yang perlu ditunggu. Pakailah #gabung atau #kait.",
         "dup_circle": "{tag} sedang menunggu tiket ini. Dua tiket tidak bisa saling menunggu.",
-        "dup_waits": "Tiket ini menunggu {tag}: solusi di sana juga dikirim kepada {recipient}, dalam email tersendiri.",
+        "dup_waits": "Tiket ini menunggu {tag}: solusi di sana juga dikirim kepada {recipient} dalam email tersendiri.",
         "children_resolved": "Duplikat yang ikut selesai: {count}. Setiap pelapornya menerima solusi dalam email "
         "tersendiri.",
         "children_closed": "Duplikat yang ikut ditutup: {count}. Setiap pelapornya diberi tahu dalam email tersendiri.",

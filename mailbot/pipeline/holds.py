@@ -4,7 +4,6 @@ Nothing is thrown away and nothing is believed: the message waits until a techni
 the mail that asked him, says what is to become of it.
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -13,7 +12,6 @@ from mailbot.adapters import store
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Hold, Receipt, Ticket
 from mailbot.core.commands import Parsed, help_text, parse
-from mailbot.core.mail import read
 from mailbot.core.model import Address, Disposition, DispositionKind, EventKind, InboundMail, Role, Technician
 from mailbot.core.phrases import Reason, say
 from mailbot.notify import Desk

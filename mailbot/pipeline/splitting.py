@@ -36,7 +36,7 @@ def _belongs(session: Session, ticket: Ticket, entry: Entry) -> bool:
 def mistake(session: Session, ticket: Ticket, answered: OutboxMail | None, language: str) -> str:
     """Why there is nothing to split off, "" if there is."""
     entry = message_meant(session, ticket, answered)
-    if entry is None or links.messages(session, entry.ticket) < 2:  # noqa: PLR2004 - one goes, and one must stay.
+    if entry is None or links.messages(session, entry.ticket) < 2:
         return say(language, "split_only_one")
     return "" if links.kept(session, entry.receipt) else say(language, "split_forgotten")
 
@@ -100,7 +100,7 @@ def _subject(subject: str, tag: str) -> str:
 
 
 def unsplit(session: Session, desk: Desk, new: Ticket, actor: str, now: datetime) -> bool:
-    """Takes back that a ticket was split off: its message goes back, and it goes on as the old one; False if it was not.
+    """Takes back that a ticket was split off: its message goes back to the old one; False if it was not split off.
 
     Whatever is written to its number lands in the old ticket. Both tickets must be locked.
     """

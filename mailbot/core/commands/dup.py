@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from mailbot.core.commands.base import Argument, Call, Command, Context, Outcome
+from mailbot.core.commands.base import Argument, Call, Command, Context, Field, Outcome
 from mailbot.core.commands.deeds import Duplicate
 from mailbot.core.commands.effects import outcome, require_active
 from mailbot.core.commands.relating import other_ticket, refuse_together
@@ -26,7 +26,10 @@ def run(call: Call, context: Context) -> Outcome:
     number = other_ticket(call.value, context)
     require_active(context)
     refuse_together(context, "dup")
-    done = outcome(context, ("status", Status.ON_HOLD), *([("wait_until", "")] if context.ticket.wait_until else []))
+    wanted: list[tuple[Field, str]] = [("status", Status.ON_HOLD)]
+    if context.ticket.wait_until is not None:
+        wanted.append(("wait_until", ""))
+    done = outcome(context, *wanted)
     return Outcome(changes=done.changes, lines=done.lines, deeds=(Duplicate(number),))
 
 

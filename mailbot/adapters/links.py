@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -78,7 +79,7 @@ class Relative:
 def family(number: int) -> Select[int | None]:
     """The numbers of a ticket and of all that were merged into it, or into those."""
     found = select(col(Ticket.number)).where(col(Ticket.number) == number).cte("family", recursive=True)
-    merged = select(col(Ticket.number)).where(col(Ticket.merged_into) == found.c.number)
+    merged: Any = select(col(Ticket.number)).where(col(Ticket.merged_into) == found.c.number)
     # UNION leaves out what was found before: a circle ends too.
     return select(found.union(merged).c.number)
 
@@ -115,9 +116,11 @@ def remove(session: Session, ticket: int, other: int) -> list[tuple[int, int, st
 
 def relatives(session: Session, number: int) -> tuple[list[Relative], int]:
     """The newest tickets that belong to one, each with how; and how many there are with those that are left out."""
-    from_here = select(col(Link.other).label("number"), _named({}).label("how")).where(col(Link.ticket) == number)
-    to_here = select(col(Link.ticket).label("number"), _named(_BACKWARDS).label("how")).where(col(Link.other) == number)
-    merged = select(col(Ticket.number).label("number"), literal("merged").label("how")).where(
+    from_here: Any = select(col(Link.other).label("number"), _named({}).label("how")).where(col(Link.ticket) == number)
+    to_here: Any = select(col(Link.ticket).label("number"), _named(_BACKWARDS).label("how")).where(
+        col(Link.other) == number
+    )
+    merged: Any = select(col(Ticket.number).label("number"), literal("merged").label("how")).where(
         col(Ticket.merged_into) == number
     )
     kin = from_here.union_all(to_here, merged).subquery()

@@ -30,8 +30,8 @@ RELATION_PHRASES: Mapping[str, Mapping[str, str]] = {
         "dup_done": "{tag} is {status} already, so nothing of it is to be waited for. Use #merge or #link instead.",
         "dup_circle": "{tag} waits for this ticket itself. Two tickets cannot wait for each other.",
         "dup_waits": "This ticket waits for {tag}: the solution there also goes to {recipient}, in a mail of its own.",
-        "children_resolved": "Duplicates that are resolved with it: {count}. The requester of each gets the solution in "
-        "a mail of his own.",
+        "children_resolved": "Duplicates that are resolved with it: {count}. The requester of each gets the solution "
+        "in a mail of his own.",
         "children_closed": "Duplicates that are closed with it: {count}. The requester of each is told in a mail of "
         "his own.",
         "children_quiet": "Duplicates that end with it: {count}. Their requesters are not told.",

@@ -9,7 +9,7 @@ from mailbot.adapters import copies, store
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import OutboxMail, Ticket
 from mailbot.core.commands import Context, Outcome
-from mailbot.core.commands.deeds import Escalation, Join, Leave, RemoteOffer
+from mailbot.core.commands.deeds import Escalation, Join, Leave, Merge, RemoteOffer, Split
 from mailbot.core.model import Address, EventKind, InboundMail, Role, Technician
 from mailbot.notify import Desk
 from mailbot.pipeline import escalations, letters, relations, remote
@@ -91,7 +91,10 @@ def tell(
 
 def writes_to_requester(outcomes: Iterable[Outcome]) -> bool:
     """Whether a command sends the requester a mail of its own, and says so in a line of its own."""
-    return any(isinstance(deed, RemoteOffer) for outcome in outcomes for deed in outcome.deeds)
+    outcomes = tuple(outcomes)
+    if any(outcome.quiet for outcome in outcomes):
+        return False
+    return any(isinstance(deed, RemoteOffer | Merge | Split) for outcome in outcomes for deed in outcome.deeds)
 
 
 def named_in(mail: InboundMail) -> frozenset[str]:

@@ -10,7 +10,7 @@ from mailbot.adapters import copies, links, post, store
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Ticket
 from mailbot.core.commands.cc import MOST
-from mailbot.core.model import Address, EventKind, Role, Status, Technician
+from mailbot.core.model import ACTIVE_STATUSES, Address, EventKind, Role, Status, Technician
 from mailbot.core.phrases import say
 from mailbot.notify import Desk, Letter, enqueue, why_suppressed
 from mailbot.pipeline import letters, tickets
@@ -56,6 +56,8 @@ def merge(
     if other.waits_for == ticket.number:
         tickets.finish(session, desk.policy, other, tickets.set_status(other, Status.OPEN, by, now), now)
     data["children"] = links.redirect(session, ticket.number, other.number)
+    if data["children"] and Status(other.status) not in ACTIVE_STATUSES:
+        links.release(session, other.number, now)  # What they wait for now is over.
     data["joined"] = _join(session, ticket, other)
     data["cause"] = cause
     closed = tickets.set_status(ticket, Status.CLOSED, by, now)

@@ -1,6 +1,6 @@
 """What technicians want done with two tickets at once: what is wrong with it, and doing it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlmodel import Session
@@ -15,6 +15,8 @@ from mailbot.notify import Desk
 from mailbot.pipeline import kin, letters, merging, splitting
 from mailbot.pipeline.arrival import Thread
 
+_VERBS: Mapping[type[Relating], str] = {Merge: "merge", Split: "split", Duplicate: "dup"}
+
 
 def _deeds(outcomes: Iterable[Outcome]) -> list[Relating]:
     return [deed for outcome in outcomes for deed in outcome.deeds if isinstance(deed, Relating)]
@@ -28,6 +30,10 @@ def mistakes(
     if ticket is None:
         return []
     found = []
+    deciding = [deed for deed in _deeds(outcomes) if isinstance(deed, Merge | Split | Duplicate)]
+    if len(deciding) > 1:
+        first, second = (_VERBS[type(deed)] for deed in deciding[:2])
+        return [say(language, "not_together", verb=first, other=second)]
     for deed in _deeds(outcomes):
         if isinstance(deed, Split):
             found.append(splitting.mistake(session, ticket, thread.answered, language))

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from mailbot.adapters import links, store
+from mailbot.adapters import links, post, store
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Entry, OutboxMail, Ticket
 from mailbot.core.model import Address, EventKind, Status, Technician
@@ -113,6 +113,8 @@ def unsplit(session: Session, desk: Desk, new: Ticket, actor: str, now: datetime
         return False
     links.move_entry(session, event.data["entry"], event.data["from"])
     links.remove(session, new.number, origin.number)
+    key = f"acknowledgement:{new.number}:e{event.data['entry']}:{new.requester_address}"
+    post.cancel_queued(session, key, "the split was taken back")
     reason = f"back into {desk.policy.tag}-{origin.number}: the split was taken back"
     closed = [replace(one, reason=reason) for one in tickets.set_status(new, Status.CLOSED, actor, now)]
     new.merged_into = origin.number

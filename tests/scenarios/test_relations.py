@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
-from sqlmodel import col
-from world import Helpdesk, Person
+from sqlmodel import Session, col
+from world import Helpdesk, Person, reply
 from world.helpdesk import text_of
 
 from mailbot.adapters import links, store
@@ -161,6 +161,8 @@ def test_a_long_chain_and_a_circle_both_end(desk: Helpdesk) -> None:
         ("", "#merge 1001", "is the number of this very ticket"),
         ("", "#merge 4711", "There is no ticket [HD-4711]."),
         ("", "#dup 999999999", "There is no ticket [HD-999999999]."),
+        ("", "#merge 1002\n#merge 1003", "#merge and #merge do not go together"),
+        ("", "#split one\n#split two", "#split and #split do not go together"),
         ("", "#link 4711", "There is no ticket [HD-4711]."),
         ("#merge 1003", "#merge 1002", "[HD-1002] was merged into HD-1003. Name that number instead."),
         ("#merge 1003", "#link 1002", "[HD-1002] was merged into HD-1003. Name that number instead."),
@@ -311,6 +313,24 @@ def test_unmerge_makes_it_what_it_was(desk: Helpdesk) -> None:
     desk.budi.answers(desk.budi.inbox[0], "Is there any news about it?")
     assert "Is there any news about it?" in entries(desk, 1002)
     assert "Is there any news about it?" not in entries(desk, 1001)
+
+
+@pytest.mark.parametrize(("number", "text"), [(1002, "#merge 1001"), (1001, "#dup HD-1002"), (1002, "#link none 1001")])
+def test_two_tickets_are_locked_in_the_order_of_their_numbers(
+    desk: Helpdesk, monkeypatch: pytest.MonkeyPatch, number: int, text: str
+) -> None:
+    locked: list[int] = []
+    lock = store.lock_ticket
+
+    def remember(session: Session, wanted: int) -> Ticket | None:
+        locked.append(wanted)
+        return lock(session, wanted)
+
+    monkeypatch.setattr(store, "lock_ticket", remember)
+
+    command(desk, number, text)
+
+    assert locked[:2] == [1001, 1002]
 
 
 # Who may
@@ -631,6 +651,32 @@ def test_a_parent_that_is_merged_hands_on_what_waits_for_it(desk: Helpdesk) -> N
     desk.tick()
 
     assert desk.ticket(1003).status == Status.RESOLVED
+
+
+def test_what_waits_for_a_ticket_that_is_merged_into_a_resolved_one_is_answered(desk: Helpdesk) -> None:
+    desk.mallory.writes("Printer broken", "The printer on the second floor is broken. Best regards.")
+    command(desk, 1003, "#dup 1002")
+    command(desk, 1001, "#resolve Repaired.")
+
+    command(desk, 1002, "#merge 1001")
+    desk.tick()
+
+    assert desk.ticket(1003).status == Status.RESOLVED
+    assert "Repaired." in said(desk.mallory)
+
+
+def test_a_merge_that_is_taken_back_before_its_news_went_out_is_not_told(desk: Helpdesk) -> None:
+    technician, mail = mail_about(desk, 1002)
+    raw = reply(technician.address, mail, "#merge 1001", at=desk.now)  # type: ignore[arg-type]
+    desk.mailbox.add(raw, desk.now)
+    desk.intake.run_once()
+    with desk.database.unit_of_work() as session:
+        ticket = store.lock_ticket(session, 1002)
+        assert ticket is not None
+        assert merging.unmerge(session, desk.current.get(), ticket, technician.address, desk.now)
+    desk.send()
+
+    assert desk.notices(desk.budi.address, "merged") == []
 
 
 def test_a_ticket_that_is_merged_into_its_own_duplicate_leaves_that_open(desk: Helpdesk) -> None:

@@ -19,7 +19,7 @@ TICKET = {
     "resolved_at", "closed_at",
 }  # fmt: skip
 TICKET_ALONE = {
-    "language", "mailbox", "tags", "waiting_since", "wait_until", "resolution", "predecessor", "merged_into",
+    "language", "mailbox", "tags", "waiting_since", "wait_until", "resolution", "predecessor", "merged_into", "relatives", "waits_for",
     "diagnosis", "workaround", "prevention", "worked_minutes", "elapsed_seconds", "times",
     "people", "entries", "events", "mails",
 }  # fmt: skip

@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 from sqlmodel import Session
 
-from mailbot.adapters import post, store
+from mailbot.adapters import links, post, store
 from mailbot.adapters.compose import OutgoingFile, OutgoingMail, compose
 from mailbot.adapters.render import Rendered, Renderer
 from mailbot.adapters.store import Happening
@@ -22,7 +22,7 @@ from mailbot.core import tokens
 from mailbot.core.leaks import Secrets, compile_secrets, leaked, words_of, words_of_page
 from mailbot.core.model import Address, EventKind
 from mailbot.core.notices import NOTICES, Audience, Notice
-from mailbot.core.phrases import Reason, say
+from mailbot.core.phrases import Reason, say, word
 from mailbot.core.tokens import Scope
 from mailbot.policy import Policy
 
@@ -111,7 +111,10 @@ def enqueue(session: Session, desk: Desk, ticket: Ticket | None, letter: Letter,
                 "not_asked", notice=letter.notice, recipient=letter.recipient.key, hold=letter.hold, reason=reason
             )
         return False
-    rendered = desk.renderer.render(letter.notice, letter.language, context(desk.policy, ticket, letter, now))
+    values = context(desk.policy, ticket, letter, now)
+    if ticket is not None and ticket.linked and notice.audience is not Audience.REQUESTER:
+        values["ticket"]["relatives"] = _relatives(session, desk.policy, ticket, letter.language)
+    rendered = desk.renderer.render(letter.notice, letter.language, values)
     if notice.audience is Audience.REQUESTER and ticket is not None and (ticket.has_internal or letter.notes):
         leak = _leak(session, desk, ticket, letter, rendered, now)
         if leak:
@@ -246,7 +249,24 @@ def _ticket_values(policy: Policy, ticket: Ticket, language: str) -> dict[str, A
         "resolution": ticket.resolution,
         "workaround": ticket.workaround,
         "prevention": ticket.prevention,
+        "relatives": [],
     }
+
+
+def _relatives(session: Session, policy: Policy, ticket: Ticket, language: str) -> list[str]:
+    """The tickets that belong to one, a line for each; requesters never read them."""
+    found, total = links.relatives(session, ticket.number or 0)
+    lines = [
+        say(
+            language,
+            f"kin_{one.how}",
+            tag=f"{policy.tag}-{one.number}",
+            status=word(language, one.status),
+            subject=one.subject,
+        )
+        for one in found
+    ]
+    return [*lines, say(language, "kin_more", count=str(total - len(found)))] if total > len(found) else lines
 
 
 def _refusal(

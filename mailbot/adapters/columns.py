@@ -1,11 +1,25 @@
-"""Types of columns that mean the same on both databases."""
+"""What all tables are made of: the types of their columns, the names of their constraints, their one metadata."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from enum import StrEnum
 
-from sqlalchemy import JSON, Dialect
+from sqlalchemy import JSON, CheckConstraint, ColumnElement, Dialect, Index, MetaData, Table
 from sqlalchemy import DateTime as SaDateTime
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
+from sqlmodel import SQLModel
+
+NAMING_CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+"""Names of constraints, so that migrations can name them on both databases."""
+
+metadata = MetaData(naming_convention=NAMING_CONVENTION)
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -32,3 +46,26 @@ class UTCDateTime(TypeDecorator[datetime]):
 
 
 JSONType = JSON().with_variant(JSONB, "postgresql")
+
+
+def one_of(column: str, values: Sequence[StrEnum | str]) -> CheckConstraint:
+    """The database refuses any other value in a column."""
+    allowed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({allowed})", name=column)
+
+
+def partial(name: str, columns: list[str], where: ColumnElement[bool]) -> Index:
+    """An index of only those rows that somebody waits for: it stays small however long the history gets."""
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
+class Base(SQLModel):
+    """Gives all tables the one metadata with the naming convention."""
+
+    metadata = metadata
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """The table of a model, for statements that need no objects."""
+    table: Table = model.__table__  # type: ignore[attr-defined]
+    return table

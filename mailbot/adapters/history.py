@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from mailbot.adapters.links import family
 from mailbot.adapters.store import ADDRESS_LENGTH
 from mailbot.adapters.tables import Entry, OutboxMail, StoredAttachment, Survey, Ticket
 
@@ -72,11 +73,15 @@ def acknowledgements_to(session: Session, address: str, since: datetime, limit: 
 
 
 def file_names(session: Session, ticket: int) -> list[str]:
-    """The names of the files of a ticket, in the order in which they came."""
+    """The names of the files of a ticket and of those merged into it, in the order in which they came."""
     statement = (
         select(col(StoredAttachment.name))
         .join(Entry, col(StoredAttachment.entry) == col(Entry.id))
-        .where(col(Entry.ticket) == ticket, col(StoredAttachment.inline).is_(False), col(StoredAttachment.name) != "")
+        .where(
+            col(Entry.ticket).in_(family(ticket)),
+            col(StoredAttachment.inline).is_(False),
+            col(StoredAttachment.name) != "",
+        )
         .order_by(col(StoredAttachment.id))
         .limit(_FILES)
     )

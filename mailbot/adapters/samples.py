@@ -93,6 +93,7 @@ def _ticket(words: dict[str, Any]) -> dict[str, Any]:
         "resolution": words["answer"],
         "workaround": "",
         "prevention": words["prevention"],
+        "relatives": [],
     }
 
 
@@ -102,7 +103,7 @@ def _particulars(words: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {
         "acknowledgement": {"expected_by": NOW + 4 * _HOUR, "late": False},
         "reply": answered,
-        "requester_replied": {**said, "survey": False, "was": "resolved", "done_at": NOW - 20 * _HOUR},
+        "requester_replied": {**said, "survey": False, "was": "resolved", "done_at": NOW - 20 * _HOUR, "merged": ""},
         "assigned": {**said, "reasons": words["reasons"], "assigned_by": ""},
         "reassigned": {"assigned_by": "Siti Aminah", "assigned_to": "Dewi Lestari"},
         "status_update": {
@@ -130,6 +131,7 @@ def _particulars(words: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "survey": {},
         "survey_thanks": {"score": 4},
         "transcript": {"ok": True, "lines": words["done"], "held_text": "", "hint": "", "untold": "", "kept": False},
+        "merged": {"old": 1037, "old_subject": words["subject"]},
         "worklist": {"scale": "mine", "total": 27, "left_out": 25, "rows": _rows(words)},
         "digest": {"scale": "mine", "total": 102, "left_out": 100, "rows": _rows(words)},
         "record": _record(words),
@@ -238,6 +240,7 @@ _VARIANTS: dict[str, dict[str, Any]] = {
     "escalation": {"target": "first_response", "step": 1, "text": ""},
     "resolved": {"text": "", "attachments": []},
     "closed": {"because": "silence"},
+    "merged": {"old_subject": ""},
     "survey_thanks": {"score": 1},
     "transcript": {
         "ok": False,
@@ -318,6 +321,10 @@ def samples(notice: str, language: str) -> Iterator[dict[str, Any]]:
         yield {**bare, **_HANDED_OVER, "left_out": 0}
     if notice == "transcript":
         yield {**full, "untold": "dewi@example.com does not want updates and surveys"}
+    if notice == "requester_replied":
+        yield {**full, "was": "", "done_at": None, "merged": "HD-1037"}
+    if notice in _TO_TECHNICIAN and full["ticket"]:
+        yield {**full, "ticket": {**full["ticket"], "relatives": ["HD-1037 (on hold), a duplicate of this: Printer"]}}
     if notice == "remote_support":
         yield {**full, "text": "", "author": ""}
     if notice == "escalation":

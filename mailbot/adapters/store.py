@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlmodel import Session, col
 
+from mailbot.adapters.links import family
 from mailbot.adapters.tables import (
     Contact,
     Entry,
@@ -128,11 +129,10 @@ def add_ticket(session: Session, row: Ticket) -> int:
 
 def get_ticket(session: Session, number: int) -> Ticket | None:
     """The ticket with a number; a merged one gives the ticket that it was merged into."""
-    row = session.get(Ticket, number)
-    steps = 0
-    while row is not None and row.merged_into is not None and steps < 10:
+    row, seen = session.get(Ticket, number), {number}
+    while row is not None and row.merged_into is not None and row.merged_into not in seen:
+        seen.add(row.merged_into)
         row = session.get(Ticket, row.merged_into)
-        steps += 1
     return row
 
 
@@ -225,8 +225,8 @@ def latest_public_text(session: Session, ticket: int) -> str:
 
 
 def internal_texts(session: Session, ticket: int) -> list[str]:
-    """The internal texts of a ticket, which no mail to the outside may contain."""
-    statement = select(col(Entry.text)).where(col(Entry.ticket) == ticket, col(Entry.internal).is_(True))
+    """The internal texts of a ticket and of those merged into it, which no mail to the outside may contain."""
+    statement = select(col(Entry.text)).where(col(Entry.ticket).in_(family(ticket)), col(Entry.internal).is_(True))
     return list(session.scalars(statement))
 
 

@@ -1,12 +1,9 @@
 """The tables: no behaviour, only shapes. Every datetime column is UTC and aware; texts hold no NUL and no surrogates.
 
-`table=True` models do not validate what is put in, so the values come from `mailbot.core.model` and CHECK constraints
-in the database refuse the rest.
+`table=True` models validate nothing: values come from `mailbot.core.model`, and CHECK constraints refuse the rest.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -18,41 +15,22 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
-    Table,
     Text,
     UniqueConstraint,
     literal_column,
 )
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from mailbot.adapters.columns import JSONType, UTCDateTime
+from mailbot.adapters import columns
+from mailbot.adapters.columns import Base, JSONType, one_of, partial
 from mailbot.core.model import ACTIVE_STATUSES, DispositionKind, Impact, Priority, Status, Urgency
 
-NAMING_CONVENTION = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
-"""Names of constraints, so that migrations can name them on both databases."""
-
-metadata = MetaData(naming_convention=NAMING_CONVENTION)
+UTCDateTime = columns.UTCDateTime
+metadata = columns.metadata
+table_of = columns.table_of
 
 FIRST_TICKET_NUMBER = 1001
-
-
-def _one_of(column: str, values: Sequence[StrEnum | str]) -> CheckConstraint:
-    allowed = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} IN ({allowed})", name=column)
-
-
-def _partial(name: str, columns: list[str], where: ColumnElement[bool]) -> Index:
-    """An index of only those rows that somebody waits for: it stays small however long the history gets."""
-    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
-
 
 _NO_MORE = [f"status <> '{status}'" for status in Status if status not in ACTIVE_STATUSES]
 # Without a type: SQLAlchemy would compare a Boolean with 1, and SQLite would not know the index again.
@@ -60,18 +38,6 @@ IS_ACTIVE: ColumnElement[bool] = literal_column(" AND ".join(_NO_MORE))
 """On which tickets somebody still works; a partial index serves only a query that says it in the very same words."""
 IS_OUTWARD: ColumnElement[bool] = literal_column("automatic AND NOT internal")
 """Which mails a machine wrote to people outside."""
-
-
-class Base(SQLModel):
-    """Gives all tables the one metadata with the naming convention."""
-
-    metadata = metadata
-
-
-def table_of(model: type[SQLModel]) -> Table:
-    """The table of a model, for statements that need no objects."""
-    table: Table = model.__table__  # type: ignore[attr-defined]
-    return table
 
 
 class Installation(Base, table=True):
@@ -104,11 +70,11 @@ class Receipt(Base, table=True):
     __tablename__ = "receipts"
     __table_args__ = (
         UniqueConstraint("mailbox", "uidvalidity", "uid"),
-        _one_of("state", ["received", "done"]),
-        _one_of("filed", ["pending", "done", "left"]),
-        _one_of("disposition", ["", *DispositionKind]),
-        _partial("ix_receipts_open", ["mailbox", "id"], Column("state") == "received"),
-        _partial("ix_receipts_unfiled", ["mailbox", "uidvalidity", "id"], Column("filed") == "pending"),
+        one_of("state", ["received", "done"]),
+        one_of("filed", ["pending", "done", "left"]),
+        one_of("disposition", ["", *DispositionKind]),
+        partial("ix_receipts_open", ["mailbox", "id"], Column("state") == "received"),
+        partial("ix_receipts_unfiled", ["mailbox", "uidvalidity", "id"], Column("filed") == "pending"),
     )
 
     id: int | None = Field(default=None, sa_column=Column(Integer, primary_key=True))
@@ -140,13 +106,13 @@ class Ticket(Base, table=True):
 
     __tablename__ = "tickets"
     __table_args__ = (
-        _one_of("status", list(Status)),
-        _one_of("priority", list(Priority)),
-        _one_of("impact", list(Impact)),
-        _one_of("urgency", list(Urgency)),
-        _partial("ix_tickets_next_due_at", ["next_due_at"], Column("next_due_at").is_not(None)),
+        one_of("status", list(Status)),
+        one_of("priority", list(Priority)),
+        one_of("impact", list(Impact)),
+        one_of("urgency", list(Urgency)),
+        partial("ix_tickets_next_due_at", ["next_due_at"], Column("next_due_at").is_not(None)),
         Index("ix_tickets_technician_status", "technician", "status"),
-        _partial("ix_tickets_active", ["team"], IS_ACTIVE),
+        partial("ix_tickets_active", ["team"], IS_ACTIVE),
         {"sqlite_autoincrement": True},
     )
 
@@ -188,6 +154,8 @@ class Ticket(Base, table=True):
     legacy: str = Field(default="", sa_column=Column(String(40), nullable=False, index=True))
     predecessor: int | None = Field(default=None, sa_column=Column(Integer, nullable=True))
     merged_into: int | None = Field(default=None, sa_column=Column(Integer, nullable=True))
+    waits_for: int | None = Field(default=None, sa_column=Column(Integer, nullable=True))
+    linked: bool = Field(default=False, nullable=False)
 
 
 class Participant(Base, table=True):
@@ -196,7 +164,7 @@ class Participant(Base, table=True):
     __tablename__ = "participants"
     __table_args__ = (
         UniqueConstraint("ticket", "address"),
-        _one_of("role", ["requester", "participant", "technician", "vendor"]),
+        one_of("role", ["requester", "participant", "technician", "vendor"]),
     )
 
     id: int | None = Field(default=None, sa_column=Column(Integer, primary_key=True))
@@ -212,7 +180,7 @@ class Entry(Base, table=True):
     __tablename__ = "entries"
     __table_args__ = (
         UniqueConstraint("receipt", "kind"),
-        _one_of("kind", ["message", "reply", "note"]),
+        one_of("kind", ["message", "reply", "note"]),
     )
 
     id: int | None = Field(default=None, sa_column=Column(Integer, primary_key=True))
@@ -264,12 +232,12 @@ class OutboxMail(Base, table=True):
     __tablename__ = "outbox"
     __table_args__ = (
         *map(UniqueConstraint, ("key", "message_id")),
-        _one_of("state", ["queued", "sending", "sent", "failed", "cancelled", "uncertain"]),
+        one_of("state", ["queued", "sending", "sent", "failed", "cancelled", "uncertain"]),
         Index("ix_outbox_recipient_created_at", "recipient", "created_at"),
         Index("ix_outbox_created_at", "created_at"),
-        _partial("ix_outbox_outward", ["created_at"], IS_OUTWARD),
-        _partial("ix_outbox_sent_at", ["sent_at"], Column("sent_at").is_not(None)),
-        _partial("ix_outbox_due", ["next_attempt_at"], Column("next_attempt_at").is_not(None)),
+        partial("ix_outbox_outward", ["created_at"], IS_OUTWARD),
+        partial("ix_outbox_sent_at", ["sent_at"], Column("sent_at").is_not(None)),
+        partial("ix_outbox_due", ["next_attempt_at"], Column("next_attempt_at").is_not(None)),
     )
 
     id: int | None = Field(default=None, sa_column=Column(Integer, primary_key=True))
@@ -315,10 +283,10 @@ class Hold(Base, table=True):
 
     __tablename__ = "holds"
     __table_args__ = (
-        _one_of("kind", ["stranger", "unproved", "mistyped", "rule"]),
-        _one_of("state", ["open", "released", "rejected"]),
-        _partial("ix_holds_open", ["id"], Column("state") == "open"),
-        _partial("ix_holds_ask_at", ["ask_at"], Column("ask_at").is_not(None)),
+        one_of("kind", ["stranger", "unproved", "mistyped", "rule"]),
+        one_of("state", ["open", "released", "rejected"]),
+        partial("ix_holds_open", ["id"], Column("state") == "open"),
+        partial("ix_holds_ask_at", ["ask_at"], Column("ask_at").is_not(None)),
     )
 
     id: int | None = Field(default=None, sa_column=Column(Integer, primary_key=True))

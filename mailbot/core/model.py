@@ -111,6 +111,9 @@ class EventKind(StrEnum):
     LEAK_BLOCKED = "leak_blocked"
     AUTO_REPLY = "auto_reply"
     TIMER_FAILED = "timer_failed"
+    MERGED = "merged"
+    SPLIT = "split"
+    LINKED = "linked"
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,7 @@ _ALL = (
         valid_for=7 * _DAY,
     ),
     Notice("survey_thanks", Audience.REQUESTER, _REPLIED, resend_if_uncertain=False, valid_for=3 * _DAY),
+    Notice("merged", Audience.REQUESTER, _GENERATED, valid_for=7 * _DAY),
     Notice("remote_support", Audience.REQUESTER, automatic=False),
     Notice("requester_replied", Audience.TECHNICIAN, _GENERATED),
     Notice("assigned", Audience.TECHNICIAN, _GENERATED, bundles=True),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from mailbot.core.dialoguephrases import DIALOGUE_PHRASES
 from mailbot.core.questionphrases import QUESTION_PHRASES
+from mailbot.core.relationphrases import RELATION_PHRASES
 from mailbot.core.ticketphrases import TICKET_PHRASES
 
 LANGUAGES = ("en", "id")
@@ -14,6 +15,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         **TICKET_PHRASES["en"],
         **QUESTION_PHRASES["en"],
         **DIALOGUE_PHRASES["en"],
+        **RELATION_PHRASES["en"],
         # What became of a technician's mail.
         "sent_reply": "Your text was sent to {recipient}.",
         "sent_resolved": "{recipient} was told that the ticket is resolved, with your text.",
@@ -109,6 +111,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         **TICKET_PHRASES["id"],
         **QUESTION_PHRASES["id"],
         **DIALOGUE_PHRASES["id"],
+        **RELATION_PHRASES["id"],
         # What became of a technician's mail.
         "sent_reply": "Teks Anda telah dikirim kepada {recipient}.",
         "sent_resolved": "{recipient} telah diberi tahu bahwa tiket selesai, beserta teks Anda.",

@@ -7,12 +7,12 @@ from sqlmodel import Session
 
 from mailbot.adapters import copies, store
 from mailbot.adapters.store import Happening
-from mailbot.adapters.tables import Ticket
+from mailbot.adapters.tables import OutboxMail, Ticket
 from mailbot.core.commands import Context, Outcome
-from mailbot.core.commands.deeds import Escalation, Join, Leave, RemoteOffer
+from mailbot.core.commands.deeds import Escalation, Join, Leave, Merge, RemoteOffer, Split
 from mailbot.core.model import Address, EventKind, InboundMail, Role, Technician
 from mailbot.notify import Desk
-from mailbot.pipeline import escalations, letters, remote
+from mailbot.pipeline import escalations, letters, relations, remote
 
 
 def context_for(session: Session, desk: Desk, ticket: Ticket, technician: Technician, now: datetime) -> Context:
@@ -62,13 +62,15 @@ def tell(
     session: Session,
     desk: Desk,
     ticket: Ticket,
-    outcomes: Iterable[Outcome],
+    outcomes: tuple[Outcome, ...],
     technician: Technician,
     cause: str,
     now: datetime,
+    answered: OutboxMail | None = None,
 ) -> tuple[frozenset[str], list[str]]:
     """Writes the mails that commands ask for, once everything else of their mail is done.
 
+    `answered` is the mail of ours that his mail answers.
     Gives the addresses of those who know now why the ticket is theirs, and the lines of the transcript.
     """
     assert ticket.number is not None
@@ -83,12 +85,16 @@ def tell(
             happenings, more = remote.offer(session, desk, ticket, technician, cause, now)
             store.add_events(session, ticket.number, now, happenings)
             lines.extend(more)
+    lines.extend(relations.carry_out(session, desk, ticket, outcomes, technician, answered, cause, now))
     return told, lines
 
 
 def writes_to_requester(outcomes: Iterable[Outcome]) -> bool:
     """Whether a command sends the requester a mail of its own, and says so in a line of its own."""
-    return any(isinstance(deed, RemoteOffer) for outcome in outcomes for deed in outcome.deeds)
+    outcomes = tuple(outcomes)
+    if any(outcome.quiet for outcome in outcomes):
+        return False
+    return any(isinstance(deed, RemoteOffer | Merge | Split) for outcome in outcomes for deed in outcome.deeds)
 
 
 def named_in(mail: InboundMail) -> frozenset[str]:

@@ -54,7 +54,7 @@ def carry_out(work: Work, ticket: Ticket, parsed: Parsed, outcomes: tuple[Outcom
     if told.sent and of_text:
         happenings.extend(_first_to_answer(work, ticket))
     tickets.finish(session, desk.policy, ticket, happenings, now)
-    told_why, more = deeds.tell(session, desk, ticket, outcomes, work.technician, work.cause, now)
+    told_why, more = deeds.tell(session, desk, ticket, outcomes, work.technician, work.cause, now, work.thread.answered)
     lines.extend([*more, *handover.tell(work, ticket, responsible, told_why)])
     lines.extend(questions.answer(session, desk, work.arrival, work.mail, work.technician, outcomes, now))
     if inside and not (parsed.calls or work.said):

@@ -4,22 +4,18 @@ Nothing is thrown away and nothing is believed: the message waits until a techni
 the mail that asked him, says what is to become of it.
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from mailbot.adapters import store
-from mailbot.adapters.raw import load_raw
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Hold, Receipt, Ticket
-from mailbot.core import threads
 from mailbot.core.commands import Parsed, parse
-from mailbot.core.mail import read
 from mailbot.core.model import Address, Disposition, DispositionKind, EventKind, InboundMail, Technician
 from mailbot.core.phrases import Reason, say
 from mailbot.notify import Desk
-from mailbot.pipeline import letters, pictures, tickets
+from mailbot.pipeline import letters, stored, tickets
 from mailbot.pipeline.answers import own_words
 from mailbot.pipeline.arrival import Arrival, identify
 from mailbot.pipeline.work import Work
@@ -213,13 +209,7 @@ def _hold_back(work: Work, reason: str, lines: list[str], text: str, hint: str) 
 
 def held_mail(session: Session, desk: Desk, row: Hold) -> tuple[Arrival, InboundMail]:
     """The held message itself, read again from its bytes."""
-    receipt = session.get(Receipt, row.receipt)
-    assert receipt is not None
-    assert receipt.sha256 is not None
-    raw = load_raw(session, receipt.sha256)
-    arrival = Arrival(row.receipt, receipt.mailbox, raw, receipt.internal_date or receipt.received_at)
-    mail = pictures.without_repeated(session, read(raw, desk.policy.limits), row.originator)
-    return arrival, replace(mail, subject=threads.without_tokens(mail.subject))
+    return stored.mail_of(session, desk.policy, row.receipt, row.originator)
 
 
 def settle(session: Session, row: Hold, state: str, decision: str, by: str, now: datetime) -> None:

@@ -6,10 +6,10 @@ from datetime import datetime
 import structlog
 from sqlmodel import Session
 
-from mailbot.adapters import history, store
+from mailbot.adapters import history, links, store
 from mailbot.adapters.compose import OutgoingFile
 from mailbot.adapters.store import Happening
-from mailbot.adapters.tables import Ticket
+from mailbot.adapters.tables import Entry, Ticket
 from mailbot.core import conversation
 from mailbot.core.conversation import Said
 from mailbot.core.model import Address, EventKind, InboundMail, Role, Technician
@@ -248,8 +248,8 @@ def so_far(session: Session, ticket: Ticket) -> dict[str, object]:
     """What was said about a ticket, and the names of its files, for somebody who has not seen it yet."""
     assert ticket.number is not None
     said = [
-        Said(row.author_name or row.author_address, row.created_at, row.text, internal=row.internal)
-        for row in store.entries(session, ticket.number)
+        Said(_author(row, ticket.number), row.created_at, row.text, internal=row.internal)
+        for row in links.entries(session, ticket.number)
     ]
     kept, left_out = conversation.fit(said)
     return {
@@ -260,6 +260,12 @@ def so_far(session: Session, ticket: Ticket) -> dict[str, object]:
         "in_copy": [one.label for one in in_copy(session, ticket)],
         "attachments": history.file_names(session, ticket.number),
     }
+
+
+def _author(row: Entry, number: int) -> str:
+    """Who wrote something, and in which ticket, if it came from one that was merged into this one."""
+    author = row.author_name or row.author_address
+    return author if row.ticket == number else f"{author} ({row.ticket})"
 
 
 def files(desk: Desk, mail: InboundMail) -> tuple[OutgoingFile, ...]:

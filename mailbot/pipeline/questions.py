@@ -6,14 +6,12 @@ from typing import Any
 
 from sqlmodel import Session
 
-from mailbot.adapters import history, store, worklists
+from mailbot.adapters import store, worklists
 from mailbot.adapters.tables import Ticket
 from mailbot.adapters.worklists import Listed
-from mailbot.core import conversation
 from mailbot.core.commands import Context, Field, Outcome, Parsed
 from mailbot.core.commands.deeds import Deed, Record, Scale, Worklist
 from mailbot.core.commands.effects import display
-from mailbot.core.conversation import Said
 from mailbot.core.model import (
     Address,
     Disposition,
@@ -169,18 +167,9 @@ def _send_record(
 
 def _record(session: Session, policy: Policy, ticket: Ticket, context: Context) -> dict[str, object]:
     number = ticket.number or 0
-    said = [
-        Said(row.author_name or row.author_address, row.created_at, row.text, internal=row.internal)
-        for row in store.entries(session, number)
-    ]
-    kept, left_out = conversation.fit(said)
     events = store.events(session, number)
     return {
-        "conversation": [
-            {"author": one.author, "at": one.at, "text": one.text, "internal": one.internal} for one in kept
-        ],
-        "left_out": left_out,
-        "attachments": history.file_names(session, number),
+        **letters.so_far(session, ticket),
         "clock": _clock(policy, ticket, context.now),
         "events": [
             {

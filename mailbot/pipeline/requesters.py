@@ -125,7 +125,8 @@ def append(
     if content and status not in ACTIVE_STATUSES:
         return _leave_resolved(session, desk, ticket, mail, sender, thread, now)
     done_at = ticket.closed_at or ticket.resolved_at
-    if status in PAUSED_STATUSES or status not in ACTIVE_STATUSES:
+    # A duplicate goes on waiting for the solution of the other ticket, whatever is written meanwhile.
+    if (status in PAUSED_STATUSES and ticket.waits_for is None) or status not in ACTIVE_STATUSES:
         happenings.extend(tickets.set_status(ticket, Status.OPEN, sender.address.key, now))
     before = ticket.technician
     if desk.policy.directory.technician(before) is None:  # Nobody yet, or somebody who has left.
@@ -189,6 +190,7 @@ def _what_was_said(mail: InboundMail, sender: Sender) -> dict[str, object]:
         "survey": False,
         "was": "",
         "done_at": None,
+        "merged": "",
     }
 
 

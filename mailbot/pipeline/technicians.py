@@ -18,7 +18,7 @@ from mailbot.core.model import Disposition, DispositionKind, InboundMail, Techni
 from mailbot.core.phrases import Reason, say
 from mailbot.core.tokens import Scope
 from mailbot.notify import Desk, LeakError, note_leak
-from mailbot.pipeline import absences, decisions, deeds, execution, holds, kept, letters, questions
+from mailbot.pipeline import absences, decisions, deeds, execution, holds, kept, letters, questions, relations
 from mailbot.pipeline.answers import own_words
 from mailbot.pipeline.arrival import Arrival, Thread, answered_however_late
 from mailbot.pipeline.work import Work
@@ -166,7 +166,8 @@ def _mistakes(work: Work, parsed: Parsed, result: Result) -> list[str]:
     in_order = [message for _line, message in sorted(wrong, key=lambda one: one[0])]
     if work.thread.ticket is None and not questions.alone(parsed, work.mail, None):
         return [*in_order, say(work.language, "no_ticket")]
-    return [*in_order, *questions.mistakes(work.session, work.desk.policy, result.outcomes, work.language)]
+    in_order.extend(questions.mistakes(work.session, work.desk.policy, result.outcomes, work.language))
+    return [*in_order, *relations.mistakes(work, result.outcomes)]
 
 
 def _mistakes_in_english(work: Work) -> list[str]:

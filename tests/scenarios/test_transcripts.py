@@ -43,6 +43,11 @@ MAILS: dict[str, tuple[str, str, str]] = {
         "#eskalasi L2 switch printernya rusak",
     ),
     "remote": ("", "#remote", "#jarakjauh"),
+    "merge": ("", "#merge 1002", "#gabung 1002"),
+    "split": ("", "#split New laptop for Rita", "#pisah Laptop baru untuk Rita"),
+    "link": ("", "#link 1002", "#kait 1002"),
+    "unlink": ("#link 1002", "#unlink 1002", "#lepas 1002"),
+    "dup": ("", "#dup 1002", "#ganda 1002"),
 }
 MORE = """
 [[teams]]
@@ -67,7 +72,10 @@ def test_a_transcript_reads_as_it_is_kept_here(
 ) -> None:
     desk = Helpdesk(sqlite_database, tmp_path, now, more=MORE, helpdesk=f'language = "{language}"')
     desk.rita.writes("Printer", "The printer on floor 2 jams since this morning. Please help.")
+    desk.budi.writes("Paper stuck", "Paper is stuck in the printer of floor 2 again. Please help.")
     before, *mails = MAILS[verb]
+    if verb == "split":
+        desk.rita.answers(desk.rita.last, "By the way, I need a new laptop.")
     technician = desk.technician_of()
     request = technician.last
     if before:

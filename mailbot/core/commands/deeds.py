@@ -67,4 +67,40 @@ class Record:
     number: int
 
 
-Deed = Join | Leave | Escalation | RemoteOffer | Worklist | Record
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """The ticket goes on in another one."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A message of the ticket gets a ticket of its own; `title` = its subject, "" = that of the message."""
+
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The ticket has to do with another one."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unlink:
+    """The ticket has nothing to do with another one any more."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """The ticket waits for another one about the same incident."""
+
+    number: int
+
+
+Relating = Merge | Split | Link | Unlink | Duplicate
+Deed = Relating | Join | Leave | Escalation | RemoteOffer | Worklist | Record

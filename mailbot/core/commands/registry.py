@@ -9,13 +9,16 @@ from mailbot.core.commands.category import CATEGORY
 from mailbot.core.commands.cc import CC
 from mailbot.core.commands.close import CLOSE
 from mailbot.core.commands.diagnosis import DIAGNOSIS
+from mailbot.core.commands.dup import DUP
 from mailbot.core.commands.end import END
 from mailbot.core.commands.escalate import ESCALATE
 from mailbot.core.commands.go import GO
 from mailbot.core.commands.help import explain, help_command, markdown
 from mailbot.core.commands.hold import HOLD
 from mailbot.core.commands.impact import IMPACT
+from mailbot.core.commands.link import LINK
 from mailbot.core.commands.list import LIST
+from mailbot.core.commands.merge import MERGE
 from mailbot.core.commands.new import NEW
 from mailbot.core.commands.note import NOTE
 from mailbot.core.commands.prevention import PREVENTION
@@ -27,12 +30,14 @@ from mailbot.core.commands.resolution import RESOLUTION
 from mailbot.core.commands.resolve import RESOLVE
 from mailbot.core.commands.show import SHOW
 from mailbot.core.commands.spam import SPAM
+from mailbot.core.commands.split import SPLIT
 from mailbot.core.commands.tag import TAG
 from mailbot.core.commands.take import TAKE
 from mailbot.core.commands.team import TEAM
 from mailbot.core.commands.time import TIME
 from mailbot.core.commands.title import TITLE
 from mailbot.core.commands.uncc import UNCC
+from mailbot.core.commands.unlink import UNLINK
 from mailbot.core.commands.urgency import URGENCY
 from mailbot.core.commands.values import key
 from mailbot.core.commands.wait import WAIT
@@ -64,6 +69,11 @@ _VERBS: tuple[Command, ...] = (
     REMOTE,
     CC,
     UNCC,
+    MERGE,
+    DUP,
+    SPLIT,
+    LINK,
+    UNLINK,
     LIST,
     SHOW,
     ACCEPT,

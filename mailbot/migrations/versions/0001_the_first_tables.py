@@ -138,6 +138,8 @@ def upgrade() -> None:
         sa.Column("legacy", sa.String(length=40), nullable=False),
         sa.Column("predecessor", sa.Integer(), nullable=True),
         sa.Column("merged_into", sa.Integer(), nullable=True),
+        sa.Column("waits_for", sa.Integer(), nullable=True),
+        sa.Column("linked", sa.Boolean(), nullable=False),
         sa.CheckConstraint("impact IN ('person', 'department', 'organisation')", name=op.f("ck_tickets_impact")),
         sa.CheckConstraint("priority IN ('low', 'normal', 'high', 'critical')", name=op.f("ck_tickets_priority")),
         sa.CheckConstraint(
@@ -156,6 +158,13 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_tickets_legacy"), "tickets", ["legacy"])
     op.create_index(
+        "ix_tickets_merged_into",
+        "tickets",
+        ["merged_into"],
+        sqlite_where=sa.text("merged_into IS NOT NULL"),
+        postgresql_where=sa.text("merged_into IS NOT NULL"),
+    )
+    op.create_index(
         "ix_tickets_next_due_at",
         "tickets",
         ["next_due_at"],
@@ -164,6 +173,13 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_tickets_requester_address"), "tickets", ["requester_address"])
     op.create_index("ix_tickets_technician_status", "tickets", ["technician", "status"])
+    op.create_index(
+        "ix_tickets_waits_for",
+        "tickets",
+        ["waits_for"],
+        sqlite_where=sa.text("waits_for IS NOT NULL"),
+        postgresql_where=sa.text("waits_for IS NOT NULL"),
+    )
     op.create_table(
         "events",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -340,6 +356,19 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_attachments_entry"), "attachments", ["entry"])
     op.create_index(op.f("ix_attachments_sha256"), "attachments", ["sha256"])
+    op.create_table(
+        "links",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ticket", sa.Integer(), nullable=False),
+        sa.Column("other", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.CheckConstraint("kind IN ('related', 'split', 'duplicate')", name=op.f("ck_links_kind")),
+        sa.ForeignKeyConstraint(["other"], ["tickets.number"], name=op.f("fk_links_other_tickets")),
+        sa.ForeignKeyConstraint(["ticket"], ["tickets.number"], name=op.f("fk_links_ticket_tickets")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_links")),
+        sa.UniqueConstraint("ticket", "other", "kind", name=op.f("uq_links_ticket_other_kind")),
+    )
+    op.create_index(op.f("ix_links_other"), "links", ["other"])
 
     installation = sa.table("installation", sa.column("id"), sa.column("identity"))
     op.bulk_insert(installation, [{"id": 1, "identity": secrets.token_hex(16)}])
@@ -354,6 +383,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drops all tables, and with them everything that mailbot knows."""
     for table in (
+        "links",
         "attachments",
         "holds",
         "entries",

@@ -12,7 +12,7 @@ from mailbot.config.values import compile_legacy_tag, is_addr_spec
 from mailbot.core import threads, tokens
 from mailbot.core.calendars import ALWAYS, Calendar
 from mailbot.core.limits import Limits
-from mailbot.core.model import Category, Directory, Impact, Priority, SlaTarget, Team, Technician, Urgency
+from mailbot.core.model import Category, Directory, Impact, Priority, SlaTarget, Team, Technician, Urgency, Vendor
 from mailbot.core.rules import Rule, RuleSet, compile_rules
 
 
@@ -132,7 +132,9 @@ def _directory(settings: Settings) -> Directory:
         Category(item.name, item.team, item.default_impact, item.default_urgency, item.skill)
         for item in settings.categories
     ]
+    vendors = [Vendor(one.name, one.address, one.language) for one in settings.vendors]
     return Directory(
+        vendors={vendor.name.lower(): vendor for vendor in vendors},
         technicians={who.email.lower(): who for who in technicians},
         teams={team.name.lower(): team for team in teams},
         categories={category.name.lower(): category for category in categories},

@@ -169,7 +169,7 @@ def add_entry(session: Session, **values: Any) -> int:
     values["message_id"] = values.get("message_id", "")[:MESSAGE_ID_LENGTH]
     values["author_address"] = values["author_address"][:ADDRESS_LENGTH]
     values["author_name"] = values.get("author_name", "")[:ADDRESS_LENGTH]
-    defaults: dict[str, Any] = {"internal": False, "quoted": "", "receipt": None}
+    defaults: dict[str, Any] = {"internal": False, "quoted": "", "side": "", "receipt": None}
     result = session.connection().execute(_INSERT_ENTRY, defaults | values)
     assert result.inserted_primary_key is not None
     return int(result.inserted_primary_key[0])

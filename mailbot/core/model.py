@@ -264,6 +264,15 @@ class Category:
 
 
 @dataclass(frozen=True, slots=True)
+class Vendor:
+    """Somebody outside who is asked for help with a ticket and sees only what is sent to him."""
+
+    name: str
+    address: str
+    language: str = ""  # "" = the helpdesk's language.
+
+
+@dataclass(frozen=True, slots=True)
 class SlaTarget:
     """The targets of one priority, in business time; None = no such target."""
 
@@ -308,6 +317,7 @@ class Directory:
     technicians: Mapping[str, Technician] = field(default_factory=dict)
     teams: Mapping[str, Team] = field(default_factory=dict)
     categories: Mapping[str, Category] = field(default_factory=dict)
+    vendors: Mapping[str, Vendor] = field(default_factory=dict)
 
     def technician(self, address: str) -> Technician | None:
         """The technician registered under this addr-spec, in any case."""

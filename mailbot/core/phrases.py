@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from mailbot.core.questionphrases import QUESTION_PHRASES
 from mailbot.core.ticketphrases import TICKET_PHRASES
+from mailbot.core.vendorphrases import VENDOR_PHRASES
 
 LANGUAGES = ("en", "id")
 
@@ -12,6 +13,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     "en": {
         **TICKET_PHRASES["en"],
         **QUESTION_PHRASES["en"],
+        **VENDOR_PHRASES["en"],
         # What became of a technician's mail.
         "sent_reply": "Your text was sent to {recipient}.",
         "sent_resolved": "{recipient} was told that the ticket is resolved, with your text.",
@@ -108,6 +110,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     "id": {
         **TICKET_PHRASES["id"],
         **QUESTION_PHRASES["id"],
+        **VENDOR_PHRASES["id"],
         # What became of a technician's mail.
         "sent_reply": "Teks Anda telah dikirim kepada {recipient}.",
         "sent_resolved": "{recipient} telah diberi tahu bahwa tiket selesai, beserta teks Anda.",

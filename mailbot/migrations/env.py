@@ -6,7 +6,8 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import JSON
 
-from mailbot.adapters.tables import UTCDateTime, metadata
+from mailbot.adapters.sidethreads import ALL_TABLES
+from mailbot.adapters.tables import UTCDateTime
 
 
 def render_item(kind: str, item: Any, autogenerate: AutogenContext) -> str | Literal[False]:
@@ -22,7 +23,7 @@ def render_item(kind: str, item: Any, autogenerate: AutogenContext) -> str | Lit
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
-    target_metadata=metadata,
+    target_metadata=ALL_TABLES,
     render_as_batch=connection.dialect.name == "sqlite",
     render_item=render_item,
     compare_type=True,

@@ -19,7 +19,7 @@ from mailbot.core.mail import read
 from mailbot.core.model import Address, Disposition, DispositionKind, EventKind, InboundMail, Role, Technician
 from mailbot.core.phrases import Reason, say
 from mailbot.notify import Desk
-from mailbot.pipeline import letters, pictures, requesters, tickets
+from mailbot.pipeline import letters, pictures, requesters, tickets, vendors
 from mailbot.pipeline.answers import own_words
 from mailbot.pipeline.arrival import Arrival, Sender, Thread, identify
 from mailbot.pipeline.tickets import Opening
@@ -129,7 +129,8 @@ def _ask_technician(
         return _ask_whether_his(session, desk, row.id or 0, technician, ticket, parsed, cause, now)
     lines = [*(error.message for error in parsed.errors), say(language, "nothing_applied")]
     text = parsed.text[:_EXCERPT]
-    hint = say(language, "go_hint" if text and ticket else "again_hint")
+    may_go = bool(text) and ticket is not None and not vendors.was_meant(parsed)
+    hint = say(language, "go_hint" if may_go else "again_hint")
     return letters.transcript(
         session, desk, ticket, technician, mail, lines, cause, now, ok=False, held_text=text, hint=hint, hold=row.id
     )
@@ -176,18 +177,20 @@ def mistyped(
     technician: Technician,
     ticket: Ticket | None,
     lines: list[str],
-    text: str,
+    parsed: Parsed,
     now: datetime,
     *,
     leak: Reason | None = None,
 ) -> Disposition:
     """Holds a technician's mail with a mistake: nothing is applied, nothing is sent but the transcript.
 
-    `leak` says what of the text for the requester is internal. No word of the technician sends that.
+    `leak` says what of the text for the requester is internal. No word of the technician sends that, nor what may
+    be meant for a vendor, without the command that says so.
     """
     reason = leak.english if leak else "a mistake in the commands: " + "; ".join(lines)
     key = hold(session, ticket, "mistyped", arrival, technician.email.lower(), reason, now)
     language = letters.language_for(desk.policy, technician)
+    may_go = bool(parsed.text) and ticket is not None and not vendors.was_meant(parsed)
     letters.transcript(
         session,
         desk,
@@ -198,8 +201,8 @@ def mistyped(
         f"h{key}",
         now,
         ok=False,
-        held_text=text[:_EXCERPT],
-        hint=say(language, "leak_hint" if leak else "go_hint" if text and ticket else "again_hint"),
+        held_text=parsed.text[:_EXCERPT],
+        hint=say(language, "leak_hint" if leak else "go_hint" if may_go else "again_hint"),
         hold=key,
     )
     return Disposition(DispositionKind.HELD, reason, ticket.number if ticket else None)
@@ -309,7 +312,11 @@ def _carry_out(
     sender = identify(mail, desk.policy) or Sender(letters.person(technician), None)
     ticket = store.get_ticket(session, row.ticket) if row.ticket is not None else None
     settle(session, row, "released", decision, by, now)
-    if decision == "accept" and ticket is not None and ticket.number is not None:
+    if decision == "accept" and ticket is not None and vendors.is_vendor_of(session, ticket, sender.address):
+        # Whoever is accepted reads along, which a vendor never does.
+        done = vendors.receive(session, desk, arrival, mail, sender, Thread(ticket, f"accepted by {by}"), now)
+        phrase = "vendor_answered"
+    elif decision == "accept" and ticket is not None and ticket.number is not None:
         store.add_participant(session, ticket.number, sender.address, Role.PARTICIPANT)
         done = requesters.append(session, desk, arrival, mail, sender, Thread(ticket, f"accepted by {by}"), now)
         phrase = "accepted"

@@ -4,7 +4,6 @@ All or nothing: with one mistake nothing is changed and nothing is sent. Whateve
 technician is held and asked about at his registered address.
 """
 
-from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -27,7 +26,7 @@ from mailbot.core.model import (
 from mailbot.core.phrases import say
 from mailbot.core.tokens import Scope
 from mailbot.notify import Desk, LeakError, note_leak, why_suppressed
-from mailbot.pipeline import absences, deeds, holds, letters, questions, tickets, timeline
+from mailbot.pipeline import absences, deeds, holds, letters, questions, tickets, timeline, vendors
 from mailbot.pipeline.answers import closing_words, own_words
 from mailbot.pipeline.arrival import Arrival, Thread, answered_however_late
 
@@ -104,16 +103,20 @@ def _decide(
         letters.transcript(session, desk, None, technician, mail, [line], _cause(mail), now, ok=False)
         return Disposition(DispositionKind.COMMANDED, line, row.ticket)
     held_arrival, held = holds.held_mail(session, desk, row)
+    again = commands.parse(own_words(held.new_text, held.quoted), language)
+    if row.kind == "mistyped" and vendors.was_meant(again):
+        line = say(language, "vendor_go")
+        letters.transcript(session, desk, None, technician, mail, [line], _cause(mail), now, ok=False)
+        return Disposition(DispositionKind.COMMANDED, line, row.ticket)
     ticket = store.get_ticket(session, row.ticket) if row.ticket is not None else None
     holds.settle(session, row, "released", "go", technician.email.lower(), now)
-    again = commands.parse(own_words(held.new_text, held.quoted), language)
     if row.kind == "mistyped":
         again = Parsed(calls=(), text=again.text, errors=())
-    confirmed = Thread(ticket, "confirmed")
+    # What it answers counts as it would have at once: for whom its text is, or which other held mail it decides.
+    meant = answered_however_late(session, desk.policy, held, technician.email.lower(), now)
+    confirmed = Thread(ticket, "confirmed", answered=meant)
     if row.kind == "unproved":
-        # What it answers counts as it would have if it had been proved: a decision about another held mail, say.
-        meant = answered_however_late(session, desk.policy, held, technician.email.lower(), now)
-        done = _obey(session, desk, held_arrival, held, technician, replace(confirmed, answered=meant), again, now)
+        done = _obey(session, desk, held_arrival, held, technician, confirmed, again, now)
     else:
         done = perform(session, desk, held_arrival, held, technician, confirmed, again, now)
     if not again.calls and done.kind is not DispositionKind.HELD:
@@ -138,13 +141,14 @@ def perform(
     asks = questions.alone(parsed, mail, ticket)
     if ticket is None and not asks:
         mistakes.append(say(language, "no_ticket"))
-        return holds.mistyped(session, desk, arrival, mail, technician, None, mistakes, parsed.text, now)
+        return holds.mistyped(session, desk, arrival, mail, technician, None, mistakes, parsed, now)
     known = deeds.context_for(session, desk, ticket, technician, now) if ticket else None
     result = commands.run_all(parsed, known or questions.context_without_ticket(desk, technician, now))
     mistakes.extend(error.message for error in result.errors)
+    mistakes.extend(vendors.mistakes(result.outcomes, language))
     mistakes.extend(questions.mistakes(session, desk.policy, result.outcomes, language))
     if mistakes:
-        return holds.mistyped(session, desk, arrival, mail, technician, ticket, mistakes, parsed.text, now)
+        return holds.mistyped(session, desk, arrival, mail, technician, ticket, mistakes, parsed, now)
     if ticket is None or asks:
         done = result.outcomes
         return questions.answer_alone(session, desk, arrival, mail, technician, ticket, parsed, done, now)
@@ -154,7 +158,7 @@ def perform(
             return _carry_out(session, desk, arrival, mail, technician, thread, ticket, parsed, result.outcomes, now)
     except LeakError as error:
         note_leak(session, ticket, error, now)
-        return holds.mistyped(session, desk, arrival, mail, technician, ticket, [], parsed.text, now, leak=error.reason)
+        return holds.mistyped(session, desk, arrival, mail, technician, ticket, [], parsed, now, leak=error.reason)
 
 
 def _carry_out(
@@ -177,13 +181,20 @@ def _carry_out(
     happenings.extend(deeds.carry_out(session, desk, ticket, outcomes, actor, now))
     lines = [line for outcome in outcomes for line in outcome.lines]
     notes = [note for outcome in outcomes for note in outcome.notes]
-    inside = _stays_inside(session, thread)
+    side = vendors.addressee(session, ticket, thread, outcomes, now)
+    inside = side is not None or _stays_inside(session, thread)
     text = parsed.text.strip()
     closing = closing_words(mail) if text else ""
     has_files = any(not file.inline for file in mail.attachments)
     # Files go where the words go. Those of a mail with a note or with nothing but commands are not for the requester.
     with_files = not notes and (bool(text) or (has_files and not parsed.calls))
-    cause = f"r{arrival.receipt}"
+    cause, as_meant = f"r{arrival.receipt}", True
+    if side is not None:
+        signed = _signed(text, closing)
+        done = vendors.write(session, desk, ticket, side, technician, arrival, mail, signed, notes, now)
+        happenings.extend(done.happenings)
+        lines.append(done.line)
+        text, has_files, as_meant = "", False, done.as_meant
     sent, told, untold = False, say(language, "kept_internal" if text else "nothing_sent"), ""
     if not quiet and not inside:
         files = letters.files(desk, mail) if with_files else ()
@@ -215,7 +226,7 @@ def _carry_out(
     lines.extend(questions.answer(session, desk, arrival, mail, technician, outcomes, now))
     # Whoever writes a plain answer takes it for sent: he must hear of it if it is not. An answer to an internal mail
     # needs no word of ours, and a machine that answers our transcripts gets no further ones.
-    if parsed.calls or not (sent or inside):
+    if parsed.calls or not (sent or inside) or not as_meant:
         ok = bool(parsed.calls)
         letters.transcript(session, desk, ticket, technician, mail, lines, _cause(mail), now, ok=ok, untold=untold)
     if parsed.calls:
@@ -308,7 +319,7 @@ def _tell(
         "text": text,
         "author": technician.name,
         "because": "",
-        "attachments": [file.name for file in files],
+        "attachments": [file.name for file in files if not file.left_out],
         "closes_at": now + desk.policy.settings.closing.resolved_after,
     }
     has_it = named if notice == "reply" else named - {ticket.requester_address}

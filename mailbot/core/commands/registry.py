@@ -35,6 +35,7 @@ from mailbot.core.commands.title import TITLE
 from mailbot.core.commands.uncc import UNCC
 from mailbot.core.commands.urgency import URGENCY
 from mailbot.core.commands.values import key
+from mailbot.core.commands.vendor import VENDOR
 from mailbot.core.commands.wait import WAIT
 from mailbot.core.commands.workaround import WORKAROUND
 
@@ -51,6 +52,7 @@ _VERBS: tuple[Command, ...] = (
     NOTE,
     WAIT,
     HOLD,
+    VENDOR,
     DIAGNOSIS,
     WORKAROUND,
     RESOLUTION,

@@ -130,6 +130,6 @@ VENDOR = Command(
         "membuka tiket kembali; balasan Anda atas jawaban itu dikirim kepadanya. Dengan #vendor selesai tiket tidak "
         "lagi menunggunya.",
     },
-    examples=("#vendor acme RMA-4711", "#vendor rma@acme.example", "#vendor done"),
+    examples=("#vendor acme printing RMA-4711", "#vendor rma@acme.example", "#vendor done"),
     run=run,
 )

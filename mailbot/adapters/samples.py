@@ -25,7 +25,8 @@ _WORDS: dict[str, dict[str, Any]] = {
             "comes out fine.\n\nThe manual is here: https://support.example.com/printers/blank-pages\n\nBudi"
         ),
         "question": "Could you tell us which computer you print from, and whether a test page comes out blank as well?",
-        "vendor_question": "Good day,\n\nthe fuser of our LaserStar 40 is worn. Which part do we need, and when can it be here?",
+        "vendor_question": "Good day,\n\nthe fuser of our LaserStar 40 is worn. Which part do we need, and "
+        "when can it be here?",
         "vendor_answer": "It is part F-40. We can deliver it on Thursday.",
         "prevention": "After changing the cartridge, push it in until it clicks, and print one test page.",
         "remote": "So that we can look at your screen together, please start QuickHelp from the Start menu.",
@@ -57,8 +58,8 @@ _WORDS: dict[str, dict[str, Any]] = {
             "https://support.example.com/printers/blank-pages\n\nBudi"
         ),
         "question": "Boleh kami tahu Ibu mencetak dari komputer yang mana, dan apakah halaman ujinya juga kosong?",
-        "vendor_question": "Selamat siang,\n\nfuser LaserStar 40 kami sudah aus. Suku cadang apa yang diperlukan, dan kapan "
-        "bisa tiba?",
+        "vendor_question": "Selamat siang,\n\nfuser LaserStar 40 kami sudah aus. Suku cadang apa yang diperlukan, "
+        "dan kapan bisa tiba?",
         "vendor_answer": "Suku cadangnya F-40. Kami dapat mengirimkannya hari Kamis.",
         "prevention": "Setelah mengganti kartrid, dorong sampai berbunyi klik, lalu cetak satu halaman uji.",
         "remote": "Agar kami dapat melihat layar Ibu, silakan buka QuickHelp dari menu Start.",

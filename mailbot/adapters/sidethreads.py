@@ -9,7 +9,6 @@ from mailbot.adapters.store import ADDRESS_LENGTH
 from mailbot.adapters.tables import Base, UTCDateTime
 from mailbot.core.model import Vendor
 
-
 ALL_TABLES = Base.metadata
 """The metadata of all tables: whoever takes it from here has those of this module in it."""
 

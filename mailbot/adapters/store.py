@@ -220,9 +220,10 @@ def latest_public_text(session: Session, ticket: int) -> str:
 
 
 def internal_texts(session: Session, ticket: int) -> list[str]:
-    """The internal texts of a ticket, which no mail to the outside may contain."""
+    """The internal texts of a ticket, which no mail to the outside may contain: notes, and why it was escalated."""
     statement = select(col(Entry.text)).where(col(Entry.ticket) == ticket, col(Entry.internal).is_(True))
-    return list(session.scalars(statement))
+    escalated = select(col(Event.data)).where(col(Event.ticket) == ticket, col(Event.kind) == EventKind.ESCALATED)
+    return [*session.scalars(statement), *filter(None, (data.get("why") for data in session.scalars(escalated)))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ All or nothing: with one mistake nothing is changed and nothing is sent. Whateve
 technician is held and asked about at his registered address.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -26,7 +27,7 @@ from mailbot.core.model import (
 from mailbot.core.phrases import say
 from mailbot.core.tokens import Scope
 from mailbot.notify import Desk, LeakError, note_leak, why_suppressed
-from mailbot.pipeline import absences, deeds, holds, letters, questions, tickets, timeline, vendors
+from mailbot.pipeline import absences, corrections, deeds, holds, letters, questions, tickets, timeline, vendors
 from mailbot.pipeline.answers import closing_words, own_words
 from mailbot.pipeline.arrival import Arrival, Thread, answered_however_late
 
@@ -79,6 +80,7 @@ def _obey(
         if row.kind == "mistyped" and row.state == "open" and not parsed.errors:
             # The corrected mail stands for the held one: a later "#go" must not send its text a second time.
             holds.settle(session, row, "rejected", "replaced", technician.email.lower(), now)
+        thread = replace(thread, answered=corrections.original(session, desk, thread.answered, technician, now))
     return perform(session, desk, arrival, mail, technician, thread, parsed, now)
 
 
@@ -118,6 +120,7 @@ def _decide(
     if row.kind == "unproved":
         done = _obey(session, desk, held_arrival, held, technician, confirmed, again, now)
     else:
+        confirmed = replace(confirmed, answered=corrections.original(session, desk, meant, technician, now))
         done = perform(session, desk, held_arrival, held, technician, confirmed, again, now)
     if not again.calls and done.kind is not DispositionKind.HELD:
         letters.transcript(session, desk, ticket, technician, mail, [say(language, "confirmed")], _cause(mail), now)
@@ -182,7 +185,7 @@ def _carry_out(
     lines = [line for outcome in outcomes for line in outcome.lines]
     notes = [note for outcome in outcomes for note in outcome.notes]
     side = vendors.addressee(session, ticket, thread, outcomes, now)
-    inside = side is not None or _stays_inside(session, thread)
+    inside = side is not None or _stays_inside(thread)
     text = parsed.text.strip()
     closing = closing_words(mail) if text else ""
     has_files = any(not file.inline for file in mail.attachments)
@@ -190,11 +193,11 @@ def _carry_out(
     with_files = not notes and (bool(text) or (has_files and not parsed.calls))
     cause, as_meant = f"r{arrival.receipt}", True
     if side is not None:
-        signed = _signed(text, closing)
-        done = vendors.write(session, desk, ticket, side, technician, arrival, mail, signed, notes, now)
+        said = _signed(text, closing)
+        done = vendors.write(session, desk, ticket, side, technician, arrival, mail, said, notes, with_files, now)
         happenings.extend(done.happenings)
         lines.append(done.line)
-        text, has_files, as_meant = "", False, done.as_meant
+        text, has_files, as_meant = "", has_files and not with_files, done.as_meant
     sent, told, untold = False, say(language, "kept_internal" if text else "nothing_sent"), ""
     if not quiet and not inside:
         files = letters.files(desk, mail) if with_files else ()
@@ -247,15 +250,12 @@ def _first_to_answer(ticket: Ticket, actor: str, now: datetime) -> list[Happenin
     return happenings
 
 
-def _stays_inside(session: Session, thread: Thread) -> bool:
-    """Whether the mail answers an internal one; the corrected version of a mistyped mail is meant for outside."""
+def _stays_inside(thread: Thread) -> bool:
+    """Whether the mail answers an internal one."""
     answered = thread.answered
-    if answered is None or answered.notice not in _INTERNAL_NOTICES:
-        return False
-    if answered.notice == "escalation" and not answered.automatic:
-        return False  # Somebody gave the ticket to whoever answers: he goes on where the other one ended.
-    row = session.get(Hold, answered.hold) if answered.hold is not None else None
-    return row is None or row.kind != "mistyped"
+    # Where somebody gave the ticket to whoever answers, he goes on where the other one ended.
+    by_hand = answered is not None and answered.notice == "escalation" and not answered.automatic
+    return answered is not None and answered.notice in _INTERNAL_NOTICES and not by_hand
 
 
 def _changes(

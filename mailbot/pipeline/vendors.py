@@ -103,6 +103,7 @@ def write(
     mail: InboundMail,
     text: str,
     notes: Sequence[str],
+    with_files: bool,  # noqa: FBT001 - the last of many that all calls give by their place.
     now: datetime,
 ) -> Written:
     """Sends a vendor what a technician wrote, without anything that he quoted, and keeps it as internal.
@@ -113,10 +114,9 @@ def write(
     assert ticket.number is not None
     language, actor = letters.language_for(desk.policy, technician), technician.email.lower()
     text = _unquoted(text)
-    with_files = not notes and any(not file.inline for file in mail.attachments)
     if not text and not with_files:
         return Written(as_meant=True, happenings=(), line=say(language, "vendor_silent", name=side.label))
-    files = letters.files(desk, mail) if not notes else ()
+    files = letters.files(desk, mail) if with_files else ()
     has_it = side.address in {one.key for one in (*mail.to, *mail.cc)}
     if has_it and post.thread_of(session, ticket.number, side.address):
         sent, line = True, say(language, "named_already", names=side.address)
@@ -156,7 +156,7 @@ def write(
         receipt=arrival.receipt,
         created_at=now,
     )
-    if not notes:
+    if with_files:
         store.add_attachments(session, entry, mail.attachments)
     ticket.has_internal = True
     happening = Happening(EventKind.NOTED, actor, f"to vendor {side.address}" if sent else "", {"side": side.address})

@@ -331,7 +331,7 @@ def bounce_of(mail: EmailMessage, at: datetime) -> bytes:
         "--b\r\nContent-Type: text/plain\r\n\r\nIt failed.\r\n"
         "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.acme.example\r\n\r\n"
         f"Final-Recipient: rfc822; rma@acme.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
-        f"--b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: {mail['Message-ID']}\r\nSubject: x\r\n\r\nx\r\n--b--\r\n"
+        f"--b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: {mail['Message-ID']}\r\n\r\nx\r\n--b--\r\n"
     ).encode()
 
 

@@ -103,7 +103,7 @@ def write(
     mail: InboundMail,
     text: str,
     notes: Sequence[str],
-    with_files: bool,  # noqa: FBT001 - the last of many that all calls give by their place.
+    with_files: bool,
     now: datetime,
 ) -> Written:
     """Sends a vendor what a technician wrote, without anything that he quoted, and keeps it as internal.

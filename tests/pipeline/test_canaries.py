@@ -142,7 +142,9 @@ class World:
         self.deliver(build(requester, "Printer", f"{self.canary({requester})}. It jams.", at=self.desk.now))
         talk = Talk(1000 + len(self.desk.tickets()), requester, {requester})
         for _ in range(STEPS):
-            self.random.choice((self.command, self.command, self.command, self.outside, self.vendor, self.odd))(talk, n)
+            self.random.choice(
+                (self.command, self.command, self.command, self.outside, self.vendor, self.vendor, self.odd)
+            )(talk, n)
 
     def mail_of(self, address: str, talk: Talk) -> tuple[EmailMessage, str] | None:
         found = [(mail, notice) for mail, notice, ticket in self.inbox[address] if ticket == talk.number]

@@ -13,7 +13,8 @@ from typing import Any
 import structlog
 from sqlmodel import Session
 
-from mailbot.adapters import links, post, store
+from mailbot import seals
+from mailbot.adapters import history, links, post, store
 from mailbot.adapters.compose import OutgoingFile, OutgoingMail, compose
 from mailbot.adapters.render import Rendered, Renderer
 from mailbot.adapters.store import Happening
@@ -22,7 +23,7 @@ from mailbot.core import tokens
 from mailbot.core.leaks import Secrets, compile_secrets, leaked, words_of, words_of_page
 from mailbot.core.model import Address, EventKind
 from mailbot.core.notices import NOTICES, Audience, Notice
-from mailbot.core.phrases import Reason, say, word
+from mailbot.core.phrases import Reason, say
 from mailbot.core.tokens import Scope
 from mailbot.policy import Policy
 
@@ -36,6 +37,7 @@ _CHALLENGES_PER_HOUR = 3  # Forged mail of one technician causes no more; the an
 DEAD_FOR = timedelta(days=7)
 """How long automatic mail to an address stops after one came back."""
 _KEY_LENGTH = 300
+_SCOPES = {Audience.REQUESTER: Scope.REQUESTER, Audience.VENDOR: Scope.VENDOR}
 _SHOWN = 120  # Characters of the internal text in a letter that are told to whoever wrote it.
 
 
@@ -112,13 +114,16 @@ def enqueue(session: Session, desk: Desk, ticket: Ticket | None, letter: Letter,
             )
         return False
     values = context(desk.policy, ticket, letter, now)
-    if ticket is not None and ticket.linked and notice.audience is not Audience.REQUESTER:
-        values["ticket"]["relatives"] = _relatives(session, desk.policy, ticket, letter.language)
+    if ticket is not None and ticket.linked and not notice.audience.outside:
+        values["ticket"]["relatives"] = links.lines(session, ticket.number or 0, desk.policy.tag, letter.language)
     rendered = desk.renderer.render(letter.notice, letter.language, values)
-    if notice.audience is Audience.REQUESTER and ticket is not None and (ticket.has_internal or letter.notes):
-        leak = _leak(session, desk, ticket, letter, rendered, now)
-        if leak:
-            error = LeakError(letter, Reason("leak", {"text": f"“{leak[:_SHOWN]}”"}))
+    if notice.audience.outside and ticket is not None:
+        leak = seals.broken(notice.audience, ticket.requester_address, letter.files, rendered)
+        if leak is None and (ticket.has_internal or letter.notes):
+            found = _leak(session, desk, ticket, letter, rendered, now)
+            leak = Reason("leak", {"text": f"“{found[:_SHOWN]}”"}) if found else None
+        if leak is not None:
+            error = LeakError(letter, leak)
             if letter.notes is not None:
                 raise error
             note_leak(session, ticket, error, now)
@@ -135,7 +140,7 @@ def _queue(
     token = tokens.mint(
         policy.keyring[0],
         ticket=number or 0,
-        scope=Scope.REQUESTER if notice.audience is Audience.REQUESTER else Scope.TECHNICIAN,
+        scope=_SCOPES.get(notice.audience, Scope.TECHNICIAN),
         address=letter.recipient.key,
         issued_at=now,
         purpose=letter.key,
@@ -150,7 +155,7 @@ def _queue(
             "ticket": number,
             "hold": letter.hold,
             "recipient": letter.recipient.key,
-            "internal": notice.audience is not Audience.REQUESTER,
+            "internal": not notice.audience.outside,
             "automatic": notice.automatic and not letter.written,
             "message_id": message_id,
             "raw": raw,
@@ -188,13 +193,15 @@ def _outgoing(
         ancestors = (*letter.ancestors, letter.answers)
     else:
         ancestors = tuple(post.thread_of(session, number, letter.recipient.key)) if number else ()
+    if notice.audience.outside:
+        ancestors = seals.without_foreign(notice.audience, ancestors)
     plus = tokens.subaddress(helpdesk.address, token) if helpdesk.subaddress else ""
     unsubscribe = f"mailto:{plus or helpdesk.address}?subject=unsubscribe%20{token}"
     return OutgoingMail(
         message_id=message_id,
         date=now.astimezone(policy.zone),
         from_=Address(helpdesk.name, helpdesk.address),
-        to=letter.recipient if notice.audience is not Audience.REQUESTER else Address("", letter.recipient.address),
+        to=Address("", letter.recipient.address) if notice.audience.outside else letter.recipient,
         reply_to=Address(helpdesk.name, plus) if plus else None,
         subject=rendered.subject,
         text=rendered.text,
@@ -223,6 +230,7 @@ def context(policy: Policy, ticket: Ticket | None, letter: Letter, now: datetime
         "language": letter.language,
         "zone": policy.zone,
         "now": now,
+        "too_large": [file.name for file in letter.files if file.left_out],
         **letter.data,
     }
 
@@ -253,22 +261,6 @@ def _ticket_values(policy: Policy, ticket: Ticket, language: str) -> dict[str, A
     }
 
 
-def _relatives(session: Session, policy: Policy, ticket: Ticket, language: str) -> list[str]:
-    """The tickets that belong to one, a line for each; requesters never read them."""
-    found, total = links.relatives(session, ticket.number or 0)
-    lines = [
-        say(
-            language,
-            f"kin_{one.how}",
-            tag=f"{policy.tag}-{one.number}",
-            status=word(language, one.status),
-            subject=one.subject,
-        )
-        for one in found
-    ]
-    return [*lines, say(language, "kin_more", count=str(total - len(found)))] if total > len(found) else lines
-
-
 def _refusal(
     session: Session, policy: Policy, ticket: Ticket | None, letter: Letter, notice: Notice, now: datetime
 ) -> Reason | None:
@@ -278,7 +270,7 @@ def _refusal(
         return Reason("own_address", {"address": address})
     if not notice.automatic or letter.written:
         return None
-    outside = notice.audience is Audience.REQUESTER
+    outside = notice.audience.outside
     if outside and ticket is not None and not ticket.answerable and address == ticket.requester_address:
         return Reason("machine")
     known = store.contact(session, address) if outside else None
@@ -351,13 +343,17 @@ def _note(
 
 def _leak(session: Session, desk: Desk, ticket: Ticket, letter: Letter, rendered: Rendered, now: datetime) -> str:
     """The internal text in a letter, "" if there is none."""
-    secrets = compile_secrets([*(letter.notes or ()), *store.internal_texts(session, ticket.number or 0)])
-    if not _found(rendered, secrets):
+    secrets = compile_secrets([*(letter.notes or ()), *history.internal_texts(session, ticket.number or 0)])
+    texts = seals.texts_in(letter.files)
+    if not _found(rendered, secrets, texts=texts):
         return ""
     entries = store.entries(session, ticket.number or 0)
     sides = {letter.recipient.key, ticket.requester_address}
     open_to_him = (
-        row.text for row in entries if not row.internal and (row.kind == "reply" or row.author_address in sides)
+        row.text
+        for row in entries
+        if row.side == letter.recipient.key
+        or (not row.internal and (row.kind == "reply" or row.author_address in sides))
     )
     # What the template itself says, or whoever takes part has read or written before, is no secret, though a note
     # repeats it.
@@ -369,7 +365,7 @@ def _leak(session: Session, desk: Desk, ticket: Ticket, letter: Letter, rendered
         "subject": _first_subject(session, entries),
     }
     bare = desk.renderer.render(letter.notice, letter.language, values)
-    return _found(rendered, secrets, [bare.subject, bare.text, *open_to_him])
+    return _found(rendered, secrets, [bare.subject, bare.text, *open_to_him], texts)
 
 
 def _first_subject(session: Session, entries: Sequence[Entry]) -> str:
@@ -378,8 +374,8 @@ def _first_subject(session: Session, entries: Sequence[Entry]) -> str:
     return receipt.subject if receipt is not None and not entries[0].internal else ""
 
 
-def _found(rendered: Rendered, secrets: Secrets, known: Iterable[str] = ()) -> str:
-    outgoing = [words_of(f"{rendered.subject}\n{rendered.text}"), words_of_page(rendered.html)]
+def _found(rendered: Rendered, secrets: Secrets, known: Iterable[str] = (), texts: Iterable[str] = ()) -> str:
+    outgoing = [words_of(f"{rendered.subject}\n{rendered.text}"), words_of_page(rendered.html), *map(words_of, texts)]
     return leaked(secrets, outgoing, map(words_of, known))
 
 

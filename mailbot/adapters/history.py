@@ -10,7 +10,8 @@ from sqlmodel import Session, col
 
 from mailbot.adapters.links import family
 from mailbot.adapters.store import ADDRESS_LENGTH
-from mailbot.adapters.tables import Entry, OutboxMail, StoredAttachment, Survey, Ticket
+from mailbot.adapters.tables import Entry, Event, OutboxMail, StoredAttachment, Survey, Ticket
+from mailbot.core.model import EventKind
 
 _FILES = 100
 _TEXT_LENGTH = 4000
@@ -70,6 +71,17 @@ def acknowledgements_to(session: Session, address: str, since: datetime, limit: 
         .limit(limit)
     )
     return list(session.scalars(statement))
+
+
+def internal_texts(session: Session, ticket: int) -> list[str]:
+    """What no mail to the outside may contain: the notes of a ticket, and why it was escalated.
+
+    Those of the tickets that were merged into it are among them.
+    """
+    every = family(ticket)
+    statement = select(col(Entry.text)).where(col(Entry.ticket).in_(every), col(Entry.internal).is_(True))
+    escalated = select(col(Event.data)).where(col(Event.ticket).in_(every), col(Event.kind) == EventKind.ESCALATED)
+    return [*session.scalars(statement), *filter(None, (data.get("why") for data in session.scalars(escalated)))]
 
 
 def file_names(session: Session, ticket: int) -> list[str]:

@@ -30,6 +30,7 @@ from sqlmodel import Field, Session, col
 from mailbot.adapters.columns import Base, table_of
 from mailbot.adapters.tables import Entry, Event, Receipt, Ticket
 from mailbot.core.model import EventKind, Status
+from mailbot.core.phrases import say, word
 
 RELATED = "related"  # Stored once, under the smaller number.
 SPLIT = "split"  # The ticket was split off from the other one.
@@ -135,6 +136,22 @@ def relatives(session: Session, number: int) -> tuple[list[Relative], int]:
     return [Relative(how, other, status, subject) for how, other, status, subject in rows], total
 
 
+def lines(session: Session, number: int, tag: str, language: str) -> list[str]:
+    """The tickets that belong to one, a line for each, for technicians; requesters and vendors never read them."""
+    found, total = relatives(session, number)
+    told = [
+        say(
+            language,
+            f"kin_{one.how}",
+            tag=f"{tag}-{one.number}",
+            status=word(language, one.status),
+            subject=one.subject,
+        )
+        for one in found
+    ]
+    return [*told, say(language, "kin_more", count=str(total - len(found)))] if total > len(found) else told
+
+
 def _named(names: Mapping[str, str]) -> ColumnElement[str]:
     """How a row relates its tickets, under other names where it is read backwards."""
     kind = col(Link.kind)
@@ -187,9 +204,9 @@ def newest_message(session: Session, number: int, author: str) -> Entry | None:
 
 
 def messages(session: Session, number: int) -> int:
-    """How many messages from outside a ticket has."""
-    statement = select(func.count()).select_from(Entry).where(col(Entry.ticket) == number, col(Entry.kind) == "message")
-    return session.scalar(statement) or 0
+    """How many messages a ticket has of those who take part; those of vendors, which are internal, do not count."""
+    theirs = (col(Entry.ticket) == number, col(Entry.kind) == "message", col(Entry.internal).is_(False))
+    return session.scalar(select(func.count()).select_from(Entry).where(*theirs)) or 0
 
 
 def newest_event(session: Session, number: int, kind: EventKind) -> Event | None:

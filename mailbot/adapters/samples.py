@@ -25,6 +25,9 @@ _WORDS: dict[str, dict[str, Any]] = {
             "comes out fine.\n\nThe manual is here: https://support.example.com/printers/blank-pages\n\nBudi"
         ),
         "question": "Could you tell us which computer you print from, and whether a test page comes out blank as well?",
+        "vendor_question": "Good day,\n\nthe fuser of our LaserStar 40 is worn. Which part do we need, and "
+        "when can it be here?",
+        "vendor_answer": "It is part F-40. We can deliver it on Thursday.",
         "prevention": "After changing the cartridge, push it in until it clicks, and print one test page.",
         "remote": "So that we can look at your screen together, please start QuickHelp from the Start menu.",
         "reasons": [
@@ -55,6 +58,9 @@ _WORDS: dict[str, dict[str, Any]] = {
             "https://support.example.com/printers/blank-pages\n\nBudi"
         ),
         "question": "Boleh kami tahu Ibu mencetak dari komputer yang mana, dan apakah halaman ujinya juga kosong?",
+        "vendor_question": "Selamat siang,\n\nfuser LaserStar 40 kami sudah aus. Suku cadang apa yang diperlukan, "
+        "dan kapan bisa tiba?",
+        "vendor_answer": "Suku cadangnya F-40. Kami dapat mengirimkannya hari Kamis.",
         "prevention": "Setelah mengganti kartrid, dorong sampai berbunyi klik, lalu cetak satu halaman uji.",
         "remote": "Agar kami dapat melihat layar Ibu, silakan buka QuickHelp dari menu Start.",
         "reasons": [
@@ -103,6 +109,21 @@ def _particulars(words: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {
         "acknowledgement": {"expected_by": NOW + 4 * _HOUR, "late": False},
         "reply": answered,
+        "vendor": {
+            "text": words["vendor_question"],
+            "author": "Budi Santoso",
+            "attachments": words["files"][:1],
+            "reference": "RMA-4711",
+            "hide_subject": False,
+        },
+        "vendor_replied": {
+            "vendor": "Acme Printing",
+            "reference": "RMA-4711",
+            "text": words["vendor_answer"],
+            "author": "Acme Printing",
+            "attachments": words["files"][1:],
+            "reopened": True,
+        },
         "requester_replied": {**said, "survey": False, "was": "resolved", "done_at": NOW - 20 * _HOUR, "merged": ""},
         "assigned": {**said, "reasons": words["reasons"], "assigned_by": ""},
         "reassigned": {"assigned_by": "Siti Aminah", "assigned_to": "Dewi Lestari"},
@@ -215,6 +236,7 @@ def _record(words: dict[str, Any]) -> dict[str, Any]:
 
 
 _TO_TECHNICIAN = (
+    "vendor_replied",
     "requester_replied",
     "assigned",
     "reassigned",
@@ -232,6 +254,8 @@ _TO_TECHNICIAN = (
 _VARIANTS: dict[str, dict[str, Any]] = {
     "acknowledgement": {"expected_by": None, "late": True},
     "reply": {"text": "", "attachments": []},
+    "vendor": {"text": "", "attachments": [], "reference": "", "hide_subject": True},
+    "vendor_replied": {"text": "", "attachments": [], "reference": "", "reopened": False},
     "requester_replied": {"text": "", "attachments": [], "survey": True, "was": "", "done_at": None},
     "assigned": {"text": "", "attachments": [], "reasons": [], "assigned_by": "Siti Aminah"},
     "reassigned": {"assigned_to": ""},
@@ -294,6 +318,7 @@ def sample(notice: str, language: str) -> dict[str, Any]:
         "language": language,
         "zone": ZoneInfo("Asia/Jakarta"),
         "now": NOW,
+        "too_large": [],
         **_particulars(words)[notice],
     }
 
@@ -314,6 +339,7 @@ def samples(notice: str, language: str) -> Iterator[dict[str, Any]]:
     }
     bare["recipient"] = {"name": "", "address": full["recipient"]["address"]}
     yield bare
+    yield {**full, "too_large": ["video of the printer.mp4"]}
     if notice in ("transcript", "held", "challenge"):  # They may be about no ticket at all.
         yield {**bare, "ticket": None}
     if notice == "assigned":

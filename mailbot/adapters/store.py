@@ -10,7 +10,6 @@ from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlmodel import Session, col
 
-from mailbot.adapters.links import family
 from mailbot.adapters.tables import (
     Contact,
     Entry,
@@ -174,7 +173,7 @@ def add_entry(session: Session, **values: Any) -> int:
     values["message_id"] = values.get("message_id", "")[:MESSAGE_ID_LENGTH]
     values["author_address"] = values["author_address"][:ADDRESS_LENGTH]
     values["author_name"] = values.get("author_name", "")[:ADDRESS_LENGTH]
-    defaults: dict[str, Any] = {"internal": False, "quoted": "", "receipt": None}
+    defaults: dict[str, Any] = {"internal": False, "quoted": "", "side": "", "receipt": None}
     result = session.connection().execute(_INSERT_ENTRY, defaults | values)
     assert result.inserted_primary_key is not None
     return int(result.inserted_primary_key[0])
@@ -222,12 +221,6 @@ def latest_public_text(session: Session, ticket: int) -> str:
         .limit(1)
     )
     return session.scalar(statement) or ""
-
-
-def internal_texts(session: Session, ticket: int) -> list[str]:
-    """The internal texts of a ticket and of those merged into it, which no mail to the outside may contain."""
-    statement = select(col(Entry.text)).where(col(Entry.ticket).in_(family(ticket)), col(Entry.internal).is_(True))
-    return list(session.scalars(statement))
 
 
 @dataclass(frozen=True, slots=True)

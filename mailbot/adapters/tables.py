@@ -191,6 +191,7 @@ class Entry(Base, table=True):
     author_name: str = Field(default="", sa_column=Column(String(400), nullable=False))
     text: str = Field(sa_column=Column(Text, nullable=False))
     quoted: str = Field(default="", sa_column=Column(Text, nullable=False))
+    side: str = Field(default="", sa_column=Column(String(400), nullable=False))  # The vendor's address, in his thread.
     message_id: str = Field(default="", sa_column=Column(String(1000), nullable=False, index=True))
     receipt: int | None = Field(default=None, sa_column=Column(Integer, ForeignKey("receipts.id"), nullable=True))
     created_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))

@@ -141,6 +141,14 @@ class TechnicianSection(Section):
     language: Language = ""
 
 
+class VendorSection(Section):
+    """One of `[[vendors]]`."""
+
+    name: Filled
+    address: AddrSpec
+    language: Language = ""
+
+
 class CategorySection(Section):
     """One of `[[categories]]`."""
 

@@ -7,6 +7,7 @@ from mailbot.core.dialoguephrases import DIALOGUE_PHRASES
 from mailbot.core.questionphrases import QUESTION_PHRASES
 from mailbot.core.relationphrases import RELATION_PHRASES
 from mailbot.core.ticketphrases import TICKET_PHRASES
+from mailbot.core.vendorphrases import VENDOR_PHRASES
 
 LANGUAGES = ("en", "id")
 
@@ -16,6 +17,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         **QUESTION_PHRASES["en"],
         **DIALOGUE_PHRASES["en"],
         **RELATION_PHRASES["en"],
+        **VENDOR_PHRASES["en"],
         # What became of a technician's mail.
         "sent_reply": "Your text was sent to {recipient}.",
         "sent_resolved": "{recipient} was told that the ticket is resolved, with your text.",
@@ -112,6 +114,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         **QUESTION_PHRASES["id"],
         **DIALOGUE_PHRASES["id"],
         **RELATION_PHRASES["id"],
+        **VENDOR_PHRASES["id"],
         # What became of a technician's mail.
         "sent_reply": "Teks Anda telah dikirim kepada {recipient}.",
         "sent_resolved": "{recipient} telah diberi tahu bahwa tiket selesai, beserta teks Anda.",

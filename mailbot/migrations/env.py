@@ -6,8 +6,8 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import JSON
 
-from mailbot.adapters import links
 from mailbot.adapters.columns import UTCDateTime
+from mailbot.adapters.sidethreads import ALL_TABLES
 
 
 def render_item(kind: str, item: Any, autogenerate: AutogenContext) -> str | Literal[False]:
@@ -23,7 +23,7 @@ def render_item(kind: str, item: Any, autogenerate: AutogenContext) -> str | Lit
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
-    target_metadata=links.Link.metadata,
+    target_metadata=ALL_TABLES,
     render_as_batch=connection.dialect.name == "sqlite",
     render_item=render_item,
     compare_type=True,

@@ -12,7 +12,7 @@ from mailbot.core.commands import Context, Outcome
 from mailbot.core.commands.deeds import Escalation, Join, Leave, Merge, RemoteOffer, Split
 from mailbot.core.model import Address, EventKind, InboundMail, Role, Technician
 from mailbot.notify import Desk
-from mailbot.pipeline import escalations, letters, relations, remote
+from mailbot.pipeline import escalations, letters, relations, remote, vendors
 
 
 def context_for(session: Session, desk: Desk, ticket: Ticket, technician: Technician, now: datetime) -> Context:
@@ -29,6 +29,7 @@ def context_for(session: Session, desk: Desk, ticket: Ticket, technician: Techni
         language=letters.language_for(policy, technician),
         matrix=policy.matrix,
         own_addresses=policy.own_addresses,
+        vendors=vendors.known(session, ticket.number),
         remote_support=remote.is_configured(policy),
         participants=tuple(Address(one.name, one.address) for one in in_copy),
     )

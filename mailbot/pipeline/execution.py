@@ -1,20 +1,20 @@
 """A technician's mail without a mistake is carried out: the ticket changes, and everybody concerned is told."""
 
 from mailbot.adapters.store import Happening
-from mailbot.adapters.tables import Hold, Ticket
+from mailbot.adapters.tables import Ticket
 from mailbot.core import routing
 from mailbot.core.commands import Outcome, Parsed
 from mailbot.core.model import ACTIVE_STATUSES, Disposition, DispositionKind, EventKind, Status
 from mailbot.core.phrases import say
-from mailbot.pipeline import deeds, handover, kept, letters, questions, telling, tickets, timeline
+from mailbot.pipeline import deeds, handover, kept, letters, questions, telling, tickets, timeline, vendors
 from mailbot.pipeline.answers import closing_words
 from mailbot.pipeline.telling import Message, Told
 from mailbot.pipeline.work import Work
 
 _INTERNAL_NOTICES = frozenset(
-    {"transcript", "escalation", "undeliverable", "complaint", "challenge", "held", "reassigned"}
+    {"transcript", "escalation", "undeliverable", "complaint", "challenge", "held", "reassigned", "vendor_replied"}
 )
-"""Notices of which an answer stays inside: they are not about something that the requester said."""
+"""Notices of which an answer never goes to the requester: they are not about something that he said."""
 
 
 def carry_out(work: Work, ticket: Ticket, parsed: Parsed, outcomes: tuple[Outcome, ...]) -> Disposition:
@@ -28,19 +28,26 @@ def carry_out(work: Work, ticket: Ticket, parsed: Parsed, outcomes: tuple[Outcom
     happenings = _change(work, ticket, outcomes)
     happenings.extend(deeds.carry_out(session, desk, ticket, outcomes, work.actor, now))
     notes = tuple(note for outcome in outcomes for note in outcome.notes)
-    inside = stays_inside(work)
+    side = vendors.addressee(session, ticket, work.thread, outcomes, now)
+    inside = side is not None or stays_inside(work)
     text = parsed.text.strip()
     closing = closing_words(work.mail) if text else ""
     # Files go where the words go. Those of a mail with a note or with nothing but commands are not for the requester.
     of_text = bool(text) or (work.has_files and not parsed.calls)
+    has_files, to_vendor = work.has_files, None
+    if side is not None:
+        with_files = of_text and not notes
+        to_vendor = vendors.write(work, ticket, side, telling.signed(text, closing), notes, with_files=with_files)
+        happenings.extend(to_vendor.happenings)
+        text, of_text, has_files = "", False, has_files and not with_files
     files = letters.files(desk, work.mail) if of_text and not notes else ()
     message = Message(text, closing, files, notes, deeds.named_in(work.mail))
     quiet = any(outcome.quiet for outcome in outcomes)
     told, in_between = _write(work, ticket, message, before, quiet=quiet, inside=inside)
     lines = [*work.said, *(line for outcome in outcomes for line in outcome.lines)]
-    lines.append(in_between)
+    lines.extend([to_vendor.line if to_vendor else "", in_between])
     lines.append("" if deeds.writes_to_requester(outcomes) and not (told.sent or text) else told.line)
-    if work.has_files and not (told.sent and of_text and not notes):
+    if has_files and not (told.sent and of_text and not notes):
         lines.append(say(work.language, "files_kept"))
     for note in notes:
         # The files lie with the first note, unless an internal text takes them.
@@ -57,11 +64,12 @@ def carry_out(work: Work, ticket: Ticket, parsed: Parsed, outcomes: tuple[Outcom
     told_why, more = deeds.tell(session, desk, ticket, outcomes, work.technician, work.cause, now, work.thread.answered)
     lines.extend([*more, *handover.tell(work, ticket, responsible, told_why)])
     lines.extend(questions.answer(session, desk, work.arrival, work.mail, work.technician, outcomes, now))
-    if inside and not (parsed.calls or work.said):
+    sent = to_vendor.as_meant if to_vendor else told.sent
+    if side is None and inside and not (parsed.calls or work.said):
         kept.tell(work, ticket, text, files=work.has_files)
-    elif parsed.calls or work.said or not told.sent:
+    elif parsed.calls or work.said or not sent:
         # Whoever writes a plain answer takes it for sent: he must hear of it if it is not.
-        empty = not (parsed.calls or work.said or of_text)
+        empty = not (parsed.calls or work.said or of_text or side)
         letters.transcript(
             session,
             desk,
@@ -71,7 +79,7 @@ def carry_out(work: Work, ticket: Ticket, parsed: Parsed, outcomes: tuple[Outcom
             [kept.without_words(work), told.line] if empty else [*lines, kept.still_waits(work)],
             work.transcript_cause,
             now,
-            ok=bool(parsed.calls) or bool(work.said and told.sent),
+            ok=bool(parsed.calls) or bool(work.said and sent),
             untold=told.untold,
             hint=say(work.language, "write_above") if empty else "",
             kept=inside and bool(text),
@@ -109,14 +117,12 @@ def _first_to_answer(work: Work, ticket: Ticket) -> list[Happening]:
 
 
 def stays_inside(work: Work) -> bool:
-    """Whether the mail answers an internal one; the corrected version of a mistyped mail is meant for outside."""
+    """Whether the mail answers an internal one; the corrected version of a mail answers what that one answered."""
     answered = work.thread.answered
     if answered is None or answered.notice not in _INTERNAL_NOTICES:
         return False
-    if answered.notice == "escalation" and not answered.automatic:
-        return False  # Somebody gave the ticket to whoever answers: he goes on where the other one ended.
-    row = work.session.get(Hold, answered.hold) if answered.hold is not None else None
-    return row is None or row.kind != "mistyped"
+    # Where somebody gave the ticket to whoever answers, he goes on where the other one ended.
+    return answered.notice != "escalation" or answered.automatic
 
 
 def _change(work: Work, ticket: Ticket, outcomes: tuple[Outcome, ...]) -> list[Happening]:

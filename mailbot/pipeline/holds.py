@@ -15,7 +15,7 @@ from mailbot.core.commands import Parsed, parse
 from mailbot.core.model import Address, Disposition, DispositionKind, EventKind, InboundMail, Technician
 from mailbot.core.phrases import Reason, say
 from mailbot.notify import Desk
-from mailbot.pipeline import letters, stored, tickets
+from mailbot.pipeline import letters, stored, tickets, vendors
 from mailbot.pipeline.answers import own_words
 from mailbot.pipeline.arrival import Arrival, identify
 from mailbot.pipeline.work import Work
@@ -142,10 +142,13 @@ def _ask_technician(
 
 
 def _hint(language: str, parsed: Parsed, ticket: Ticket | None) -> str:
-    """What the writer of a mail with a mistake can do now."""
+    """What the writer of a mail with a mistake can do now; no "#go" sends what may be meant for a vendor."""
+    for_vendor = vendors.was_meant(parsed)
     if parsed.calls or parsed.errors:
-        return say(language, "go_hint" if parsed.text.strip() and ticket else "again_hint")
-    return say(language, "stray_hint") if parsed.strays and ticket else ""
+        return say(language, "go_hint" if parsed.text.strip() and ticket and not for_vendor else "again_hint")
+    if parsed.strays and ticket:
+        return say(language, "again_hint" if for_vendor else "stray_hint")
+    return ""
 
 
 def _ask_whether_his(

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from mailbot.adapters import links, store
+from mailbot.adapters import history, links, store
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Ticket
 from mailbot.core.model import ACTIVE_STATUSES, EventKind, Status, Technician
@@ -133,7 +133,7 @@ def _answer(session: Session, desk: Desk, child: Ticket, parent: Ticket, actor: 
         "closes_at": now + desk.policy.settings.closing.resolved_after,
     }
     notice, cause = ("resolved" if resolved else "closed"), f"d{parent.number}:c{child.cycle}"
-    secrets = tuple(store.internal_texts(session, parent.number or 0)) if parent.has_internal else ()
+    secrets = tuple(history.internal_texts(session, parent.number or 0)) if parent.has_internal else ()
     try:
         told = letters.tell_requester(
             session, desk, child, notice, cause, now, data, everyone=True, written=bool(data["text"]), notes=secrets

@@ -269,11 +269,15 @@ def _author(row: Entry, number: int) -> str:
 
 
 def files(desk: Desk, mail: InboundMail) -> tuple[OutgoingFile, ...]:
-    """The files of a mail that may go on with ours: as many as fit within the limit for outgoing mail."""
+    """The files of a mail that may go on with ours: as many as fit within the limit for outgoing mail.
+
+    Pictures within the text go as files: our text has no places for them. Of what does not fit the name goes.
+    """
     room = desk.policy.settings.limits.attachments_out
     chosen = []
     for file in mail.attachments:
-        if file.size <= room:
-            room -= file.size
-            chosen.append(OutgoingFile(file.name, file.content_type, file.content))
+        fits = file.size <= room
+        room -= file.size if fits else 0
+        content = file.content if fits else b""
+        chosen.append(OutgoingFile(file.name, file.content_type, content, left_out=not fits))
     return tuple(chosen)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from mailbot.adapters import copies, links, post, store
+from mailbot.adapters import copies, links, post, sidethreads, store
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Ticket
 from mailbot.core.commands.cc import MOST
@@ -25,8 +25,13 @@ def mistake(session: Session, desk: Desk, ticket: Ticket, other: Ticket, languag
         return say(language, "merge_closed", tag=tag)
     assert ticket.number is not None
     assert other.number is not None
-    present = {one.address for one in store.people(session, other.number) if one.role == Role.PARTICIPANT}
-    joining = {one.address for one in store.people(session, ticket.number)} - present - {other.requester_address}
+    people = {number: store.people(session, number) for number in (ticket.number, other.number)}
+    vendors = {one.address for number in people for one in sidethreads.of_ticket(session, number)}
+    torn = sorted(vendors & {one.address for those in people.values() for one in those})
+    if torn:
+        return say(language, "merge_vendor", tag=tag, address=torn[0])
+    present = {one.address for one in people[other.number] if one.role == Role.PARTICIPANT}
+    joining = {one.address for one in people[ticket.number]} - present - {other.requester_address}
     if joining and len(present) + len(joining) > MOST:
         return say(language, "merge_too_many", tag=tag, limit=str(MOST))
     return ""

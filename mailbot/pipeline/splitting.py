@@ -23,7 +23,7 @@ def message_meant(session: Session, ticket: Ticket, answered: OutboxMail | None)
     """The message that is to become a ticket: the one that the answered mail is about, else the requester's newest."""
     found = _ABOUT.match(answered.key) if answered is not None else None
     entry = session.get(Entry, int(found[1])) if found is not None else None
-    if entry is not None and entry.kind == "message" and _belongs(session, ticket, entry):
+    if entry is not None and entry.kind == "message" and not entry.internal and _belongs(session, ticket, entry):
         return entry
     return links.newest_message(session, ticket.number or 0, ticket.requester_address)
 

@@ -12,13 +12,25 @@ from sqlmodel import Session
 from mailbot.adapters import dialogue, store
 from mailbot.adapters.tables import Hold, Ticket
 from mailbot.core import commands
-from mailbot.core.commands import Context, Parsed, Result
+from mailbot.core.commands import Context, Outcome, Parsed, Result
 from mailbot.core.commands.values import shown
 from mailbot.core.model import Disposition, DispositionKind, InboundMail, Technician
 from mailbot.core.phrases import Reason, say
 from mailbot.core.tokens import Scope
 from mailbot.notify import Desk, LeakError, note_leak
-from mailbot.pipeline import absences, decisions, deeds, execution, holds, kept, letters, questions, relations
+from mailbot.pipeline import (
+    absences,
+    corrections,
+    decisions,
+    deeds,
+    execution,
+    holds,
+    kept,
+    letters,
+    questions,
+    relations,
+    vendors,
+)
 from mailbot.pipeline.answers import own_words
 from mailbot.pipeline.arrival import Arrival, Thread, answered_however_late
 from mailbot.pipeline.work import Work
@@ -68,7 +80,7 @@ def _obey(work: Work, parsed: Parsed) -> Disposition:
                 holds.settle(work.session, row, "rejected", "replaced", work.actor, work.now)
             elif not (parsed.calls or parsed.strays):
                 return kept.still_asked(work)
-    return perform(work, parsed)
+    return perform(corrections.traced(work), parsed)
 
 
 def _decide(work: Work, row: Hold, parsed: Parsed) -> Disposition | None:
@@ -84,18 +96,23 @@ def _decide(work: Work, row: Hold, parsed: Parsed) -> Disposition | None:
         letters.transcript(session, desk, None, work.technician, work.mail, lines, cause, now, ok=False)
         return Disposition(DispositionKind.COMMANDED, decided.english, row.ticket)
     held_arrival, held_mail = holds.held_mail(session, desk, row)
+    again = _read(replace(work, mail=held_mail))
+    if row.kind == "mistyped" and vendors.was_meant(again):
+        refused = Reason("vendor_go")
+        lines, cause = [refused.said(work.language)], work.transcript_cause
+        letters.transcript(session, desk, None, work.technician, work.mail, lines, cause, now, ok=False)
+        return Disposition(DispositionKind.COMMANDED, refused.english, row.ticket)
     ticket = store.get_ticket(session, row.ticket) if row.ticket is not None else None
     holds.settle(session, row, "released", "go", work.actor, now)
-    held = replace(work, arrival=held_arrival, mail=held_mail, thread=Thread(ticket, _CONFIRMED))
-    again = _read(held)
+    # What it answers counts as it would have at once: for whom its text is, or which other held mail it decides.
+    meant = answered_however_late(session, desk.policy, held_mail, work.actor, now)
+    thread = Thread(ticket, _CONFIRMED, answered=meant)
+    held = replace(work, arrival=held_arrival, mail=held_mail, thread=thread)
     if row.kind == "mistyped":
         only_text = Parsed(calls=(), text=again.text)
-        done = perform(replace(held, said=_left_out(held, again)), only_text)
+        done = perform(corrections.traced(replace(held, said=_left_out(held, again))), only_text)
     else:
-        # What it answers counts as it would have if it had been proved: a decision about another held mail, say.
-        meant = answered_however_late(session, desk.policy, held_mail, work.actor, now)
-        said = (say(work.language, "confirmed"),)
-        done = _obey(replace(held, thread=replace(held.thread, answered=meant), said=said), again)
+        done = _obey(replace(held, said=(say(work.language, "confirmed"),)), again)
     return Disposition(DispositionKind.COMMANDED, f"released a held mail: {done.reason}", done.ticket)
 
 
@@ -127,29 +144,45 @@ def perform(work: Work, parsed: Parsed) -> Disposition:
     try:
         # With internal text in the letter to the requester all that was changed until then is taken back.
         with session.begin_nested():
-            told_too = replace(work, said=(*work.said, *_replace_held(work, ticket)))
+            told_too = replace(work, said=(*work.said, *_replace_held(work, ticket, result.outcomes)))
             return execution.carry_out(told_too, ticket, parsed, result.outcomes)
     except LeakError as error:
         note_leak(session, ticket, error, work.now)
         return holds.leaking(work, parsed.text, error.reason)
 
 
-def _replace_held(work: Work, ticket: Ticket) -> list[str]:
+def _replace_held(work: Work, ticket: Ticket, outcomes: tuple[Outcome, ...]) -> list[str]:
     """Ends what is held of the same ticket and writer for a mistake: a later "#go" must not send its text as well.
 
-    Gives the lines of the transcript about mail whose text nobody will get now.
+    A corrected mail ends what it corrects. One that was written anew ends what was meant for the same reader, the
+    requester or a vendor; one that stays inside ends nothing else. Gives the lines of the transcript about mail whose
+    text nobody will get now.
     """
-    if ticket.number is None or work.thread.how == _CONFIRMED or execution.stays_inside(work):
+    if ticket.number is None:
+        return []
+    for_vendor = vendors.are_addressed(work.thread.answered, outcomes)
+    anew = work.thread.how != _CONFIRMED and (for_vendor or not execution.stays_inside(work))
+    if not (anew or work.corrects):
         return []
     lines = []
     for row in dialogue.open_mistyped(work.session, ticket.number, work.actor):
         _arrival, mail = holds.held_mail(work.session, work.desk, row)
-        text = commands.parse(own_words(mail.new_text, mail.quoted)).text
+        parsed = commands.parse(own_words(mail.new_text, mail.quoted))
+        corrected = row.id in work.corrects
+        if not corrected and not (anew and for_vendor == _was_for_vendor(work, mail, parsed)):
+            continue
         holds.settle(work.session, row, "rejected", "replaced", work.actor, work.now)
-        answers_it = work.thread.answered is not None and work.thread.answered.hold == row.id
-        if text.strip() and not answers_it:
-            lines.append(say(work.language, "replaced_text", text=shown(text)))
+        if parsed.text.strip() and not corrected:
+            lines.append(say(work.language, "replaced_text", text=shown(parsed.text)))
     return lines
+
+
+def _was_for_vendor(work: Work, mail: InboundMail, parsed: Parsed) -> bool:
+    """Whether a held mail may have been meant for a vendor: by a command, or as the answer to a vendor's."""
+    if vendors.was_meant(parsed):
+        return True
+    meant = answered_however_late(work.session, work.desk.policy, mail, work.actor, work.now)
+    return vendors.are_addressed(meant, ())
 
 
 def _context(work: Work) -> Context:
@@ -166,6 +199,7 @@ def _mistakes(work: Work, parsed: Parsed, result: Result) -> list[str]:
     in_order = [message for _line, message in sorted(wrong, key=lambda one: one[0])]
     if work.thread.ticket is None and not questions.alone(parsed, work.mail, None):
         return [*in_order, say(work.language, "no_ticket")]
+    in_order.extend(vendors.mistakes(result.outcomes, work.language))
     in_order.extend(questions.mistakes(work.session, work.desk.policy, result.outcomes, work.language))
     return [*in_order, *relations.mistakes(work, result.outcomes)]
 

@@ -24,6 +24,7 @@ class Work:
         thread: What it is about, and how that is known.
         now: The present moment, UTC.
         said: What its transcript says first: how it came that the mail is worked on now.
+        corrects: The held mails, by number, of which it is the corrected version.
     """
 
     session: Session
@@ -34,6 +35,7 @@ class Work:
     thread: Thread
     now: datetime
     said: tuple[str, ...] = ()
+    corrects: frozenset[int] = frozenset()
 
     @property
     def actor(self) -> str:

@@ -22,6 +22,11 @@ MAILS: dict[str, tuple[str, str, str]] = {
     "title": ("", "#title Printer on floor 2 jams", "#judul Printer lantai 2 macet"),
     "tag": ("", "#tag +vip +floor2", "#label +vip +lantai2"),
     "hold": ("#take", "#hold spare part ordered until 9 Aug", "#tahan suku cadang dipesan sampai 9 Agustus"),
+    "vendor": (
+        "",
+        "#vendor acme RMA-4711\n\nThe fuser is worn. Which part do we need?",
+        "#pemasok acme RMA-4711\n\nFuser sudah aus. Suku cadang apa yang diperlukan?",
+    ),
     "diagnosis": ("", "#diagnosis The fuser is worn.", "#penyebab Fuser sudah aus."),
     "workaround": (
         "",
@@ -58,6 +63,10 @@ email = "nina@example.com"
 name = "Nina Network"
 teams = ["network"]
 level = 2
+
+[[vendors]]
+name = "Acme Printing"
+address = "rma@acme.example"
 
 [remote_support]
 link = "https://remote.example.com/join?reference={reference}"

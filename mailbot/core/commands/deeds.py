@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mailbot.core.model import Address
+from mailbot.core.model import Address, Vendor
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,19 @@ class Escalation:
 @dataclass(frozen=True, slots=True)
 class RemoteOffer:
     """The requester gets the text about remote support, with a reference of his own."""
+
+
+@dataclass(frozen=True, slots=True)
+class VendorAsk:
+    """A vendor is waited for, and gets the text of the mail."""
+
+    vendor: Vendor
+    reference: str = ""  # His own, "" if none is known.
+
+
+@dataclass(frozen=True, slots=True)
+class VendorDone:
+    """No vendor is waited for any more."""
 
 
 class Scale(StrEnum):
@@ -103,4 +116,4 @@ class Duplicate:
 
 
 Relating = Merge | Split | Link | Unlink | Duplicate
-Deed = Relating | Join | Leave | Escalation | RemoteOffer | Worklist | Record
+Deed = Relating | Join | Leave | Escalation | RemoteOffer | Worklist | Record | VendorAsk | VendorDone

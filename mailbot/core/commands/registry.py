@@ -40,6 +40,7 @@ from mailbot.core.commands.uncc import UNCC
 from mailbot.core.commands.unlink import UNLINK
 from mailbot.core.commands.urgency import URGENCY
 from mailbot.core.commands.values import key
+from mailbot.core.commands.vendor import VENDOR
 from mailbot.core.commands.wait import WAIT
 from mailbot.core.commands.workaround import WORKAROUND
 
@@ -56,6 +57,7 @@ _VERBS: tuple[Command, ...] = (
     NOTE,
     WAIT,
     HOLD,
+    VENDOR,
     DIAGNOSIS,
     WORKAROUND,
     RESOLUTION,

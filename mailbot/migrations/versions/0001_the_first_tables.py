@@ -287,6 +287,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("ticket", "cycle", "timer", name=op.f("uq_timer_marks_ticket_cycle_timer")),
     )
     op.create_table(
+        "side_threads",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ticket", sa.Integer(), nullable=False),
+        sa.Column("address", sa.String(length=400), nullable=False),
+        sa.Column("name", sa.String(length=400), nullable=False),
+        sa.Column("reference", sa.String(length=100), nullable=False),
+        sa.Column("language", sa.String(length=10), nullable=False),
+        sa.Column("waits", sa.Boolean(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["ticket"], ["tickets.number"], name=op.f("fk_side_threads_ticket_tickets")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_side_threads")),
+        sa.UniqueConstraint("ticket", "address", name=op.f("uq_side_threads_ticket_address")),
+    )
+    op.create_table(
         "entries",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("ticket", sa.Integer(), nullable=False),
@@ -296,6 +310,7 @@ def upgrade() -> None:
         sa.Column("author_name", sa.String(length=400), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("quoted", sa.Text(), nullable=False),
+        sa.Column("side", sa.String(length=400), nullable=False),
         sa.Column("message_id", sa.String(length=1000), nullable=False),
         sa.Column("receipt", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -387,6 +402,7 @@ def downgrade() -> None:
         "attachments",
         "holds",
         "entries",
+        "side_threads",
         "timer_marks",
         "surveys",
         "receipts",

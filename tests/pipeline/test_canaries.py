@@ -145,19 +145,21 @@ class World:
             self.random.choice(
                 (self.command, self.command, self.command, self.outside, self.vendor, self.vendor, self.odd)
             )(talk, n)
+        if n % 3 == 0:  # So that the guard is tried in every run.
+            self.command(talk, n, "{again}")
 
     def mail_of(self, address: str, talk: Talk) -> tuple[EmailMessage, str] | None:
         found = [(mail, notice) for mail, notice, ticket in self.inbox[address] if ticket == talk.number]
         return self.random.choice(found[-5:]) if found else None
 
-    def command(self, talk: Talk, n: int) -> None:
+    def command(self, talk: Talk, n: int, deed: str = "") -> None:
         address = self.random.choice(TECHNICIANS)
         found = self.mail_of(address, talk) or self.mail_of(self.desk.ticket(talk.number).technician, talk)
         if found is None:
             return
         mail, notice = found
         address = str(mail["To"].addresses[0].addr_spec)
-        deed = self.random.choice(("#accept\n\n{in}", "#accept") if notice == "held" else DEEDS)
+        deed = deed or self.random.choice(("#accept\n\n{in}", "#accept") if notice == "held" else DEEDS)
         repeated = self.repeated(talk) if "{again}" in deed else ""
         if "{again}" in deed and not repeated:
             return
@@ -213,7 +215,7 @@ class World:
             self.deliver(reply(address, found[0], text, at=self.desk.now))
 
     def vendor(self, talk: Talk, n: int) -> None:
-        """A vendor answers, or is clumsy: the number alone, and to everybody; before one is asked, a technician writes."""
+        """A vendor answers, or is clumsy: the number alone, to everybody. Until one is asked, a technician writes."""
         asked = [one for one in sorted(VENDORS.values()) if self.mail_of(one, talk)]
         address = self.random.choice(asked or [""])
         found = self.mail_of(address, talk)
@@ -250,7 +252,7 @@ def everything(mail: EmailMessage) -> str:
     return "\n".join(said)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in SEEDS[1:])])
 def test_nobody_outside_reads_a_word_that_was_not_for_him(
     sqlite_database: Database, tmp_path: Path, now: datetime, seed: int
 ) -> None:

@@ -7,6 +7,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from mailbot.migrations import between
+
 revision: str = "0001"
 down_revision: str | None = None
 branch_labels: str | Sequence[str] | None = None
@@ -287,20 +289,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("ticket", "cycle", "timer", name=op.f("uq_timer_marks_ticket_cycle_timer")),
     )
     op.create_table(
-        "side_threads",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("ticket", sa.Integer(), nullable=False),
-        sa.Column("address", sa.String(length=400), nullable=False),
-        sa.Column("name", sa.String(length=400), nullable=False),
-        sa.Column("reference", sa.String(length=100), nullable=False),
-        sa.Column("language", sa.String(length=10), nullable=False),
-        sa.Column("waits", sa.Boolean(), nullable=False),
-        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["ticket"], ["tickets.number"], name=op.f("fk_side_threads_ticket_tickets")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_side_threads")),
-        sa.UniqueConstraint("ticket", "address", name=op.f("uq_side_threads_ticket_address")),
-    )
-    op.create_table(
         "entries",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("ticket", sa.Integer(), nullable=False),
@@ -371,19 +359,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_attachments_entry"), "attachments", ["entry"])
     op.create_index(op.f("ix_attachments_sha256"), "attachments", ["sha256"])
-    op.create_table(
-        "links",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("ticket", sa.Integer(), nullable=False),
-        sa.Column("other", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(length=16), nullable=False),
-        sa.CheckConstraint("kind IN ('related', 'split', 'duplicate')", name=op.f("ck_links_kind")),
-        sa.ForeignKeyConstraint(["other"], ["tickets.number"], name=op.f("fk_links_other_tickets")),
-        sa.ForeignKeyConstraint(["ticket"], ["tickets.number"], name=op.f("fk_links_ticket_tickets")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_links")),
-        sa.UniqueConstraint("ticket", "other", "kind", name=op.f("uq_links_ticket_other_kind")),
-    )
-    op.create_index(op.f("ix_links_other"), "links", ["other"])
+    between.create()
 
     installation = sa.table("installation", sa.column("id"), sa.column("identity"))
     op.bulk_insert(installation, [{"id": 1, "identity": secrets.token_hex(16)}])
@@ -398,11 +374,10 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drops all tables, and with them everything that mailbot knows."""
     for table in (
-        "links",
+        *reversed(between.TABLES),
         "attachments",
         "holds",
         "entries",
-        "side_threads",
         "timer_marks",
         "surveys",
         "receipts",

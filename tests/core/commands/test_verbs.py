@@ -115,7 +115,7 @@ DONE: dict[str, tuple[dict[str, object], str, list[tuple[str, str, str]], list[s
         [("wait_until", "2026-08-09T01:00:00+00:00", "")],
         [
             "status: stays on hold",
-            "put off until: 9 Aug 2026, 08:00 WIB → without a date",
+            "put off until: 9 Aug 2026, 08:00 WIB → no date",
             "The ticket waits for Once Asked.",
         ],
     ),

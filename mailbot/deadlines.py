@@ -44,6 +44,9 @@ def _clock(ticket: Ticket) -> Clock:
 
 def schedule(ticket: Ticket, policy: Policy, marks: Marks) -> None:
     """Sets when the next timer of a ticket is due (UTC); None if there is nothing to wait for."""
+    if ticket.merged_into is not None:
+        ticket.next_due_at = None  # It goes on as another one, which has timers of its own.
+        return
     times = [when for name, rule in RULES.items() if (when := rule(ticket, policy, marks)) is not None and name]
     ticket.next_due_at = min(times, default=None)
 
@@ -72,7 +75,8 @@ def _escalation(due_at: datetime | None, target: str, policy: Policy, marks: Mar
 def update_due(ticket: Ticket, policy: Policy, marks: Marks) -> datetime | None:
     """The requester of an open ticket has heard nothing for a while."""
     del marks
-    if not policy.settings.status_updates.enabled or not ticket.answerable:
+    # Whoever waits for another ticket gets its solution, and no word that nothing has happened yet.
+    if not policy.settings.status_updates.enabled or not ticket.answerable or ticket.waits_for is not None:
         return None
     clock = _clock(ticket)
     return sla.next_update_by(clock, policy.sla[clock.priority], policy.calendar_for(ticket.team))

@@ -13,7 +13,8 @@ from typing import Any
 import structlog
 from sqlmodel import Session
 
-from mailbot.adapters import post, store, traces
+from mailbot import seals
+from mailbot.adapters import history, links, post, store, traces
 from mailbot.adapters.compose import OutgoingFile, OutgoingMail, compose
 from mailbot.adapters.render import Rendered, Renderer
 from mailbot.adapters.store import Happening
@@ -40,6 +41,7 @@ _WRITTEN: dict[str, object] = {  # What of a letter's data people wrote; the res
     "attachments": [],
     **dict.fromkeys(("text", "title", "symptoms", "diagnosis", "resolution", "prevention"), ""),
 }
+_SCOPES = {Audience.REQUESTER: Scope.REQUESTER, Audience.VENDOR: Scope.VENDOR}
 _SHOWN = 120  # Characters of the internal text in a letter that are told to whoever wrote it.
 
 
@@ -117,11 +119,17 @@ def enqueue(session: Session, desk: Desk, ticket: Ticket | None, letter: Letter,
                 "not_asked", notice=letter.notice, recipient=letter.recipient.key, hold=letter.hold, reason=reason
             )
         return False
-    rendered = desk.renderer.render(letter.notice, letter.language, context(desk.policy, ticket, letter, now))
-    if notice.audience is Audience.REQUESTER and ticket is not None and (ticket.has_internal or letter.notes):
-        leak = _leak(session, desk, ticket, letter, rendered, now)
-        if leak:
-            error = LeakError(letter, Reason("leak", {"text": f"“{leak[:_SHOWN]}”"}))
+    values = context(desk.policy, ticket, letter, now)
+    if ticket is not None and ticket.linked and not notice.audience.outside:
+        values["ticket"]["relatives"] = links.lines(session, ticket.number or 0, desk.policy.tag, letter.language)
+    rendered = desk.renderer.render(letter.notice, letter.language, values)
+    if notice.audience.outside and ticket is not None:
+        leak = seals.broken(notice.audience, ticket.requester_address, letter.files, rendered)
+        if leak is None and (ticket.has_internal or letter.notes):
+            found = _leak(session, desk, ticket, letter, rendered, now)
+            leak = Reason("leak", {"text": f"“{found[:_SHOWN]}”"}) if found else None
+        if leak is not None:
+            error = LeakError(letter, leak)
             if letter.notes is not None:
                 raise error
             note_leak(session, ticket, error, now)
@@ -140,7 +148,7 @@ def _queue(
     token = tokens.mint(
         policy.keyring[0],
         ticket=number or 0,
-        scope=Scope.REQUESTER if notice.audience is Audience.REQUESTER else Scope.TECHNICIAN,
+        scope=_SCOPES.get(notice.audience, Scope.TECHNICIAN),
         address=letter.recipient.key,
         issued_at=now,
         purpose=letter.key,
@@ -155,7 +163,7 @@ def _queue(
             "ticket": number,
             "hold": letter.hold,
             "recipient": letter.recipient.key,
-            "internal": notice.audience is not Audience.REQUESTER,
+            "internal": not notice.audience.outside,
             "automatic": notice.automatic and not letter.written,
             "gathers": gathers,
             "message_id": message_id,
@@ -194,13 +202,15 @@ def _outgoing(
         ancestors = (*letter.ancestors, letter.answers)
     else:
         ancestors = tuple(post.thread_of(session, number, letter.recipient.key)) if number else ()
+    if notice.audience.outside:
+        ancestors = seals.without_foreign(notice.audience, ancestors)
     plus = tokens.subaddress(helpdesk.address, token) if helpdesk.subaddress else ""
     unsubscribe = f"mailto:{plus or helpdesk.address}?subject=unsubscribe%20{token}"
     return OutgoingMail(
         message_id=message_id,
         date=now.astimezone(policy.zone),
         from_=Address(helpdesk.name, helpdesk.address),
-        to=letter.recipient if notice.audience is not Audience.REQUESTER else Address("", letter.recipient.address),
+        to=Address("", letter.recipient.address) if notice.audience.outside else letter.recipient,
         reply_to=Address(helpdesk.name, plus) if plus else None,
         subject=rendered.subject,
         text=rendered.text,
@@ -229,6 +239,7 @@ def context(policy: Policy, ticket: Ticket | None, letter: Letter, now: datetime
         "language": letter.language,
         "zone": policy.zone,
         "now": now,
+        "too_large": [file.name for file in letter.files if file.left_out],
         **letter.data,
     }
 
@@ -257,6 +268,7 @@ def _ticket_values(policy: Policy, ticket: Ticket, language: str) -> dict[str, A
         "resolution": ticket.resolution,
         "workaround": ticket.workaround,
         "prevention": ticket.prevention,
+        "relatives": [],
     }
 
 
@@ -269,7 +281,7 @@ def _refusal(
         return Reason("own_address", {"address": address})
     if not notice.automatic or letter.written:
         return None
-    outside = notice.audience is Audience.REQUESTER
+    outside = notice.audience.outside
     if outside and ticket is not None and not ticket.answerable and address == ticket.requester_address:
         return Reason("machine")
     known = store.contact(session, address) if outside else None
@@ -342,13 +354,17 @@ def _note(
 
 def _leak(session: Session, desk: Desk, ticket: Ticket, letter: Letter, rendered: Rendered, now: datetime) -> str:
     """The internal text in a letter, "" if there is none."""
-    secrets = compile_secrets([*(letter.notes or ()), *store.internal_texts(session, ticket.number or 0)])
-    if not _found(rendered, secrets):
+    secrets = compile_secrets([*(letter.notes or ()), *history.internal_texts(session, ticket.number or 0)])
+    texts = seals.texts_in(letter.files)
+    if not _found(rendered, secrets, texts=texts):
         return ""
     entries = store.entries(session, ticket.number or 0)
     sides = {letter.recipient.key, ticket.requester_address}
     open_to_him = (
-        row.text for row in entries if not row.internal and (row.kind == "reply" or row.author_address in sides)
+        row.text
+        for row in entries
+        if row.side == letter.recipient.key
+        or (not row.internal and (row.kind == "reply" or row.author_address in sides))
     )
     # What the template itself says, or whoever takes part has read or written before, is no secret, though a note
     # repeats it.
@@ -360,7 +376,7 @@ def _leak(session: Session, desk: Desk, ticket: Ticket, letter: Letter, rendered
         "subject": _first_subject(session, entries),
     }
     bare = desk.renderer.render(letter.notice, letter.language, values)
-    return _found(rendered, secrets, [bare.subject, bare.text, *letter.public, *open_to_him])
+    return _found(rendered, secrets, [bare.subject, bare.text, *letter.public, *open_to_him], texts)
 
 
 def _first_subject(session: Session, entries: Sequence[Entry]) -> str:
@@ -369,8 +385,8 @@ def _first_subject(session: Session, entries: Sequence[Entry]) -> str:
     return receipt.subject if receipt is not None and not entries[0].internal else ""
 
 
-def _found(rendered: Rendered, secrets: Secrets, known: Iterable[str] = ()) -> str:
-    outgoing = [words_of(f"{rendered.subject}\n{rendered.text}"), words_of_page(rendered.html)]
+def _found(rendered: Rendered, secrets: Secrets, known: Iterable[str] = (), texts: Iterable[str] = ()) -> str:
+    outgoing = [words_of(f"{rendered.subject}\n{rendered.text}"), words_of_page(rendered.html), *map(words_of, texts)]
     return leaked(secrets, outgoing, map(words_of, known))
 
 

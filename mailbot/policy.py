@@ -13,7 +13,7 @@ from mailbot.config.values import compile_legacy_tag, is_addr_spec
 from mailbot.core import threads, tokens
 from mailbot.core.calendars import ALWAYS, Calendar
 from mailbot.core.limits import Limits
-from mailbot.core.model import Category, Directory, Impact, Priority, SlaTarget, Team, Technician, Urgency
+from mailbot.core.model import Category, Directory, Impact, Priority, SlaTarget, Team, Technician, Urgency, Vendor
 from mailbot.core.rules import Rule, RuleSet, compile_rules
 
 Labels = Mapping[str, Sequence[tuple[str, str]]]
@@ -144,7 +144,9 @@ def _directory(settings: Settings, labels: Labels) -> Directory:
     known_categories = {category.name.lower() for category in categories}
     # Mails name more categories than a helpdesk with its own ones has.
     names = [(label, value) for label, value in labels.get("category", ()) if value in known_categories]
+    vendors = [Vendor(one.name, one.address, one.language) for one in settings.vendors]
     return Directory(
+        vendors={vendor.name.lower(): vendor for vendor in vendors},
         technicians={who.email.lower(): who for who in technicians},
         teams={team.name.lower(): team for team in teams},
         categories={category.name.lower(): category for category in categories},

@@ -22,7 +22,7 @@ from mailbot.core.phrases import say
 from mailbot.deadlines import RULES, Marks
 from mailbot.errors import TransientError
 from mailbot.notify import Desk
-from mailbot.pipeline import digests, holds, letters, returns, tickets
+from mailbot.pipeline import digests, holds, kin, letters, returns, tickets
 
 _log = structlog.get_logger("mailbot.timers")
 _AFTER_FAILURE = timedelta(hours=1)
@@ -292,6 +292,9 @@ def _wake(
     session: Session, desk: Desk, ticket: Ticket, marks: Marks, due_at: datetime, now: datetime
 ) -> list[Happening]:
     del marks
+    followed = kin.follow(session, desk, ticket, now) if ticket.waits_for is not None else None
+    if followed is not None:
+        return followed
     happenings = tickets.set_status(ticket, Status.OPEN, "", now)
     messages = [entry.text for entry in store.entries(session, ticket.number or 0) if entry.kind == "message"]
     for person in letters.responsible(desk.policy, ticket):

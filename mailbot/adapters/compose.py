@@ -82,12 +82,16 @@ _POLICY = _AsItStands(linesep="\r\n", max_line_length=None, cte_type="7bit")
 
 @dataclass(frozen=True, slots=True)
 class OutgoingFile:
-    """A file that goes with a mail; one with a `content_id` is shown in the text that names it (RFC 2392)."""
+    """A file that goes with a mail; one with a `content_id` is shown in the text that names it (RFC 2392).
+
+    One that is `left_out` is too large to go: the mail only names it.
+    """
 
     name: str
     content_type: str
     content: bytes
     content_id: str = ""
+    left_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +149,9 @@ def compose(mail: OutgoingMail) -> bytes:
     if not _is_msg_id(mail.message_id):
         raise ValueError(f"{mail.message_id!r} is not a Message-ID: check `hostname` in [helpdesk]")
     boundaries = _Boundaries(mail.message_id)
-    shown = [file for file in mail.attachments if file.content_id and _is_msg_id(f"<{file.content_id}>")]
-    added = [file for file in mail.attachments if file not in shown]
+    files = [file for file in mail.attachments if not file.left_out]
+    shown = [file for file in files if file.content_id and _is_msg_id(f"<{file.content_id}>")]
+    added = [file for file in files if file not in shown]
     page = _text_part("html", mail.html)
     if shown:
         page = _multipart("related", [page, *(_file_part(file, "inline") for file in shown)], boundaries)

@@ -8,6 +8,12 @@ from mailbot.adapters.tables import Participant
 from mailbot.core.model import Role
 
 
+def dismiss(session: Session, ticket: int, address: str) -> None:
+    """Takes a person out of a ticket, in whichever role he had come to it."""
+    gone = (col(Participant.ticket) == ticket, col(Participant.address) == address)
+    session.execute(delete(Participant).where(*gone))
+
+
 def remove(session: Session, ticket: int, address: str) -> None:
     """Takes a person out of copy; nothing happens if he is not in it, and the requester always stays."""
     statement = (

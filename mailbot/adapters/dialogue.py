@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from mailbot.adapters.links import family
 from mailbot.adapters.tables import Hold, OutboxMail
 
 
@@ -21,11 +22,11 @@ def told_since(session: Session, address: str, ticket: int | None, key: str, sin
 
 
 def open_mistyped(session: Session, ticket: int, originator: str) -> list[Hold]:
-    """The mails with a mistake of a technician about a ticket that still wait for his word, the oldest first."""
+    """The mails with a mistake of a technician about a ticket, or one merged into it, that still wait for his word."""
     statement = (
         select(Hold)
         .where(
-            col(Hold.ticket) == ticket,
+            col(Hold.ticket).in_(family(ticket)),
             col(Hold.kind) == "mistyped",
             col(Hold.state) == "open",
             col(Hold.originator) == originator,

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from mailbot.adapters.compose import OutgoingMail, compose
 from mailbot.adapters.render import Rendered, Renderer
-from mailbot.adapters.samples import NOW, sample
+from mailbot.adapters.samples import sample
+from mailbot.adapters.samples_found import NOW
 from mailbot.core.model import Address
-from mailbot.core.notices import NOTICES, Audience
+from mailbot.core.notices import NOTICES
 from mailbot.errors import ConfigError
 
 _HOST = "example.com"
@@ -35,7 +36,7 @@ def sample_mail(renderer: Renderer, notice: str, language: str) -> tuple[Rendere
     rendered = renderer.render(notice, language, values)
     kind = NOTICES[notice]
     helpdesk = Address(values["helpdesk"]["name"], values["helpdesk"]["address"])
-    inside = kind.audience is not Audience.REQUESTER
+    inside = not kind.audience.outside
     recipient = Address(values["recipient"]["name"] if inside else "", values["recipient"]["address"])
     request = "<request.1@pc.example.com>"
     raw = compose(

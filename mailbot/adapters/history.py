@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from mailbot.adapters.links import family
 from mailbot.adapters.store import ADDRESS_LENGTH
 from mailbot.adapters.tables import Article, Entry, Event, OutboxMail, StoredAttachment, Survey, Ticket
 from mailbot.core.model import EventKind
@@ -78,12 +79,27 @@ def acknowledgements_to(session: Session, address: str, since: datetime, limit: 
     return list(session.scalars(statement))
 
 
+def internal_texts(session: Session, ticket: int) -> list[str]:
+    """What no mail to the outside may contain: the notes of a ticket, and why it was escalated.
+
+    Those of the tickets that were merged into it are among them.
+    """
+    every = family(ticket)
+    statement = select(col(Entry.text)).where(col(Entry.ticket).in_(every), col(Entry.internal).is_(True))
+    escalated = select(col(Event.data)).where(col(Event.ticket).in_(every), col(Event.kind) == EventKind.ESCALATED)
+    return [*session.scalars(statement), *filter(None, (data.get("why") for data in session.scalars(escalated)))]
+
+
 def file_names(session: Session, ticket: int) -> list[str]:
-    """The names of the files of a ticket, in the order in which they came."""
+    """The names of the files of a ticket and of those merged into it, in the order in which they came."""
     statement = (
         select(col(StoredAttachment.name))
         .join(Entry, col(StoredAttachment.entry) == col(Entry.id))
-        .where(col(Entry.ticket) == ticket, col(StoredAttachment.inline).is_(False), col(StoredAttachment.name) != "")
+        .where(
+            col(Entry.ticket).in_(family(ticket)),
+            col(StoredAttachment.inline).is_(False),
+            col(StoredAttachment.name) != "",
+        )
         .order_by(col(StoredAttachment.id))
         .limit(_FILES)
     )
@@ -102,23 +118,21 @@ def article_of(session: Session, ticket: int) -> Article | None:
 
 
 def newest_entries(session: Session, ticket: int, limit: int) -> tuple[list[Entry], int]:
-    """The newest contributions to a ticket, oldest first, and how many older ones there are."""
-    statement = select(Entry).where(col(Entry.ticket) == ticket).order_by(col(Entry.id).desc()).limit(limit)
-    rows = list(session.scalars(statement))[::-1]
-    return rows, _others(session, Entry, ticket, len(rows), limit)
+    """The newest contributions to a ticket and to those merged into it, oldest first; and how many older there are."""
+    of_it = col(Entry.ticket).in_(family(ticket))
+    newest = select(Entry).where(of_it).order_by(col(Entry.created_at).desc(), col(Entry.id).desc()).limit(limit)
+    rows = list(session.scalars(newest))[::-1]
+    older = (session.scalar(select(func.count()).where(of_it)) or 0) - limit if len(rows) == limit else 0
+    return rows, older
 
 
 def newest_events(session: Session, ticket: int, limit: int) -> tuple[list[Event], int]:
     """The newest events of a ticket, oldest first, and how many older ones there are."""
     statement = select(Event).where(col(Event.ticket) == ticket).order_by(col(Event.id).desc()).limit(limit)
     rows = list(session.scalars(statement))[::-1]
-    return rows, _others(session, Event, ticket, len(rows), limit)
-
-
-def _others(session: Session, model: type[Entry] | type[Event], ticket: int, shown: int, limit: int) -> int:
-    if shown < limit:
-        return 0
-    return (session.scalar(select(func.count()).where(col(model.ticket) == ticket)) or 0) - shown
+    if len(rows) < limit:
+        return rows, 0
+    return rows, (session.scalar(select(func.count()).where(col(Event.ticket) == ticket)) or 0) - limit
 
 
 def pictures_of(session: Session, author: str, digests: Sequence[str]) -> frozenset[str]:

@@ -1,19 +1,18 @@
 """Sample values for every notice: for checking templates, for the gallery, and for the golden mails of the tests."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from mailbot.adapters import samples_branches as branches
 from mailbot.adapters import samples_found as found
+from mailbot.adapters.samples_branches import HOUR, NO_CLOCK
+from mailbot.adapters.samples_found import NOW
 
-NOW = datetime(2026, 8, 4, 3, 30, tzinfo=UTC)
-"""The time at which samples happen: half past ten on a Tuesday in Jakarta."""
-
-_HOUR = timedelta(hours=1)
 _TAKEBACK = {
     "code": "K7PQ3X",
-    "until": NOW + 24 * _HOUR,
+    "until": NOW + 24 * HOUR,
     "waits": "",
     "tap": {"to": "helpdesk@example.com", "subject": "[HD 1042]", "body": "#undo K7PQ3X\r\n"},
 }
@@ -33,6 +32,9 @@ _WORDS: dict[str, dict[str, Any]] = {
             "comes out fine.\n\nThe manual is here: https://support.example.com/printers/blank-pages\n\nBudi"
         ),
         "question": "Could you tell us which computer you print from, and whether a test page comes out blank as well?",
+        "vendor_question": "Good day,\n\nthe fuser of our LaserStar 40 is worn. Which part do we need, and "
+        "when can it be here?",
+        "vendor_answer": "It is part F-40. We can deliver it on Thursday.",
         "prevention": "After changing the cartridge, push it in until it clicks, and print one test page.",
         "remote": "So that we can look at your screen together, please start QuickHelp from the Start menu.",
         "reasons": [
@@ -63,6 +65,9 @@ _WORDS: dict[str, dict[str, Any]] = {
             "https://support.example.com/printers/blank-pages\n\nBudi"
         ),
         "question": "Boleh kami tahu Ibu mencetak dari komputer yang mana, dan apakah halaman ujinya juga kosong?",
+        "vendor_question": "Selamat siang,\n\nfuser LaserStar 40 kami sudah aus. Suku cadang apa yang diperlukan, "
+        "dan kapan bisa tiba?",
+        "vendor_answer": "Suku cadangnya F-40. Kami dapat mengirimkannya hari Kamis.",
         "prevention": "Setelah mengganti kartrid, dorong sampai berbunyi klik, lalu cetak satu halaman uji.",
         "remote": "Agar kami dapat melihat layar Ibu, silakan buka QuickHelp dari menu Start.",
         "reasons": [
@@ -94,40 +99,58 @@ def _ticket(words: dict[str, Any]) -> dict[str, Any]:
         "team": "Service Desk",
         "technician_name": "Budi Santoso",
         "requester_name": "Rita Rahayu",
-        "created_at": NOW - 2 * _HOUR,
+        "created_at": NOW - 2 * HOUR,
         "source": "mail",
         "wait_until": None,
-        "respond_by": NOW + _HOUR,
-        "resolve_by": NOW + 6 * _HOUR,
+        "respond_by": NOW + HOUR,
+        "resolve_by": NOW + 6 * HOUR,
         "reopens_until": NOW + timedelta(days=14),
         "resolution": words["answer"],
         "workaround": "",
         "prevention": words["prevention"],
+        "relatives": [],
     }
 
 
-_ORDINARY: dict[str, Any] = {"survey": False, "on_hold": False, "closed": False, "absent": "", "absent_until": None}
-_OTHER_REPLIES: tuple[dict[str, Any], ...] = (
-    {"on_hold": True, "ticket": {"status": "on_hold", "wait_until": NOW + 48 * _HOUR}},
-    {"closed": True, "ticket": {"status": "closed", "source": "phone"}},
-    {"absent": "Siti Aminah", "absent_until": NOW + 72 * _HOUR, "ticket": {}},
-)
+_ORDINARY: dict[str, Any] = {
+    "survey": False,
+    "on_hold": False,
+    "closed": False,
+    "merged": "",
+    "absent": "",
+    "absent_until": None,
+}
 
 
 def _particulars(words: dict[str, Any]) -> dict[str, dict[str, Any]]:
     said = {"text": words["request"], "author": "Rita Rahayu", "attachments": words["files"]}
     answered = {"text": words["answer"], "author": "Budi Santoso", "attachments": words["files"][1:]}
     return {
-        "acknowledgement": {"expected_by": NOW + 4 * _HOUR, "late": False},
+        "acknowledgement": {"expected_by": NOW + 4 * HOUR, "late": False},
         "reply": answered,
-        "requester_replied": {**said, **_ORDINARY, "was": "resolved", "done_at": NOW - 20 * _HOUR},
+        "vendor": {
+            "text": words["vendor_question"],
+            "author": "Budi Santoso",
+            "attachments": words["files"][:1],
+            "reference": "RMA-4711",
+            "hide_subject": False,
+        },
+        "vendor_replied": {
+            "vendor": "Acme Printing",
+            "reference": "RMA-4711",
+            "text": words["vendor_answer"],
+            "author": "Acme Printing",
+            "attachments": words["files"][1:],
+            "reopened": True,
+        },
+        "requester_replied": {**said, **_ORDINARY, "was": "resolved", "done_at": NOW - 20 * HOUR},
         "assigned": {**said, "reasons": words["reasons"], "assigned_by": ""},
         "reassigned": {"assigned_by": "Siti Aminah", "assigned_to": "Dewi Lestari"},
         "status_update": {
             "text": words["question"],
-            "next_update_by": NOW + 24 * _HOUR,
+            "next_update_by": NOW + 24 * HOUR,
         },
-        "pending_reminder": {"text": words["question"], "closes_at": NOW + 72 * _HOUR},
+        "pending_reminder": {"text": words["question"], "closes_at": NOW + 72 * HOUR},
         "escalation": {
             "target": "resolution",
             "due_at": NOW - timedelta(minutes=200),
@@ -142,7 +165,7 @@ def _particulars(words: dict[str, Any]) -> dict[str, dict[str, Any]]:
             "reference": "K7QX-2M4P",
             "author": "Budi Santoso",
         },
-        "resolved": {**answered, "closes_at": NOW + 72 * _HOUR},
+        "resolved": {**answered, "closes_at": NOW + 72 * HOUR},
         "closed": {"text": "", "author": "", "because": "solved"},
         "reopened": {},
         "survey": {},
@@ -156,6 +179,7 @@ def _particulars(words: dict[str, Any]) -> dict[str, dict[str, Any]]:
             "kept": False,
             "takeback": _TAKEBACK,
         },
+        "merged": {"old": 1037, "old_subject": words["subject"]},
         "worklist": {"scale": "mine", "page": 1, "total": 27, "left_out": 25, "rows": _rows(words)},
         "digest": {"scale": "mine", "total": 102, "left_out": 100, "rows": _rows(words)},
         "digest_overdue": {"scale": "overdue", "total": 14, "left_out": 12, "rows": _rows(words)},
@@ -187,13 +211,13 @@ def _returned(words: dict[str, Any]) -> dict[str, Any]:
         "tag": "[HD-1042]",
         "subject": words["subject"],
         "technician": "Budi Santoso",
-        "due_at": NOW - _HOUR,
+        "due_at": NOW - HOUR,
         "count": 2,
     }
-    soon = {**row, "due_at": NOW + _HOUR}
+    soon = {**row, "due_at": NOW + HOUR}
     other = {**row, "number": 1050, "tag": "[HD-1050]", "technician": "Siti Aminah", "due_at": None}
     nobody = {**other, "technician": ""}
-    return {"since": NOW - 72 * _HOUR, "answered": [row], "due": [row, soon], "came": [other, nobody]}
+    return {"since": NOW - 72 * HOUR, "answered": [row], "due": [row, soon], "came": [other, nobody]}
 
 
 def _rows(words: dict[str, Any]) -> list[dict[str, Any]]:
@@ -206,60 +230,47 @@ def _rows(words: dict[str, Any]) -> list[dict[str, Any]]:
         "technician": "Budi Santoso",
         "status": "open",
         "priority": "high",
-        "due_at": NOW - _HOUR,
-        "left": -_HOUR,
-        "age": 26 * _HOUR,
+        "due_at": NOW - HOUR,
+        "left": -HOUR,
+        "age": 26 * HOUR,
         "taps": [
             {"verb": verb, "to": "helpdesk@example.com", "subject": "[HD 1042]", "body": f"#{verb}\r\n"}
             for verb in ("take", "wait", "close")
         ],
         "link": found.LINK,
     }
-    return [late, {**late, "status": "pending", "priority": "normal", "due_at": None, "left": 0 * _HOUR, "age": _HOUR}]
-
-
-_NO_CLOCK: dict[str, Any] = {
-    "runs": False,
-    "used": 0 * _HOUR,
-    "response": None,
-    "resolution": None,
-    "answered_at": None,
-    "resolved_at": None,
-    "waiting_since": NOW - _HOUR,
-    "wait_until": NOW + _HOUR,
-    "respond_by": None,
-    "resolve_by": None,
-}
+    return [late, {**late, "status": "pending", "priority": "normal", "due_at": None, "left": 0 * HOUR, "age": HOUR}]
 
 
 def _record(words: dict[str, Any]) -> dict[str, Any]:
     actor = "budi@example.com"
     return {
         "conversation": [
-            {"author": "Rita Rahayu", "at": NOW - 3 * _HOUR, "text": words["request"], "internal": False},
-            {"author": "Budi Santoso", "at": NOW - _HOUR, "text": words["prevention"], "internal": True},
+            {"author": "Rita Rahayu", "at": NOW - 3 * HOUR, "text": words["request"], "internal": False},
+            {"author": "Budi Santoso", "at": NOW - HOUR, "text": words["prevention"], "internal": True},
         ],
         "left_out": 0,
         "attachments": words["files"],
         "clock": {
-            **_NO_CLOCK,
+            **NO_CLOCK,
             "runs": True,
-            "used": 2 * _HOUR,
-            "response": 4 * _HOUR,
-            "resolution": 8 * _HOUR,
+            "used": 2 * HOUR,
+            "response": 4 * HOUR,
+            "resolution": 8 * HOUR,
             "waiting_since": None,
-            "respond_by": NOW + 2 * _HOUR,
-            "resolve_by": NOW + 6 * _HOUR,
+            "respond_by": NOW + 2 * HOUR,
+            "resolve_by": NOW + 6 * HOUR,
         },
         "events": [
-            {"at": NOW - 3 * _HOUR, "kind": "categorised", "actor": "", "what": "", "reason": words["reasons"][0]},
-            {"at": NOW - _HOUR, "kind": "prioritised", "actor": actor, "what": words["done"][0], "reason": ""},
+            {"at": NOW - 3 * HOUR, "kind": "categorised", "actor": "", "what": "", "reason": words["reasons"][0]},
+            {"at": NOW - HOUR, "kind": "prioritised", "actor": actor, "what": words["done"][0], "reason": ""},
         ],
         "events_left_out": 0,
     }
 
 
 _TO_TECHNICIAN = (
+    "vendor_replied",
     "requester_replied",
     "assigned",
     "reassigned",
@@ -279,52 +290,6 @@ _TO_TECHNICIAN = (
 )
 
 _ABOUT_NO_TICKET = frozenset({"worklist", "digest", "digest_overdue", "found", "returned"})
-_VARIANTS: dict[str, dict[str, Any]] = {
-    "acknowledgement": {"expected_by": None, "late": True},
-    "reply": {"text": "", "attachments": []},
-    "requester_replied": {"text": "", "attachments": [], "survey": True, "was": "", "done_at": None},
-    "assigned": {"text": "", "attachments": [], "reasons": [], "assigned_by": "Siti Aminah"},
-    "reassigned": {"assigned_to": ""},
-    "status_update": {"text": "", "next_update_by": None},
-    "pending_reminder": {"text": "", "closes_at": None},
-    "escalation": {"target": "first_response", "step": 1, "text": ""},
-    "resolved": {"text": "", "attachments": []},
-    "closed": {"because": "silence"},
-    "survey_thanks": {"score": 1},
-    "transcript": {
-        "ok": False,
-        "lines": ["Line 1, “#prio soon”: there is no priority “soon”."],
-        "held_text": "Hello",
-        "hint": "Reply again.",
-        "takeback": None,
-    },
-    "worklist": {"scale": "unassigned", "page": 2, "total": 0, "left_out": 0, "rows": []},
-    "digest": {"total": 6, "left_out": 0},
-    "digest_overdue": {"total": 6, "left_out": 0},
-    **found.VARIANTS,
-    "record": {"conversation": [], "left_out": 3, "attachments": [], "events_left_out": 4, "clock": _NO_CLOCK},
-    "challenge": {"commands": [], "text": ""},
-    "undeliverable": {"diagnostic": "", "notice": "survey", "absent_until": NOW + 168 * _HOUR},
-    "returned": {"answered": [], "due": []},
-    "complaint": {"notice": "survey"},
-}
-
-_HANDED_OVER: dict[str, Any] = {
-    "assigned_by": "Siti Aminah",
-    "left_out": 3,
-    "diagnosis": "The cartridge is worn.",
-    "workaround": "Print on floor 3.",
-    "conversation": [
-        {"author": "Rita Rahayu", "at": NOW - 3 * _HOUR, "text": "It prints blank pages.", "internal": False},
-        {"author": "Siti Aminah", "at": NOW - _HOUR, "text": "Cartridge ordered.\n\nAsk on Friday.", "internal": True},
-    ],
-}
-
-_CLOSED_BY_HAND: tuple[dict[str, Any], ...] = (
-    {"because": "", "author": "Budi Santoso", "text": "Thank you for your patience."},
-    {"because": "", "author": "Budi Santoso"},
-    {"because": ""},
-)
 
 
 def sample(notice: str, language: str) -> dict[str, Any]:
@@ -349,6 +314,7 @@ def sample(notice: str, language: str) -> dict[str, Any]:
         "language": language,
         "zone": ZoneInfo("Asia/Jakarta"),
         "now": NOW,
+        "too_large": [],
         **_particulars(words)[notice],
     }
 
@@ -357,45 +323,21 @@ def samples(notice: str, language: str) -> Iterator[dict[str, Any]]:
     """The sample values of a notice, and the same with everything empty that may be empty: each branch is walked."""
     full = sample(notice, language)
     yield full
-    bare = {**full, **_VARIANTS.get(notice, {})}
+    bare = {**full, **branches.BARE.get(notice, {})}
     bare["helpdesk"] = {**full["helpdesk"], "signature": ""}
-    bare["ticket"] = full["ticket"] and {
-        **full["ticket"],
-        **dict.fromkeys(("category", "team", "technician_name", "resolution", "prevention"), ""),
-        "respond_by": None,
-        "resolve_by": None,
-        "reopens_until": None,
-        "status": "on_hold",
-    }
+    bare["ticket"] = full["ticket"] and {**full["ticket"], **branches.BARE_TICKET}
     bare["recipient"] = {"name": "", "address": full["recipient"]["address"]}
     yield bare
-    if notice in ("transcript", "held", "challenge"):  # They may be about no ticket at all.
-        yield {**bare, "ticket": None}
-    if notice == "assigned":
-        yield {**full, **_HANDED_OVER}
-        yield {**bare, **_HANDED_OVER, "left_out": 0}
-    if notice == "transcript":
-        yield {**full, "untold": "dewi@example.com does not want updates and surveys"}
-    if notice == "remote_support":
-        yield {**full, "text": "", "author": ""}
-    if notice == "escalation":
-        by_hand = {"escalated_by": "Siti Aminah", "why": "The fuser needs a part.", "attachments": [], **_HANDED_OVER}
-        yield {**full, **by_hand, "text": "", "takes_over": True}
-        yield {**bare, **by_hand, "takes_over": False, "left_out": 0, "attachments": ["a.pdf"]}
-    if notice == "resolved":
-        helps = {**full["ticket"], "resolution": "", "workaround": "Print on floor 3."}
-        yield {**full, "ticket": helps}
-    if notice == "requester_replied":
-        yield from (
-            {**full, "was": "", "done_at": None, **one, "ticket": full["ticket"] | one["ticket"]}
-            for one in _OTHER_REPLIES
-        )
-    if notice == "returned":
-        yield {**full, "answered": []}
-    if notice == "worklist":
-        yield from ({**full, "scale": scale} for scale in ("team", "overdue"))
+    yield {**full, "too_large": ["video of the printer.mp4"]}
+    if notice in _TO_TECHNICIAN and full["ticket"]:
+        yield _with(full, branches.RELATED)
+    yield from (_with(full, one) for one in branches.OF_FULL.get(notice, ()))
+    yield from (_with(bare, one) for one in branches.OF_BARE.get(notice, ()))
     if notice == "found":
         yield {**full, **found.articles(_WORDS["en"])}
-    if notice == "closed":
-        yield from ({**full, "because": because} for because in ("confirmed", "requested"))
-        yield from ({**full, **how} for how in _CLOSED_BY_HAND)
+
+
+def _with(values: dict[str, Any], one: Mapping[str, Any]) -> dict[str, Any]:
+    """The values with others; of the ticket only those that are named."""
+    ticket = one.get("ticket", {})
+    return {**values, **one, "ticket": None if ticket is None else values["ticket"] and values["ticket"] | ticket}

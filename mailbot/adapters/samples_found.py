@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 NOW = datetime(2026, 8, 4, 3, 30, tzinfo=UTC)
+"""The time at which samples happen: half past ten on a Tuesday in Jakarta."""
 _TO, _SUBJECT = "helpdesk@example.com", "%5BHD%201042%5D"
 LINK = f"mailto:{_TO}?subject={_SUBJECT}"
 VARIANTS: dict[str, dict[str, Any]] = {

@@ -131,11 +131,10 @@ def add_ticket(session: Session, row: Ticket) -> int:
 
 def get_ticket(session: Session, number: int) -> Ticket | None:
     """The ticket with a number; a merged one gives the ticket that it was merged into."""
-    row = session.get(Ticket, number)
-    steps = 0
-    while row is not None and row.merged_into is not None and steps < 10:
+    row, seen = session.get(Ticket, number), {number}
+    while row is not None and row.merged_into is not None and row.merged_into not in seen:
+        seen.add(row.merged_into)
         row = session.get(Ticket, row.merged_into)
-        steps += 1
     return row
 
 
@@ -177,7 +176,7 @@ def add_entry(session: Session, **values: Any) -> int:
     values["message_id"] = values.get("message_id", "")[:MESSAGE_ID_LENGTH]
     values["author_address"] = values["author_address"][:ADDRESS_LENGTH]
     values["author_name"] = values.get("author_name", "")[:ADDRESS_LENGTH]
-    defaults: dict[str, Any] = {"internal": False, "quoted": "", "receipt": None}
+    defaults: dict[str, Any] = {"internal": False, "quoted": "", "side": "", "receipt": None}
     result = session.connection().execute(_INSERT_ENTRY, defaults | values)
     assert result.inserted_primary_key is not None
     return traces.note(session, "entries", int(result.inserted_primary_key[0]))
@@ -210,12 +209,6 @@ def entries(session: Session, ticket: int) -> list[Entry]:
 def attachments(session: Session, entry: int) -> list[StoredAttachment]:
     """What is known of the files of an entry."""
     statement = select(StoredAttachment).where(col(StoredAttachment.entry) == entry).order_by(col(StoredAttachment.id))
-    return list(session.scalars(statement))
-
-
-def internal_texts(session: Session, ticket: int) -> list[str]:
-    """The internal texts of a ticket, which no mail to the outside may contain."""
-    statement = select(col(Entry.text)).where(col(Entry.ticket) == ticket, col(Entry.internal).is_(True))
     return list(session.scalars(statement))
 
 

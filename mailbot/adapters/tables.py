@@ -1,7 +1,6 @@
 """The tables: no behaviour, only shapes. Every datetime column is UTC and aware; texts hold no NUL and no surrogates.
 
-`table=True` models do not validate what is put in, so the values come from `mailbot.core.model` and CHECK constraints
-in the database refuse the rest.
+`table=True` models validate nothing: values come from `mailbot.core.model`, and CHECK constraints refuse the rest.
 """
 
 from datetime import datetime
@@ -161,6 +160,8 @@ class Ticket(Base, table=True):
     legacy: str = Field(default="", sa_column=Column(String(40), nullable=False, index=True))
     predecessor: int | None = Field(default=None, sa_column=Column(Integer, nullable=True))
     merged_into: int | None = Field(default=None, sa_column=Column(Integer, nullable=True))
+    waits_for: int | None = Field(default=None, sa_column=Column(Integer, nullable=True))
+    linked: bool = Field(default=False, nullable=False)
 
 
 class Participant(Base, table=True):
@@ -196,6 +197,7 @@ class Entry(Base, table=True):
     author_name: str = Field(default="", sa_column=Column(String(400), nullable=False))
     text: str = Field(sa_column=Column(Text, nullable=False))
     quoted: str = Field(default="", sa_column=Column(Text, nullable=False))
+    side: str = Field(default="", sa_column=Column(String(400), nullable=False))  # The vendor's address, in his thread.
     message_id: str = Field(default="", sa_column=Column(String(1000), nullable=False, index=True))
     receipt: int | None = Field(default=None, sa_column=Column(Integer, ForeignKey("receipts.id"), nullable=True))
     created_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))

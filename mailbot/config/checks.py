@@ -55,6 +55,7 @@ def _duplicates(settings: Settings) -> Iterator[Problem]:
     yield from _twice("mailboxes", "name", (mailbox.name for mailbox in settings.mailboxes))
     yield from _twice("teams", "name", (team.name for team in settings.teams))
     yield from _twice("technicians", "email", (technician.email for technician in settings.technicians))
+    yield from _twice("vendors", "name", (vendor.name for vendor in settings.vendors))
     yield from _twice("categories", "name", (category.name for category in settings.categories))
     yield from _twice("rules", "id", (rule.id for rule in settings.rules))
     seen: set[tuple[str, int, str, str]] = set()
@@ -113,6 +114,7 @@ def _languages(settings: Settings) -> Iterator[Problem]:
     named: list[tuple[Keys, str]] = [(("helpdesk", "language"), settings.helpdesk.language)]
     named += [(path, box.language) for path, box in _numbered("mailboxes", settings.mailboxes, "language")]
     named += [(path, who.language) for path, who in _numbered("technicians", settings.technicians, "language")]
+    named += [(path, vendor.language) for path, vendor in _numbered("vendors", settings.vendors, "language")]
     named += [(path, rule.language) for path, rule in _numbered("rules", settings.rules, "language")]
     for path, language in named:
         if language and language not in LANGUAGES and not (own and (own / language).is_dir()):
@@ -198,6 +200,7 @@ def _loops(settings: Settings) -> Iterator[Problem]:
     own |= {box.username.lower() for box in settings.mailboxes}
     named = [(path, team.lead) for path, team in _numbered("teams", settings.teams, "lead")]
     named += [(path, who.email) for path, who in _numbered("technicians", settings.technicians, "email")]
+    named += [(path, vendor.address) for path, vendor in _numbered("vendors", settings.vendors, "address")]
     for path, address in named:
         if address.lower() in own:
             what = f'"{address}" is an address of the helpdesk itself, so notices would come back as tickets'

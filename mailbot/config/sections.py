@@ -144,6 +144,14 @@ class TechnicianSection(Section):
     deputy: OptionalAddrSpec = ""
 
 
+class VendorSection(Section):
+    """One of `[[vendors]]`."""
+
+    name: Filled
+    address: AddrSpec
+    language: Language = ""
+
+
 class CategorySection(Section):
     """One of `[[categories]]`."""
 

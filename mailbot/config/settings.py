@@ -17,6 +17,7 @@ from mailbot.config.sections import (
     SmtpSection,
     TeamSection,
     TechnicianSection,
+    VendorSection,
 )
 from mailbot.config.service import (
     CalendarSection,
@@ -38,6 +39,7 @@ TABLES: Mapping[str, str] = {
     "mailboxes": "name",
     "teams": "name",
     "technicians": "name",
+    "vendors": "name",
     "categories": "name",
     "rules": "id",
 }
@@ -58,6 +60,7 @@ class Settings(BaseSettings):
     smtp: SmtpSection
     teams: tuple[TeamSection, ...] = (TeamSection(name="support"),)
     technicians: tuple[TechnicianSection, ...] = ()
+    vendors: tuple[VendorSection, ...] = ()
     categories: tuple[CategorySection, ...] = Field(default_factory=starter_categories)
     rules: tuple[RuleSection, ...] = ()
     priority: PrioritySection = PrioritySection()

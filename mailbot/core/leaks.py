@@ -1,4 +1,4 @@
-"""Internal text known again in mail to the outside: whole notes, their paragraphs, and their longer sentences.
+"""Internal text known again in mail to the outside: whole notes, their paragraphs, longer sentences and lines.
 
 Only the words count. Case, accents, punctuation, quote marks and line ends do not tell a repetition from what it
 repeats. The time is linear in the length of all texts together.
@@ -80,6 +80,9 @@ def _all_pieces(texts: Sequence[str]) -> Iterator[tuple[str, int]]:
         for paragraph in _PARAGRAPH_END.split(text):
             yield paragraph, SHORTEST_SENTENCE
             yield from ((sentence, SHORTEST_SENTENCE) for sentence in _SENTENCE_END.split(paragraph))
+    # A greeting or a heading above a sentence has a line of its own and no full stop; it is easily left out.
+    for text in texts:
+        yield from ((line, SHORTEST_SENTENCE) for line in text.split("\n"))
 
 
 def leaked(secrets: Secrets, outgoing: Iterable[str], known: Iterable[str] = ()) -> str:

@@ -129,6 +129,9 @@ class EventKind(StrEnum):
     AUTO_REPLY = "auto_reply"
     TIMER_FAILED = "timer_failed"
     UNDONE = "undone"  # What a technician's mail did was taken back.
+    MERGED = "merged"
+    SPLIT = "split"
+    LINKED = "linked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +286,15 @@ class Category:
 
 
 @dataclass(frozen=True, slots=True)
+class Vendor:
+    """Somebody outside who is asked for help with a ticket and sees only what is sent to him."""
+
+    name: str
+    address: str
+    language: str = ""  # "" = the helpdesk's language.
+
+
+@dataclass(frozen=True, slots=True)
 class SlaTarget:
     """The targets of one priority, in business time; None = no such target."""
 
@@ -330,6 +342,7 @@ class Directory:
     categories: Mapping[str, Category] = field(default_factory=dict)
     labels: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
     """By kind ("category", "priority", ...), what mails call a value in any language, and the value itself."""
+    vendors: Mapping[str, Vendor] = field(default_factory=dict)
 
     def technician(self, address: str) -> Technician | None:
         """The technician registered under this addr-spec, in any case."""

@@ -8,11 +8,17 @@ from types import MappingProxyType
 
 
 class Audience(StrEnum):
-    """Whom a kind of notice is for. Nothing internal is ever written to a requester."""
+    """Whom a kind of notice is for. Nothing internal is ever written to a requester or a vendor."""
 
     REQUESTER = "requester"
     TECHNICIAN = "technician"
     LEAD = "lead"
+    VENDOR = "vendor"
+
+    @property
+    def outside(self) -> bool:
+        """Whether it is somebody who may read nothing internal."""
+        return self in {Audience.REQUESTER, Audience.VENDOR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +76,11 @@ _ALL = (
         valid_for=7 * _DAY,
     ),
     Notice("survey_thanks", Audience.REQUESTER, _REPLIED, resend_if_uncertain=False, valid_for=3 * _DAY),
+    Notice("merged", Audience.REQUESTER, _GENERATED, valid_for=7 * _DAY),
     Notice("remote_support", Audience.REQUESTER, automatic=False),
     Notice("kb_answer", Audience.REQUESTER, automatic=False),
+    Notice("vendor", Audience.VENDOR, automatic=False),
+    Notice("vendor_replied", Audience.TECHNICIAN, _GENERATED),
     Notice("requester_replied", Audience.TECHNICIAN, _GENERATED),
     Notice("assigned", Audience.TECHNICIAN, _GENERATED, bundled_as="digest"),
     Notice("reassigned", Audience.TECHNICIAN, _GENERATED),

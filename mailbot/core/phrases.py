@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from mailbot.core.awayphrases import AWAY_PHRASES
 from mailbot.core.dialoguephrases import DIALOGUE_PHRASES
 from mailbot.core.questionphrases import QUESTION_PHRASES
+from mailbot.core.relationphrases import RELATION_PHRASES
 from mailbot.core.ticketphrases import TICKET_PHRASES
 from mailbot.core.undophrases import UNDO_PHRASES
+from mailbot.core.vendorphrases import VENDOR_PHRASES
 
 LANGUAGES = ("en", "id")
 
@@ -18,6 +20,8 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         **DIALOGUE_PHRASES["en"],
         **UNDO_PHRASES["en"],
         **AWAY_PHRASES["en"],
+        **RELATION_PHRASES["en"],
+        **VENDOR_PHRASES["en"],
         # What became of a technician's mail.
         "sent_reply": "Your text was sent to {recipient}.",
         "sent_resolved": "{recipient} was told that the ticket is resolved, with your text.",
@@ -115,6 +119,8 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         **DIALOGUE_PHRASES["id"],
         **UNDO_PHRASES["id"],
         **AWAY_PHRASES["id"],
+        **RELATION_PHRASES["id"],
+        **VENDOR_PHRASES["id"],
         # What became of a technician's mail.
         "sent_reply": "Teks Anda telah dikirim kepada {recipient}.",
         "sent_resolved": "{recipient} telah diberi tahu bahwa tiket selesai, beserta teks Anda.",

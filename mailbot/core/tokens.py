@@ -22,7 +22,8 @@ _EPOCH = date(2020, 1, 1)
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _TAG_LENGTH = 26  # base32 characters of 5 bits: 130 bits.
 _NONCE_LENGTH = 10
-_TOKEN = re.compile(r"(0|[1-9][0-9]{0,11})\.([rt])\.([0-9a-z]{1,4})\.([a-z2-7]{10})\.([a-z2-7]{26})")
+_TOKEN = re.compile(r"(0|[1-9][0-9]{0,11})\.([rtv])\.([0-9a-z]{1,4})\.([a-z2-7]{10})\.([a-z2-7]{26})")
+_ANYWHERE = re.compile(rf"(?<![0-9a-z]){_TOKEN.pattern}(?![0-9a-z])")
 _MAX_LENGTH = 64  # RFC 5321 s.4.5.3.1.1: the longest local part.
 
 
@@ -35,6 +36,7 @@ class Scope(StrEnum):
 
     REQUESTER = "r"
     TECHNICIAN = "t"
+    VENDOR = "v"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +181,11 @@ def subaddress(address: str, token: str) -> str:
     local, _, domain = address.partition("@")
     extended = f"{local}+{token}"
     return f"{extended}@{domain}" if len(extended) <= _MAX_LENGTH else ""
+
+
+def carried(text: str) -> list[Token]:
+    """The tokens anywhere in a text, whoever wrote it. The time is linear."""
+    return [token for found in _ANYWHERE.finditer(text.lower()) if (token := parse(found[0])) is not None]
 
 
 def in_address(addr_spec: str, own_address: str) -> Token | None:

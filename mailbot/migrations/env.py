@@ -8,7 +8,7 @@ from sqlalchemy import JSON
 
 from mailbot.adapters.columns import UTCDateTime
 from mailbot.adapters.search import is_index
-from mailbot.adapters.tables import metadata
+from mailbot.adapters.sidethreads import ALL_TABLES
 
 
 def render_item(kind: str, item: Any, autogenerate: AutogenContext) -> str | Literal[False]:
@@ -24,7 +24,7 @@ def render_item(kind: str, item: Any, autogenerate: AutogenContext) -> str | Lit
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
-    target_metadata=metadata,
+    target_metadata=ALL_TABLES,
     render_as_batch=connection.dialect.name == "sqlite",
     render_item=render_item,
     include_name=lambda name, kind, _parents: not (kind == "table" and is_index(name or "")),

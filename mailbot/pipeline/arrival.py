@@ -1,5 +1,6 @@
 """What arrives at the pipeline, who sent it, and to which ticket it belongs."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -7,13 +8,17 @@ from sqlmodel import Session
 
 from mailbot.adapters import store
 from mailbot.adapters.tables import OutboxMail, Ticket
-from mailbot.core import threads, tokens
+from mailbot.core import commands, threads, tokens
+from mailbot.core.commands import CommandRefusedError
+from mailbot.core.commands.relating import ticket_number
 from mailbot.core.model import Address, InboundMail, Technician
 from mailbot.core.threads import TokenRules
 from mailbot.core.tokens import Token
 from mailbot.policy import Policy
 
 _EVER = timedelta(days=36_500)
+_NAMING = frozenset({"merge", "dup", "link", "unlink"})
+_MOST_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +95,34 @@ def token_rules(policy: Policy) -> TokenRules:
 def find_thread(session: Session, policy: Policy, mail: InboundMail, sender: Sender, now: datetime) -> Thread:
     """Finds the ticket of a message, and locks it: token, then Message-IDs, then the tag in the subject."""
     thread = _find(session, policy, mail, sender, now)
-    if thread.ticket is not None and thread.ticket.number is not None:
-        # Timers and other nodes change it too: from here on it is as we see it, until this is committed.
-        store.lock_ticket(session, thread.ticket.number)
-    return thread
+    if thread.ticket is None or thread.ticket.number is None:
+        return thread
+    # Timers and other nodes change it too: from here on it is as we see it, until this is committed.
+    named = _named(mail) if sender.technician is not None else set()
+    return replace(thread, ticket=_locked(session, thread.ticket.number, named))
+
+
+def _named(mail: InboundMail) -> set[int]:
+    """The other tickets that a technician's commands change with the one that he writes about."""
+    outcomes: set[int] = set()
+    for call in commands.parse(mail.new_text).calls[:_MOST_NAMED]:
+        if call.command.name in _NAMING:
+            with suppress(CommandRefusedError):  # Whoever carries it out says what is wrong with it.
+                outcomes.add(ticket_number(call.value.split()[-1]))
+    return outcomes
+
+
+def _locked(session: Session, number: int, others: set[int]) -> Ticket | None:
+    """A ticket, locked with others: always in the order of their numbers, so that no two nodes wait for each other."""
+    for each in sorted({number, *others}):
+        store.lock_ticket(session, each)
+    ticket = store.get_ticket(session, number)
+    while ticket is not None and ticket.number is not None and ticket.number != number:
+        # It was merged into another one while we waited.
+        number = ticket.number
+        store.lock_ticket(session, number)
+        ticket = store.get_ticket(session, number)
+    return ticket
 
 
 def _find(session: Session, policy: Policy, mail: InboundMail, sender: Sender, now: datetime) -> Thread:

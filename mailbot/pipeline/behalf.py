@@ -102,8 +102,7 @@ def _take_apart(arrival: Arrival, mail: InboundMail, language: str) -> _Request:
 
 def _completed(work: Work, request: _Request, language: str) -> _Request:
     """The request that was held since something was missing in it, with the commands of the answer to our question."""
-    answered = work.thread.answered.hold if work.thread.answered else None
-    row = work.session.get(Hold, answered) if answered is not None else None
+    row = work.session.get(Hold, work.corrects[0]) if work.corrects else None
     said = request.parsed.text.strip() or request.shown is not None or request.mail.attachments
     if row is None or row.kind != "mistyped" or row.ticket is not None or said:
         return request

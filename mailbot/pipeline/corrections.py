@@ -1,47 +1,35 @@
 """What the corrected version of a mail with a mistake answers: whatever the first version answered."""
 
-from collections.abc import Iterator
+from dataclasses import replace
 
-from mailbot.adapters.tables import Hold, OutboxMail, Receipt
-from mailbot.pipeline import holds
+from mailbot.adapters.tables import Hold, Receipt
+from mailbot.core.commands import parse
+from mailbot.pipeline import holds, vendors
+from mailbot.pipeline.answers import own_words
 from mailbot.pipeline.arrival import answered_however_late
 from mailbot.pipeline.work import Work
 
 _MOST = 10  # Corrections of corrections.
 
 
-def original(work: Work) -> OutboxMail | None:
-    """The mail of ours that a technician's mail is about: he may answer the transcript that names his mistake.
+def traced(work: Work) -> Work:
+    """The same work as an answer to what the technician's mail is about: he may answer the word about a mistake.
 
-    What answered internal mail must not go to the requester because it held a mistake first.
+    What answered internal mail, or a vendor's, must not go to the requester because it held a mistake first. Where a
+    text may have been meant for a vendor, the word about the mistake itself counts, which is internal: only a command
+    sends it. The held mails on the way are those that it `corrects`.
     """
-    answered = work.thread.answered
-    for row in earlier(work):
-        if not _is_kept(work, row):
-            return answered  # Then the transcript itself counts, which is internal.
-        answered = _answered(work, row)
-    return answered
-
-
-def earlier(work: Work) -> Iterator[Hold]:
-    """The earlier versions of a mail, held for their mistakes, the last one first."""
-    answered = work.thread.answered
+    answered, corrects = work.thread.answered, dict.fromkeys(work.corrects)
     for _ in range(_MOST):
         row = work.session.get(Hold, answered.hold) if answered is not None and answered.hold is not None else None
-        if row is None or row.kind != "mistyped":
-            return
-        yield row
-        if not _is_kept(work, row):
-            return
-        answered = _answered(work, row)
-
-
-def _is_kept(work: Work, row: Hold) -> bool:
-    """Whether the bytes of a held mail were not deleted meanwhile."""
-    receipt = work.session.get(Receipt, row.receipt)
-    return receipt is not None and receipt.sha256 is not None
-
-
-def _answered(work: Work, row: Hold) -> OutboxMail | None:
-    _arrival, mail = holds.held_mail(work.session, work.desk, row)
-    return answered_however_late(work.session, work.desk.policy, mail, work.actor, work.now)
+        if row is None or row.id is None or row.kind != "mistyped":
+            break
+        corrects[row.id] = None
+        receipt = work.session.get(Receipt, row.receipt)
+        if receipt is None or receipt.sha256 is None:
+            break  # Its bytes were deleted meanwhile.
+        _arrival, mail = holds.held_mail(work.session, work.desk, row)
+        if vendors.was_meant(parse(own_words(mail.new_text, mail.quoted))):
+            break
+        answered = answered_however_late(work.session, work.desk.policy, mail, work.actor, work.now)
+    return replace(work, thread=replace(work.thread, answered=answered), corrects=tuple(corrects))

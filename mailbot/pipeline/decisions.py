@@ -6,8 +6,9 @@ from mailbot.adapters.tables import Hold, Receipt
 from mailbot.core.commands import Parsed, help_text
 from mailbot.core.model import Disposition, DispositionKind, EventKind, Role
 from mailbot.core.phrases import Reason, say
-from mailbot.pipeline import holds, letters, requesters, tickets
+from mailbot.pipeline import holds, letters, requesters, tickets, vendors
 from mailbot.pipeline.arrival import Sender, Thread, identify
+from mailbot.pipeline.letters import Transcript
 from mailbot.pipeline.tickets import Opening
 from mailbot.pipeline.work import Work
 
@@ -36,10 +37,7 @@ def decide(work: Work, row: Hold, parsed: Parsed) -> Disposition:
         lines, ok, unsent = [done.said(language), _keep_text(work, number, parsed.text.strip())], True, ""
         reason = done.english
     ticket = store.get_ticket(session, number) if number is not None else None
-    cause = f"h{row.id}:{work.mail.canonical_digest[:16]}"
-    letters.transcript(
-        session, work.desk, ticket, work.technician, work.mail, lines, cause, work.now, ok=ok, held_text=unsent
-    )
+    work.tell(ticket, Transcript(lines, ok=ok, held_text=unsent), f"h{row.id}:{work.mail.canonical_digest[:16]}")
     return Disposition(DispositionKind.COMMANDED, reason, number)
 
 
@@ -81,7 +79,11 @@ def _carry_out(work: Work, row: Hold, decision: str) -> tuple[Reason, int | None
     sender = identify(mail, desk.policy) or Sender(letters.person(work.technician), None)
     ticket = store.get_ticket(session, row.ticket) if row.ticket is not None else None
     holds.settle(session, row, "released", decision, by, now)
-    if decision == "accept" and ticket is not None and ticket.number is not None:
+    if decision == "accept" and ticket is not None and vendors.is_vendor_of(session, ticket, sender.address):
+        # Whoever is accepted reads along, which a vendor never does.
+        done = vendors.receive(session, desk, arrival, mail, sender, Thread(ticket, f"accepted by {by}"), now)
+        phrase = "vendor_answered"
+    elif decision == "accept" and ticket is not None and ticket.number is not None:
         store.add_participant(session, ticket.number, sender.address, Role.PARTICIPANT)
         done = requesters.append(session, desk, arrival, mail, sender, Thread(ticket, f"accepted by {by}"), now)
         phrase = "accepted"

@@ -7,12 +7,22 @@ from sqlmodel import Session
 
 from mailbot.adapters import absences, copies, store
 from mailbot.adapters.store import Happening
-from mailbot.adapters.tables import Ticket
+from mailbot.adapters.tables import OutboxMail, Ticket
 from mailbot.core.commands import Context, Outcome
-from mailbot.core.commands.deeds import ArticleSend, Escalation, Join, Leave, OnBehalf, RemoteOffer, TakeBack
+from mailbot.core.commands.deeds import (
+    ArticleSend,
+    Escalation,
+    Join,
+    Leave,
+    Merge,
+    OnBehalf,
+    RemoteOffer,
+    Split,
+    TakeBack,
+)
 from mailbot.core.model import Address, EventKind, InboundMail, Role, Technician
 from mailbot.notify import Desk
-from mailbot.pipeline import escalations, letters, remote, undo
+from mailbot.pipeline import escalations, letters, relations, remote, undo, vendors
 
 
 def context_for(session: Session, desk: Desk, ticket: Ticket, technician: Technician, now: datetime) -> Context:
@@ -29,6 +39,7 @@ def context_for(session: Session, desk: Desk, ticket: Ticket, technician: Techni
         language=letters.language_for(policy, technician),
         matrix=policy.matrix,
         own_addresses=policy.own_addresses,
+        vendors=vendors.known(session, ticket.number),
         remote_support=remote.is_configured(policy),
         participants=tuple(Address(one.name, one.address) for one in in_copy),
         away=absences.everybody_away(session, now),
@@ -65,13 +76,15 @@ def tell(
     session: Session,
     desk: Desk,
     ticket: Ticket,
-    outcomes: Iterable[Outcome],
+    outcomes: tuple[Outcome, ...],
     technician: Technician,
     cause: str,
     now: datetime,
+    answered: OutboxMail | None = None,
 ) -> tuple[frozenset[str], list[str]]:
     """Writes the mails that commands ask for, once everything else of their mail is done.
 
+    `answered` is the mail of ours that his mail answers.
     Gives the addresses of those who know now why the ticket is theirs, and the lines of the transcript.
     """
     assert ticket.number is not None
@@ -86,12 +99,17 @@ def tell(
             happenings, more = remote.offer(session, desk, ticket, technician, cause, now)
             store.add_events(session, ticket.number, now, happenings)
             lines.extend(more)
+    lines.extend(relations.carry_out(session, desk, ticket, outcomes, technician, answered, cause, now))
     return told, lines
 
 
 def writes_to_requester(outcomes: Iterable[Outcome]) -> bool:
     """Whether a command sends the requester a mail of its own, and says so in a line of its own."""
-    return any(isinstance(deed, RemoteOffer | ArticleSend | OnBehalf) for outcome in outcomes for deed in outcome.deeds)
+    outcomes = tuple(outcomes)
+    if any(outcome.quiet for outcome in outcomes):
+        return False
+    written = (RemoteOffer, ArticleSend, OnBehalf, Merge, Split)
+    return any(isinstance(deed, written) for outcome in outcomes for deed in outcome.deeds)
 
 
 def named_in(mail: InboundMail) -> frozenset[str]:

@@ -26,6 +26,7 @@ def escalate(
     elif deed.candidates:
         people = [policy.directory.technicians[address] for address in deed.candidates]
         ticket.technician = _chosen(session, desk, ticket, people, now)
+    ticket.has_internal = True  # The reason is for whoever must help.
     to = deed.lead.lower() or ticket.technician or letters_to(desk, ticket, deed)[0].key
     details = {
         "how": "hierarchical" if deed.lead else "functional",
@@ -33,6 +34,7 @@ def escalate(
         "to": to,
         "team": ticket.team,
         "level": deed.level,
+        "why": deed.reason,
     }
     return [*happenings, Happening(EventKind.ESCALATED, actor, f"to {to}: {deed.reason}", details)]
 

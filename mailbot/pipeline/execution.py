@@ -1,20 +1,57 @@
 """A technician's mail without a mistake is carried out: the ticket changes, and everybody concerned is told."""
 
+from dataclasses import dataclass, replace
+
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Ticket
 from mailbot.core import routing
 from mailbot.core.commands import Outcome, Parsed
 from mailbot.core.model import ACTIVE_STATUSES, Disposition, DispositionKind, EventKind, Status
 from mailbot.core.phrases import say
-from mailbot.pipeline import corrections, deeds, handover, kept, letters, questions, telling, tickets, timeline, undo
+from mailbot.pipeline import deeds, handover, kept, letters, questions, telling, tickets, timeline, undo, vendors
 from mailbot.pipeline.answers import closing_words
+from mailbot.pipeline.letters import Transcript
 from mailbot.pipeline.telling import Message, Told
 from mailbot.pipeline.work import Work
 
 _INTERNAL_NOTICES = frozenset(
-    {"transcript", "escalation", "undeliverable", "complaint", "challenge", "held", "reassigned", "article"}
+    {
+        "transcript",
+        "escalation",
+        "undeliverable",
+        "complaint",
+        "challenge",
+        "held",
+        "reassigned",
+        "article",
+        "vendor_replied",
+    }
 )
-"""Notices of which an answer stays inside: they are not about something that the requester said."""
+"""Notices of which an answer never goes to the requester: they are not about something that he said."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What a mail says besides its commands: to whoever reads it, that is, the requester unless it stays inside.
+
+    Attributes:
+        text: Its text, without the closing.
+        closing: Its closing, "" if it has none.
+        notes: The notes among its commands.
+        carries: Whether its files belong to the text; those of a mail with nothing but commands do not.
+        files: Whether there are files of which nobody outside was told yet.
+    """
+
+    text: str
+    closing: str
+    notes: tuple[str, ...]
+    carries: bool
+    files: bool
+
+    @property
+    def sends_files(self) -> bool:
+        """Whether the files go where the text goes; those of a mail with a note stay inside."""
+        return self.carries and not self.notes
 
 
 def carry_out(work: Work, ticket: Ticket, parsed: Parsed, outcomes: tuple[Outcome, ...]) -> Disposition:
@@ -28,59 +65,82 @@ def carry_out(work: Work, ticket: Ticket, parsed: Parsed, outcomes: tuple[Outcom
     happenings = _change(work, ticket, outcomes)
     happenings.extend(deeds.carry_out(session, desk, ticket, outcomes, work.actor, now))
     before = Status(ticket.status) if undo.is_wanted(outcomes) else before  # Nobody outside is told of an undo.
-    notes = tuple(note for outcome in outcomes for note in outcome.notes)
-    inside = stays_inside(work)
-    text = parsed.text.strip()
-    closing = closing_words(work.mail) if text else ""
-    # Files go where the words go. Those of a mail with a note or with nothing but commands are not for the requester.
-    of_text = bool(text) or (work.has_files and not parsed.calls)
-    files = letters.files(desk, work.mail) if of_text and not notes else ()
-    message = Message(text, closing, files, notes, deeds.named_in(work.mail))
+    words, to_vendor = _words(work, parsed, outcomes), None
+    side = vendors.addressee(session, ticket, work.thread, outcomes, now)
+    inside = side is not None or stays_inside(work)
+    if side is not None:
+        text, files = telling.signed(words.text, words.closing), words.sends_files
+        to_vendor = vendors.write(work, ticket, side, text, words.notes, with_files=files)
+        happenings.extend(to_vendor.happenings)
+        words = replace(words, text="", carries=False, files=words.files and not files)
     quiet = any(outcome.quiet for outcome in outcomes)
-    told, in_between = _write(work, ticket, message, before, quiet=quiet, inside=inside)
+    told, in_between = _write(work, ticket, _message(work, words), before, quiet=quiet, inside=inside)
     lines = [*work.said, *(line for outcome in outcomes for line in outcome.lines)]
-    lines.append(in_between)
-    lines.append("" if deeds.writes_to_requester(outcomes) and not (told.sent or text) else told.line)
-    if work.has_files and not (told.sent and of_text and not notes):
+    lines.extend([to_vendor.line if to_vendor else "", in_between])
+    lines.append("" if deeds.writes_to_requester(outcomes) and not (told.sent or words.text) else told.line)
+    if words.files and not (told.sent and words.sends_files):
         lines.append(say(work.language, "files_kept"))
-    for note in notes:
+    happenings.extend(_write_down(work, ticket, words, sent=told.sent))
+    tickets.finish(session, desk.policy, ticket, happenings, now)
+    told_why, more = deeds.tell(session, desk, ticket, outcomes, work.technician, work.cause, now, work.thread.answered)
+    lines.extend([*more, *handover.tell(work, ticket, responsible, told_why)])
+    lines.extend(questions.answer(work, outcomes))
+    as_meant = to_vendor.as_meant if to_vendor else told.sent
+    if side is None and inside and not (parsed.calls or work.said):
+        offer = undo.keep(work, ticket, kept.cause(work), outcomes)
+        kept.tell(work, ticket, words.text, files=work.has_files, takeback=offer)
+        return _disposition(work, ticket, parsed, told)
+    report = Transcript(
+        [*lines, kept.still_waits(work)],
+        ok=bool(parsed.calls) or bool(work.said and as_meant),
+        untold=told.untold,
+        kept=inside and bool(words.text),
+        takeback=undo.keep(work, ticket, work.transcript_cause, outcomes),
+    )
+    if not (parsed.calls or work.said or words.carries or side):
+        hint = say(work.language, "write_above")
+        report = replace(report, lines=[kept.without_words(work), told.line], hint=hint)
+    # Whoever writes a plain answer takes it for sent: he must hear of it if it is not.
+    if parsed.calls or work.said or not as_meant:
+        work.tell(ticket, report)
+    return _disposition(work, ticket, parsed, told)
+
+
+def _words(work: Work, parsed: Parsed, outcomes: tuple[Outcome, ...]) -> _Words:
+    text = parsed.text.strip()
+    return _Words(
+        text=text,
+        closing=closing_words(work.mail) if text else "",
+        notes=tuple(note for outcome in outcomes for note in outcome.notes),
+        carries=bool(text) or (work.has_files and not parsed.calls),
+        files=work.has_files,
+    )
+
+
+def _message(work: Work, words: _Words) -> Message:
+    """What the requester would be sent."""
+    files = letters.files(work.desk, work.mail) if words.sends_files else ()
+    return Message(words.text, words.closing, files, words.notes, deeds.named_in(work.mail))
+
+
+def _write_down(work: Work, ticket: Ticket, words: _Words, *, sent: bool) -> list[Happening]:
+    """Makes entries of the notes and the text, which `sent` tells from an internal one; gives what happened."""
+    session, now = work.session, work.now
+    happenings: list[Happening] = []
+    for note in words.notes:
         # The files lie with the first note, unless an internal text takes them.
-        first = note is notes[0] and not (text and not told.sent)
+        first = note is words.notes[0] and not (words.text and not sent)
         with_files_of = work.mail if first else None
         happenings.append(timeline.note(session, ticket, work.technician, note, work.arrival, with_files_of, now))
-    if of_text:
-        words = telling.signed(text, closing if told.sent else "")
-        timeline.add_text(session, ticket, work.technician, work.mail, work.arrival, words, now, internal=not told.sent)
-        happenings.append(Happening(EventKind.REPLIED if told.sent else EventKind.NOTED, work.actor))
-    if told.sent and of_text:
-        happenings.extend(_first_to_answer(work, ticket))
-    tickets.finish(session, desk.policy, ticket, happenings, now)
-    told_why, more = deeds.tell(session, desk, ticket, outcomes, work.technician, work.cause, now)
-    lines.extend([*more, *handover.tell(work, ticket, responsible, told_why)])
-    lines.extend(questions.answer(session, desk, work.arrival, work.mail, work.technician, outcomes, now))
-    plain = inside and not (parsed.calls or work.said)
-    cause = kept.cause(work) if plain else work.transcript_cause
-    offer = undo.keep(work, ticket, cause, outcomes)
-    if plain:
-        kept.tell(work, ticket, text, files=work.has_files, takeback=offer)
-    elif parsed.calls or work.said or not told.sent:
-        # Whoever writes a plain answer takes it for sent: he must hear of it if it is not.
-        empty = not (parsed.calls or work.said or of_text)
-        letters.transcript(
-            session,
-            desk,
-            ticket,
-            work.technician,
-            work.mail,
-            [kept.without_words(work), told.line] if empty else [*lines, kept.still_waits(work)],
-            cause,
-            now,
-            ok=bool(parsed.calls) or bool(work.said and told.sent),
-            untold=told.untold,
-            hint=say(work.language, "write_above") if empty else "",
-            kept=inside and bool(text),
-            takeback=offer,
-        )
+    if not words.carries:
+        return happenings
+    text = telling.signed(words.text, words.closing if sent else "")
+    timeline.add_text(session, ticket, work.technician, work.mail, work.arrival, text, now, internal=not sent)
+    happenings.append(Happening(EventKind.REPLIED if sent else EventKind.NOTED, work.actor))
+    return [*happenings, *_first_to_answer(work, ticket)] if sent else happenings
+
+
+def _disposition(work: Work, ticket: Ticket, parsed: Parsed, told: Told) -> Disposition:
     if parsed.calls:
         names = ", ".join(f"#{call.command.name}" for call in parsed.calls)
         return Disposition(DispositionKind.COMMANDED, f"{names} by {work.actor}", ticket.number)
@@ -114,11 +174,12 @@ def _first_to_answer(work: Work, ticket: Ticket) -> list[Happening]:
 
 
 def stays_inside(work: Work) -> bool:
-    """Whether the mail answers an internal one, itself or as the corrected version of one that did."""
-    answered = corrections.original(work)
+    """Whether the mail answers an internal one; the corrected version of a mail answers what that one answered."""
+    answered = work.thread.answered
+    if answered is None or answered.notice not in _INTERNAL_NOTICES:
+        return False
     # Where somebody gave the ticket to whoever answers, he goes on where the other one ended.
-    by_hand = answered is not None and answered.notice == "escalation" and not answered.automatic
-    return answered is not None and answered.notice in _INTERNAL_NOTICES and not by_hand
+    return answered.notice != "escalation" or answered.automatic
 
 
 def _change(work: Work, ticket: Ticket, outcomes: tuple[Outcome, ...]) -> list[Happening]:

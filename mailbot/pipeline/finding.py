@@ -1,21 +1,19 @@
 """Searching by mail: the tickets and the articles in which something stands, each with links that act."""
 
-from collections.abc import Sequence
-from datetime import datetime
-
-from sqlmodel import Session
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from mailbot.adapters import search
 from mailbot.adapters.search import Found
 from mailbot.adapters.tables import Article, Ticket
 from mailbot.core import searching
 from mailbot.core.commands.deeds import ArticleFind, Find
-from mailbot.core.model import ACTIVE_STATUSES, InboundMail, Technician
+from mailbot.core.model import ACTIVE_STATUSES
 from mailbot.core.phrases import say
 from mailbot.core.searching import Question
-from mailbot.notify import Desk
 from mailbot.pipeline import letters, ticketrows
 from mailbot.pipeline.ticketrows import Carrier
+from mailbot.pipeline.work import Work
 from mailbot.policy import Policy
 
 ROWS = 20
@@ -30,32 +28,28 @@ def article_tag(number: int) -> str:
     return f"{_ARTICLE}{number}"
 
 
-def send(
-    session: Session, desk: Desk, receipt: int, mail: InboundMail, asking: Technician, deed: Find, now: datetime
-) -> str:
+def send(work: Work, deed: Find) -> str:
     """Sends the tickets that were found; gives the line of the transcript."""
+    session, policy = work.session, work.desk.policy
     search.index(session, _FRESH)
     found = search.find(session, search.TICKETS, deed.question, ROWS)
-    rows = search.tickets(session, found.numbers)
     solvers = search.solvers(session, found.numbers)
-    cause = f"r{receipt}:{_digest(deed.question)}"
-    carrier = ticketrows.carrier_for(desk.policy, "found", letters.person(asking), cause, now)
-    shown = [
-        _ticket(desk.policy, row, said, solvers.get(row.number or 0, ""), deed.question, carrier) for row, said in rows
+    cause = f"{work.cause}:{_digest(deed.question)}"
+    carrier = ticketrows.carrier_for(policy, "found", letters.person(work.technician), cause, work.now)
+    rows = [
+        _ticket(policy, row, said, solvers.get(row.number or 0, ""), deed.question, carrier)
+        for row, said in search.tickets(session, found.numbers)
     ]
-    return _tell(session, desk, mail, asking, carrier, cause, found, "tickets", deed.text, shown, now)
+    return _tell(work, cause, found, {"what": "tickets", "words": deed.text, "rows": rows})
 
 
-def send_articles(
-    session: Session, desk: Desk, receipt: int, mail: InboundMail, asking: Technician, deed: ArticleFind, now: datetime
-) -> str:
+def send_articles(work: Work, deed: ArticleFind) -> str:
     """Sends the articles that were found; gives the line of the transcript."""
-    found = search.find(session, search.ARTICLES, deed.question, ROWS)
-    cause = f"r{receipt}:kb{_digest(deed.question)}"
-    carrier = ticketrows.carrier_for(desk.policy, "found", letters.person(asking), cause, now)
-    rows = search.articles(session, found.numbers)
-    shown = [_article(desk.policy, row, deed, carrier) for row in rows]
-    return _tell(session, desk, mail, asking, carrier, cause, found, "articles", deed.text, shown, now)
+    found = search.find(work.session, search.ARTICLES, deed.question, ROWS)
+    policy, cause = work.desk.policy, f"{work.cause}:kb{_digest(deed.question)}"
+    carrier = ticketrows.carrier_for(policy, "found", letters.person(work.technician), cause, work.now)
+    rows = [_article(policy, row, deed, carrier) for row in search.articles(work.session, found.numbers)]
+    return _tell(work, cause, found, {"what": "articles", "words": deed.text, "rows": rows})
 
 
 def _digest(question: Question) -> str:
@@ -63,30 +57,17 @@ def _digest(question: Question) -> str:
     return searching.for_sqlite(question, every=True)[:120]
 
 
-def _tell(
-    session: Session,
-    desk: Desk,
-    mail: InboundMail,
-    asking: Technician,
-    carrier: Carrier,
-    cause: str,
-    found: Found,
-    what: str,
-    text: str,
-    rows: Sequence[dict[str, object]],
-    now: datetime,
-) -> str:
+def _tell(work: Work, cause: str, found: Found, listed: Mapping[str, Any]) -> str:
     data = {
-        "what": what,
-        "words": text,
+        **listed,
         "total": found.total,
         "at_most": found.total >= search.RANKED,
-        "left_out": found.total - len(rows),
+        "left_out": found.total - len(listed["rows"]),
         "every": found.every,
-        "rows": rows,
     }
-    letters.tell_technician(session, desk, None, "found", carrier.person, cause, now, data, answers=mail)
-    return say(letters.language_for(desk.policy, asking), "found_follows")
+    person = letters.person(work.technician)
+    letters.tell_technician(work.session, work.desk, None, "found", person, cause, work.now, data, answers=work.mail)
+    return say(work.language, "found_follows")
 
 
 def _ticket(

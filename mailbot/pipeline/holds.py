@@ -4,24 +4,21 @@ Nothing is thrown away and nothing is believed: the message waits until a techni
 the mail that asked him, says what is to become of it.
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from mailbot.adapters import store
-from mailbot.adapters.raw import load_raw
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Hold, Receipt, Ticket
-from mailbot.core import threads
 from mailbot.core.commands import Parsed, parse
-from mailbot.core.mail import read
 from mailbot.core.model import Address, Disposition, DispositionKind, EventKind, InboundMail, Technician
 from mailbot.core.phrases import Reason, say
 from mailbot.notify import Desk
-from mailbot.pipeline import letters, pictures, tickets
+from mailbot.pipeline import letters, stored, tickets, vendors
 from mailbot.pipeline.answers import own_words
 from mailbot.pipeline.arrival import Arrival, identify
+from mailbot.pipeline.letters import Transcript
 from mailbot.pipeline.work import Work
 
 EXCERPT = 4000
@@ -140,17 +137,21 @@ def _ask_technician(
         return _ask_whether_his(session, desk, row.id or 0, technician, ticket, parsed, cause, now)
     lines = [*(error.message for error in (*parsed.errors, *parsed.strays)), say(language, "nothing_applied")]
     text, hint = parsed.text[:EXCERPT], _hint(language, parsed, ticket)
-    return letters.transcript(
-        session, desk, ticket, technician, mail, lines, cause, now, ok=False, held_text=text, hint=hint, hold=row.id
-    )
+    told = Transcript(lines, ok=False, held_text=text, hint=hint, hold=row.id)
+    return letters.transcript(session, desk, ticket, technician, mail, told, cause, now)
 
 
 def _hint(language: str, parsed: Parsed, ticket: Ticket | None, *, inside: bool = False) -> str:
-    """What the writer of a mail with a mistake can do now; `inside`: his text would be an internal note."""
-    where = "_inside" if inside else ""
+    """What the writer of a mail with a mistake can do now; no "#go" sends what may be meant for a vendor.
+
+    `inside`: his text would be an internal note.
+    """
+    for_vendor, where = vendors.was_meant(parsed), "_inside" if inside else ""
     if parsed.calls or parsed.errors:
-        return say(language, f"go_hint{where}" if parsed.text.strip() and ticket else "again_hint")
-    return say(language, f"stray_hint{where}") if parsed.strays and ticket else ""
+        return say(language, f"go_hint{where}" if parsed.text.strip() and ticket and not for_vendor else "again_hint")
+    if parsed.strays and ticket:
+        return say(language, "again_hint" if for_vendor else f"stray_hint{where}")
+    return ""
 
 
 def _ask_whether_his(
@@ -203,32 +204,14 @@ def leaking(work: Work, text: str, leak: Reason) -> Disposition:
 def _hold_back(work: Work, reason: str, lines: list[str], text: str, hint: str) -> Disposition:
     ticket = work.thread.ticket
     key = hold(work.session, ticket, "mistyped", work.arrival, work.actor, reason, work.now)
-    letters.transcript(
-        work.session,
-        work.desk,
-        ticket,
-        work.technician,
-        work.mail,
-        lines,
-        f"h{key}",
-        work.now,
-        ok=False,
-        held_text=text[:EXCERPT],
-        hint=hint,
-        hold=key,
-    )
+    told = Transcript(lines, ok=False, held_text=text[:EXCERPT], hint=hint, hold=key)
+    work.tell(ticket, told, f"h{key}")
     return Disposition(DispositionKind.HELD, reason, ticket.number if ticket else None)
 
 
 def held_mail(session: Session, desk: Desk, row: Hold) -> tuple[Arrival, InboundMail]:
     """The held message itself, read again from its bytes."""
-    receipt = session.get(Receipt, row.receipt)
-    assert receipt is not None
-    assert receipt.sha256 is not None
-    raw = load_raw(session, receipt.sha256)
-    arrival = Arrival(row.receipt, receipt.mailbox, raw, receipt.internal_date or receipt.received_at)
-    mail = pictures.without_repeated(session, read(raw, desk.policy.limits), row.originator)
-    return arrival, replace(mail, subject=threads.without_tokens(mail.subject))
+    return stored.mail_of(session, desk.policy, row.receipt, row.originator)
 
 
 def settle(session: Session, row: Hold, state: str, decision: str, by: str, now: datetime) -> None:

@@ -9,6 +9,7 @@ from mailbot.adapters.tables import Hold, Ticket
 from mailbot.core.model import Disposition, DispositionKind, EventKind
 from mailbot.core.phrases import say
 from mailbot.pipeline import letters
+from mailbot.pipeline.letters import Transcript
 from mailbot.pipeline.work import Work
 
 _MOST = 3
@@ -65,20 +66,8 @@ def _say(
     number = ticket.number if ticket else None
     key = letters.key_of(ticket, "transcript", letters.person(work.technician), "k").rpartition(":")[0]
     if dialogue.told_since(work.session, work.actor, number, key, work.now - _LATELY) < _MOST:
-        letters.transcript(
-            work.session,
-            work.desk,
-            ticket,
-            work.technician,
-            work.mail,
-            lines,
-            cause(work),
-            work.now,
-            ok=False,
-            hint=hint,
-            kept=kept,
-            takeback=takeback,
-        )
+        told = Transcript(lines, ok=False, hint=hint, kept=kept, takeback=takeback)
+        work.tell(ticket, told, cause(work))
     elif number is not None:
         why = f"{work.actor} heard {_MOST} times within an hour that such an answer stays internal"
         details = {"notice": "transcript", "recipient": work.actor}

@@ -4,19 +4,18 @@ Whatever a text of an article was before, internal perhaps: a technician made it
 he was sent its whole text. Until then it goes to no requester.
 """
 
-from datetime import datetime
-
 from sqlmodel import Session
 
 from mailbot.adapters import history, search, store
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Article, Ticket
 from mailbot.core.commands.deeds import ArticleDeed, ArticleDraft, ArticleFind, ArticlePublish, ArticleSend, ArticleShow
-from mailbot.core.model import EventKind, InboundMail, Status, Technician
+from mailbot.core.model import EventKind, Status
 from mailbot.core.phrases import say
-from mailbot.notify import Desk, why_suppressed
+from mailbot.notify import why_suppressed
 from mailbot.pipeline import finding, letters, tickets
 from mailbot.pipeline.finding import article_tag
+from mailbot.pipeline.work import Work
 
 TEXTS = ("title", "symptoms", "diagnosis", "resolution", "prevention")
 """What an article consists of, in the order in which it is read."""
@@ -35,34 +34,29 @@ def mistake(session: Session, deed: ArticleDeed, language: str) -> str:
     return ""
 
 
-def carry_out(
-    session: Session, desk: Desk, receipt: int, mail: InboundMail, actor: Technician, deed: ArticleDeed, now: datetime
-) -> list[str]:
+def carry_out(work: Work, deed: ArticleDeed) -> list[str]:
     """Does what a command about an article says; gives the lines of the transcript."""
-    language = letters.language_for(desk.policy, actor)
     if isinstance(deed, ArticleFind):
-        return [finding.send_articles(session, desk, receipt, mail, actor, deed, now)]
+        return [finding.send_articles(work, deed)]
     if isinstance(deed, ArticleDraft):
-        return _draft(session, desk, receipt, mail, actor, deed, now)
-    row = session.get(Article, deed.number, with_for_update=True)
+        return _draft(work, deed)
+    row = work.session.get(Article, deed.number, with_for_update=True)
     assert row is not None
     if isinstance(deed, ArticlePublish):
-        return _publish(session, row, actor, language, now, public=deed.public)
+        return _publish(work, row, public=deed.public)
     if isinstance(deed, ArticleShow):
-        return [_show(session, desk, receipt, mail, actor, row, now)]
-    ticket = store.get_ticket(session, deed.ticket)
+        return [_show(work, row)]
+    ticket = store.get_ticket(work.session, deed.ticket)
     assert ticket is not None
-    return _send(session, desk, receipt, ticket, row, actor, now)
+    return _send(work, ticket, row)
 
 
-def _draft(
-    session: Session, desk: Desk, receipt: int, mail: InboundMail, actor: Technician, deed: ArticleDraft, now: datetime
-) -> list[str]:
+def _draft(work: Work, deed: ArticleDraft) -> list[str]:
     """Makes an article of a ticket, or renews the one that was made of it: that is a draft again then.
 
     Symptoms that a technician wrote stay until he writes others.
     """
-    language = letters.language_for(desk.policy, actor)
+    session, language, now = work.session, work.language, work.now
     ticket = store.get_ticket(session, deed.ticket)
     assert ticket is not None
     assert ticket.number is not None
@@ -75,14 +69,14 @@ def _draft(
     row.resolution = ticket.resolution or ticket.workaround
     request = _request(session, ticket)
     row.symptoms = deed.symptoms or row.symptoms or request
-    row.author, row.updated_at, row.published_at = actor.email.lower(), now, None
+    row.author, row.updated_at, row.published_at = work.actor, now, None
     session.add(row)
     session.flush()
     search.index_article(session, row)
     number = row.number or 0
-    _note(session, row, EventKind.CHANGED, actor, "was drafted", now)
-    _show(session, desk, receipt, mail, actor, row, now, own_words=bool(request) and row.symptoms == request)
-    tag = f"[{desk.policy.tag}-{ticket.number}]"
+    _note(work, row, "was drafted")
+    _show(work, row, own_words=bool(request) and row.symptoms == request)
+    tag = f"[{work.desk.policy.tag}-{ticket.number}]"
     lines = [say(language, "kb_redrafted", article=article_tag(number))] if was_public else []
     return [*lines, say(language, "kb_drafted", article=article_tag(number), tag=tag)]
 
@@ -95,18 +89,8 @@ def _request(session: Session, ticket: Ticket) -> str:
     return first.text.strip()[:_SYMPTOMS]
 
 
-def _show(
-    session: Session,
-    desk: Desk,
-    receipt: int,
-    mail: InboundMail,
-    actor: Technician,
-    row: Article,
-    now: datetime,
-    *,
-    own_words: bool = False,
-) -> str:
-    number = row.number or 0
+def _show(work: Work, row: Article, *, own_words: bool = False) -> str:
+    session, desk, number = work.session, work.desk, row.number or 0
     ticket = session.get(Ticket, row.ticket)
     author = desk.policy.directory.technician(row.author)
     data = {
@@ -119,9 +103,9 @@ def _show(
         "published_at": row.published_at,
         "own_words": own_words,
     }
-    cause = f"r{receipt}:{number}"
-    letters.tell_technician(session, desk, ticket, "article", letters.person(actor), cause, now, data, answers=mail)
-    return say(letters.language_for(desk.policy, actor), "kb_follows", article=article_tag(number))
+    person, cause = letters.person(work.technician), f"{work.cause}:{number}"
+    letters.tell_technician(session, desk, ticket, "article", person, cause, work.now, data, answers=work.mail)
+    return say(work.language, "kb_follows", article=article_tag(number))
 
 
 def texts(row: Article) -> dict[str, str]:
@@ -129,33 +113,30 @@ def texts(row: Article) -> dict[str, str]:
     return {name: getattr(row, name) for name in TEXTS}
 
 
-def _publish(
-    session: Session, row: Article, actor: Technician, language: str, now: datetime, *, public: bool
-) -> list[str]:
-    tag, wanted = article_tag(row.number or 0), "published" if public else "draft"
+def _publish(work: Work, row: Article, *, public: bool) -> list[str]:
+    language, tag, wanted = work.language, article_tag(row.number or 0), "published" if public else "draft"
     if row.status == wanted:
         return [say(language, "kb_public_already" if public else "kb_draft_already", article=tag)]
     row.status = wanted
-    row.published_at = now if public else None
-    session.add(row)
-    _note(session, row, EventKind.CHANGED, actor, "was published" if public else "is a draft again", now)
+    row.published_at = work.now if public else None
+    work.session.add(row)
+    _note(work, row, "was published" if public else "is a draft again")
     if not public:
         return [say(language, "kb_withdrawn", article=tag)]
     read = [say(language, f"kb_{name}", text=" ".join(text.split())) for name, text in texts(row).items() if text]
     return [say(language, "kb_published", article=tag), *read]
 
 
-def _send(
-    session: Session, desk: Desk, receipt: int, ticket: Ticket, row: Article, actor: Technician, now: datetime
-) -> list[str]:
+def _send(work: Work, ticket: Ticket, row: Article) -> list[str]:
     """Sends an article to the requester and those in copy, as an answer to the ticket."""
-    language, number = letters.language_for(desk.policy, actor), row.number or 0
+    session, desk, now = work.session, work.desk, work.now
+    language, number = work.language, row.number or 0
     assert ticket.number is not None
     if row.status != "published":  # The same mail may have withdrawn it.
         return [say(language, "kb_is_draft", article=article_tag(number), number=str(number))]
     public = tuple(text for text in texts(row).values() if text)
-    data = {**texts(row), "author": actor.name}
-    cause = f"r{receipt}:kb{number}"
+    data = {**texts(row), "author": work.technician.name}
+    cause = f"{work.cause}:kb{number}"
     sent = letters.tell_requester(
         session, desk, ticket, "kb_answer", cause, now, data, everyone=True, written=True, public=public
     )
@@ -167,27 +148,27 @@ def _send(
         session,
         ticket=ticket.number,
         kind="reply",
-        author_address=actor.email.lower(),
-        author_name=actor.name,
+        author_address=work.actor,
+        author_name=work.technician.name,
         text="\n\n".join(public),
         created_at=now,
     )
     ticket.first_response_at = ticket.first_response_at or now
     ticket.last_public_at = now
     details = {"article": number}
-    happenings = [Happening(EventKind.REPLIED, actor.email.lower(), f"article {article_tag(number)}", details)]
+    happenings = [Happening(EventKind.REPLIED, work.actor, f"article {article_tag(number)}", details)]
     if ticket.status == Status.NEW:
-        happenings.extend(tickets.set_status(ticket, Status.OPEN, actor.email.lower(), now))
+        happenings.extend(tickets.set_status(ticket, Status.OPEN, work.actor, now))
     if not ticket.technician:
-        ticket.technician = actor.email.lower()
+        ticket.technician = work.actor
         data_of = {"technician": ticket.technician}
         happenings.append(Happening(EventKind.ASSIGNED, ticket.technician, "the first to answer", data_of))
     tickets.finish(session, desk.policy, ticket, happenings, now)
     return [say(language, "kb_sent", recipient=recipient.label, article=article_tag(number), title=row.title)]
 
 
-def _note(session: Session, row: Article, kind: EventKind, actor: Technician, what: str, now: datetime) -> None:
+def _note(work: Work, row: Article, what: str) -> None:
     """Writes what became of an article into the history of the ticket that it came from."""
     reason = f"article {article_tag(row.number or 0)} {what}"
-    happening = Happening(kind, actor.email.lower(), reason, {"article": row.number, "status": row.status})
-    store.add_events(session, row.ticket, now, [happening])
+    happening = Happening(EventKind.CHANGED, work.actor, reason, {"article": row.number, "status": row.status})
+    store.add_events(work.session, row.ticket, work.now, [happening])

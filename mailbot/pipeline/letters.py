@@ -1,6 +1,7 @@
 """Who is written to: the recipients of each kind of notice follow from their roles, never from a mail."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -9,7 +10,7 @@ from sqlmodel import Session
 from mailbot.adapters import history, store
 from mailbot.adapters.compose import OutgoingFile
 from mailbot.adapters.store import Happening
-from mailbot.adapters.tables import Participant, Ticket
+from mailbot.adapters.tables import Entry, Participant, Ticket
 from mailbot.core import conversation
 from mailbot.core.conversation import Said
 from mailbot.core.model import Address, EventKind, InboundMail, Role, Technician
@@ -18,6 +19,9 @@ from mailbot.notify import Desk, Letter, enqueue
 from mailbot.policy import Policy
 
 _log = structlog.get_logger("mailbot.letters")
+
+NEWEST = 200
+"""How many contributions to a ticket may stand in one mail."""
 
 
 def requester_of(ticket: Ticket) -> Address:
@@ -207,41 +211,55 @@ def tell_responsible(
     return any(told)
 
 
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What a technician reads about a mail of his.
+
+    Attributes:
+        lines: What became of it, line by line; empty ones are left out.
+        ok: Whether it was carried out.
+        held_text: The text that waits for his decision.
+        hint: What he can do now.
+        hold: The held message that an answer decides about.
+        untold: Why the requester does not hear of it.
+        kept: Whether its text or files became an internal note.
+        takeback: How all of it is taken back.
+    """
+
+    lines: Sequence[str]
+    ok: bool = True
+    held_text: str = ""
+    hint: str = ""
+    hold: int | None = None
+    untold: str = ""
+    kept: bool = False
+    takeback: Mapping[str, object] | None = None
+
+
 def transcript(
     session: Session,
     desk: Desk,
     ticket: Ticket | None,
     technician: Technician,
     mail: InboundMail,
-    lines: Sequence[str],
+    told: Transcript,
     cause: str,
     now: datetime,
-    *,
-    ok: bool = True,
-    held_text: str = "",
-    hint: str = "",
-    hold: int | None = None,
-    untold: str = "",
-    kept: bool = False,
-    takeback: Mapping[str, object] | None = None,
 ) -> bool:
-    """Tells a technician what became of his mail, line by line.
-
-    `untold` = why the requester does not hear of it; `kept` = its text or files became an internal note; `takeback` =
-    how all of it is taken back.
-    """
-    shown = [line for line in lines if line]
+    """Tells a technician what became of his mail."""
     data = {
-        "ok": ok,
-        "lines": shown,
-        "held_text": held_text,
-        "hint": hint,
-        "untold": untold,
-        "kept": kept,
-        "takeback": takeback,
+        "ok": told.ok,
+        "lines": [line for line in told.lines if line],
+        "held_text": told.held_text,
+        "hint": told.hint,
+        "untold": told.untold,
+        "kept": told.kept,
+        "takeback": told.takeback,
     }
     recipient = person(technician)
-    return tell_technician(session, desk, ticket, "transcript", recipient, cause, now, data, hold=hold, answers=mail)
+    return tell_technician(
+        session, desk, ticket, "transcript", recipient, cause, now, data, hold=told.hold, answers=mail
+    )
 
 
 def hand_over(
@@ -260,20 +278,29 @@ def hand_over(
     return tell_technician(session, desk, ticket, "assigned", recipient, cause, now, data, files=files)
 
 
+def said_to_us(author: str, text: str, files: Sequence[str]) -> dict[str, object]:
+    """What "requester_replied" says of a message about which there is nothing special; `files` are their names."""
+    return {
+        "text": text,
+        "author": author,
+        "attachments": list(files),
+        **dict.fromkeys(("survey", "on_hold", "closed"), False),
+        **dict.fromkeys(("was", "merged", "absent"), ""),
+        **dict.fromkeys(("done_at", "absent_until")),
+    }
+
+
 def so_far(session: Session, ticket: Ticket) -> dict[str, object]:
     """What was said about a ticket, and the names of its files, for somebody who has not seen it yet."""
     assert ticket.number is not None
+    rows, older = history.newest_entries(session, ticket.number, NEWEST)
     said = [
-        Said(row.author_name or row.author_address, row.created_at, row.text, internal=row.internal)
-        for row in store.entries(session, ticket.number)
+        Said(author_of(row, ticket.number), row.created_at, row.text, internal=row.internal)
+        for row in rows
         if row.withdrawn_at is None
     ]
-    kept, left_out = conversation.fit(said)
     return {
-        "conversation": [
-            {"author": one.author, "at": one.at, "text": one.text, "internal": one.internal} for one in kept
-        ],
-        "left_out": left_out,
+        **conversation_of(said, older),
         "in_copy": [one.label for one in in_copy(session, ticket)],
         "attachments": history.file_names(session, ticket.number),
         "diagnosis": ticket.diagnosis,
@@ -281,12 +308,33 @@ def so_far(session: Session, ticket: Ticket) -> dict[str, object]:
     }
 
 
+def conversation_of(said: Sequence[Said], older: int) -> dict[str, object]:
+    """A conversation as templates show it: as much of it as a mail holds; `older` are the contributions before it."""
+    kept, left_out = conversation.fit(said)
+    return {
+        "conversation": [
+            {"author": one.author, "at": one.at, "text": one.text, "internal": one.internal} for one in kept
+        ],
+        "left_out": older + left_out,
+    }
+
+
+def author_of(row: Entry, number: int) -> str:
+    """Who wrote something, and in which ticket, if it came from one that was merged into the one with this number."""
+    author = row.author_name or row.author_address
+    return author if row.ticket == number else f"{author} ({row.ticket})"
+
+
 def files(desk: Desk, mail: InboundMail) -> tuple[OutgoingFile, ...]:
-    """The files of a mail that may go on with ours: as many as fit within the limit for outgoing mail."""
+    """The files of a mail that may go on with ours: as many as fit within the limit for outgoing mail.
+
+    Pictures within the text go as files: our text has no places for them. Of what does not fit the name goes.
+    """
     room = desk.policy.settings.limits.attachments_out
     chosen = []
     for file in mail.attachments:
-        if file.size <= room:
-            room -= file.size
-            chosen.append(OutgoingFile(file.name, file.content_type, file.content))
+        fits = file.size <= room
+        room -= file.size if fits else 0
+        content = file.content if fits else b""
+        chosen.append(OutgoingFile(file.name, file.content_type, content, left_out=not fits))
     return tuple(chosen)

@@ -31,6 +31,7 @@ from mailbot.pipeline import (
     storms,
     technicians,
     tickets,
+    vendors,
     wishes,
 )
 from mailbot.pipeline.arrival import Arrival, Sender, Thread, find_thread, identify
@@ -108,10 +109,21 @@ def decide(
     mail = replace(mail, subject=threads.without_tokens(mail.subject))  # From here on others may read it.
     if sender.technician is not None and _speaks_as_technician(mail, sender, thread):
         return technicians.handle(session, desk, arrival, mail, sender.technician, thread, now)
+    return _from_outside(session, desk, arrival, mail, sender, thread, now)
+
+
+def _from_outside(
+    session: Session, desk: Desk, arrival: Arrival, mail: InboundMail, sender: Sender, thread: Thread, now: datetime
+) -> Disposition:
+    """Decides about the mail of somebody who does not write as a technician."""
+    if vendors.is_proved(thread):
+        return vendors.receive(session, desk, arrival, mail, sender, thread, now)
     if thread.ticket is None:
         return _new(session, arrival, mail, desk, sender, thread, now)
     assert thread.ticket.number is not None
     if not store.takes_part(session, thread.ticket.number, sender.address.key):
+        if vendors.goes_on(session, mail, sender, thread):
+            return vendors.receive(session, desk, arrival, mail, sender, thread, now)
         in_full = f"{thread.how}, but {sender.address.key} does not take part in it"
         why = Reason("held_stranger", {"address": sender.address.key}, in_full)
         return holds.hold_for_decision(session, desk, arrival, mail, sender.address, thread.ticket, why, now)

@@ -9,7 +9,6 @@ from sqlmodel import Session
 from mailbot.adapters import history, store, worklists
 from mailbot.adapters.tables import Entry, Ticket
 from mailbot.adapters.worklists import Listed
-from mailbot.core import conversation
 from mailbot.core.commands import Call, Context, Field, Outcome, Parsed, kb
 from mailbot.core.commands.deeds import ArticleDeed, ArticlePublish, Away, Deed, Find, Record, Scale, Worklist
 from mailbot.core.commands.effects import display
@@ -29,12 +28,13 @@ from mailbot.core.model import (
 from mailbot.core.phrases import say, word
 from mailbot.notify import Desk
 from mailbot.pipeline import absences, finding, knowledge, letters, ticketrows
-from mailbot.pipeline.arrival import Arrival
+from mailbot.pipeline.letters import Transcript
+from mailbot.pipeline.work import Work
 from mailbot.policy import Policy
 
 ROWS = 50
 """How many tickets a page of a list shows."""
-_NEWEST = 200  # Events of a record, and contributions that may be in it.
+_NEWEST = 200  # Events of a record.
 _ASKING = frozenset({"list", "show", "find", "away", "back"})
 
 
@@ -88,112 +88,88 @@ def mistakes(session: Session, policy: Policy, outcomes: Iterable[Outcome], lang
     return [line for line in found if line]
 
 
-def answer_alone(
-    session: Session,
-    desk: Desk,
-    arrival: Arrival,
-    mail: InboundMail,
-    technician: Technician,
-    ticket: Ticket | None,
-    parsed: Parsed,
-    outcomes: tuple[Outcome, ...],
-    now: datetime,
-) -> Disposition:
+def answer_alone(work: Work, parsed: Parsed, outcomes: tuple[Outcome, ...]) -> Disposition:
     """Answers a mail that only asks."""
-    language = letters.language_for(desk.policy, technician)
     lines = [line for outcome in outcomes for line in outcome.lines]
-    told = answer(session, desk, arrival, mail, technician, outcomes, now)
-    dropped = bool(parsed.text.strip()) or any(not file.inline for file in mail.attachments)
+    told = answer(work, outcomes)
+    dropped = bool(parsed.text.strip()) or work.has_files
     acts = any(isinstance(deed, ArticlePublish) for outcome in outcomes for deed in outcome.deeds)
     if lines or dropped or acts:
-        lines.extend([*told, say(language, "decision_dropped") if dropped else ""])
-        cause = f"t{mail.canonical_digest[:20]}"
-        letters.transcript(session, desk, ticket, technician, mail, lines, cause, now)
+        lines.extend([*told, say(work.language, "decision_dropped") if dropped else ""])
+        work.tell(work.thread.ticket, Transcript(lines))
     names = ", ".join(f"#{call.command.name}" for call in parsed.calls)
-    number = ticket.number if ticket else None
-    return Disposition(DispositionKind.COMMANDED, f"{names} by {technician.email.lower()}", number)
+    number = work.thread.ticket.number if work.thread.ticket else None
+    return Disposition(DispositionKind.COMMANDED, f"{names} by {work.actor}", number)
 
 
-def answer(
-    session: Session,
-    desk: Desk,
-    arrival: Arrival,
-    mail: InboundMail,
-    technician: Technician,
-    outcomes: Iterable[Outcome],
-    now: datetime,
-) -> list[str]:
+def answer(work: Work, outcomes: Iterable[Outcome]) -> list[str]:
     """Sends what was asked for, each in a mail of its own; gives the lines of the transcript about it."""
     deeds: dict[Deed, None] = dict.fromkeys(deed for outcome in outcomes for deed in outcome.deeds)
     lines = []
     for deed in deeds:
         if isinstance(deed, Worklist):
-            lines.append(_send_list(session, desk, arrival, mail, technician, deed, now))
+            lines.append(_send_list(work, deed))
         elif isinstance(deed, Record):
-            lines.append(_send_record(session, desk, arrival, mail, technician, deed, now))
+            lines.append(_send_record(work, deed))
         elif isinstance(deed, Find):
-            lines.append(finding.send(session, desk, arrival.receipt, mail, technician, deed, now))
+            lines.append(finding.send(work, deed))
         elif isinstance(deed, ArticleDeed):
-            lines.extend(knowledge.carry_out(session, desk, arrival.receipt, mail, technician, deed, now))
+            lines.extend(knowledge.carry_out(work, deed))
         elif isinstance(deed, Away):
-            lines.extend(absences.declare(session, desk, technician, deed, now))
+            lines.extend(absences.declare(work.session, work.desk, work.technician, deed, work.now))
     return lines
 
 
-def _send_list(
-    session: Session, desk: Desk, arrival: Arrival, mail: InboundMail, asking: Technician, deed: Worklist, now: datetime
-) -> str:
-    policy, person = desk.policy, letters.person(asking)
-    cause = f"r{arrival.receipt}:{deed.scale}" + (f":{deed.page}" if deed.page > 1 else "")
-    found = _find(session, policy, asking, deed, now)
+def _send_list(work: Work, deed: Worklist) -> str:
+    policy, person = work.desk.policy, letters.person(work.technician)
+    cause = f"{work.cause}:{deed.scale}" + (f":{deed.page}" if deed.page > 1 else "")
+    found = _find(work, deed)
     before = ROWS * (deed.page - 1)
     data = {
         "scale": deed.scale.value,
         "page": deed.page,
         "total": found.total,
         "left_out": max(found.total - before - len(found.rows), 0),
-        "rows": ticketrows.rows(policy, found.rows, "worklist", person, cause, now),
+        "rows": ticketrows.rows(policy, found.rows, "worklist", person, cause, work.now),
     }
-    letters.tell_technician(session, desk, None, "worklist", person, cause, now, data, answers=mail)
-    return say(letters.language_for(policy, asking), "list_follows")
+    letters.tell_technician(work.session, work.desk, None, "worklist", person, cause, work.now, data, answers=work.mail)
+    return say(work.language, "list_follows")
 
 
-def _find(session: Session, policy: Policy, asking: Technician, deed: Worklist, now: datetime) -> Listed:
-    address, scale, skip = asking.email.lower(), deed.scale, ROWS * (deed.page - 1)
+def _find(work: Work, deed: Worklist) -> Listed:
+    session, scale, skip = work.session, deed.scale, ROWS * (deed.page - 1)
     if scale is Scale.UNASSIGNED:
         return worklists.of_technician(session, "", ROWS, skip)
     if scale is Scale.OVERDUE:
-        return worklists.overdue(session, now, ROWS, skip)
+        return worklists.overdue(session, work.now, ROWS, skip)
     if scale is Scale.TEAM:
-        led = [team.name for team in policy.directory.teams.values() if team.lead.lower() == address]
-        return worklists.of_teams(session, [*asking.teams, *led], ROWS, skip)
-    return worklists.of_technician(session, address, ROWS, skip)
+        teams = work.desk.policy.directory.teams.values()
+        led = [team.name for team in teams if team.lead.lower() == work.actor]
+        return worklists.of_teams(session, [*work.technician.teams, *led], ROWS, skip)
+    return worklists.of_technician(session, work.actor, ROWS, skip)
 
 
-def _send_record(
-    session: Session, desk: Desk, arrival: Arrival, mail: InboundMail, asking: Technician, deed: Record, now: datetime
-) -> str:
+def _send_record(work: Work, deed: Record) -> str:
+    session, desk, now = work.session, work.desk, work.now
     ticket = store.get_ticket(session, deed.number)
     assert ticket is not None
     assert ticket.number is not None
-    person, cause = letters.person(asking), f"r{arrival.receipt}"
-    data = _record(session, desk.policy, ticket, context_without_ticket(desk, asking, now))
-    sent = letters.tell_technician(session, desk, ticket, "record", person, cause, now, data, answers=mail)
+    person = letters.person(work.technician)
+    data = _record(session, desk.policy, ticket, context_without_ticket(desk, work.technician, now))
+    sent = letters.tell_technician(session, desk, ticket, "record", person, work.cause, now, data, answers=work.mail)
     phrase = "record_follows" if sent else "not_asked_again"
-    return say(letters.language_for(desk.policy, asking), phrase, tag=ticketrows.tag(desk.policy, ticket.number))
+    return say(work.language, phrase, tag=ticketrows.tag(desk.policy, ticket.number))
 
 
 def _record(session: Session, policy: Policy, ticket: Ticket, context: Context) -> dict[str, object]:
     number = ticket.number or 0
-    rows, older = history.newest_entries(session, number, _NEWEST)
-    said = [Said(_author(row, context.language), row.created_at, row.text, internal=row.internal) for row in rows]
-    kept, left_out = conversation.fit(said)
+    rows, older = history.newest_entries(session, number, letters.NEWEST)
+    said = [
+        Said(_author(row, number, context.language), row.created_at, row.text, internal=row.internal) for row in rows
+    ]
     events, earlier = history.newest_events(session, number, _NEWEST)
     return {
-        "conversation": [
-            {"author": one.author, "at": one.at, "text": one.text, "internal": one.internal} for one in kept
-        ],
-        "left_out": older + left_out,
+        **letters.conversation_of(said, older),
         "attachments": history.file_names(session, number),
         "clock": _clock(policy, ticket, context.now),
         "events": [
@@ -210,9 +186,9 @@ def _record(session: Session, policy: Policy, ticket: Ticket, context: Context) 
     }
 
 
-def _author(row: Entry, language: str) -> str:
-    """Who wrote an entry, and whether it was taken back."""
-    name = row.author_name or row.author_address
+def _author(row: Entry, number: int, language: str) -> str:
+    """Who wrote an entry, in which ticket, and whether it was taken back."""
+    name = letters.author_of(row, number)
     return f"{name} ({say(language, 'withdrawn')})" if row.withdrawn_at else name
 
 

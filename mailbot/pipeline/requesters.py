@@ -154,7 +154,7 @@ def append(
     if content and status not in ACTIVE_STATUSES:
         return _leave_resolved(session, desk, ticket, mail, sender, thread, now)
     done_at = ticket.closed_at or ticket.resolved_at
-    # What waits for a vendor or a date goes on waiting, whatever the requester writes meanwhile.
+    # What waits for a vendor, a date or another ticket goes on waiting, whatever is written meanwhile.
     if status is Status.PENDING or status not in ACTIVE_STATUSES:
         happenings.extend(tickets.set_status(ticket, Status.OPEN, sender.address.key, now))
     before = ticket.technician
@@ -233,18 +233,8 @@ def _leave_resolved(
 
 def what_was_said(mail: InboundMail, sender: Sender) -> dict[str, object]:
     """What the mail to a technician about a message says of it."""
-    return {
-        "text": mail.new_text or mail.text,
-        "author": sender.address.label,
-        "attachments": [file.name for file in mail.attachments],
-        "survey": False,
-        "was": "",
-        "done_at": None,
-        "on_hold": False,
-        "closed": False,
-        "absent": "",
-        "absent_until": None,
-    }
+    files = [file.name for file in mail.attachments]
+    return letters.said_to_us(sender.address.label, mail.new_text or mail.text, files)
 
 
 def _what_it_was(status: Status, done_at: datetime | None) -> dict[str, object]:

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from mailbot.adapters import dialogue, store, traces
 from mailbot.adapters.tables import Hold, Ticket
 from mailbot.core import commands
-from mailbot.core.commands import Context, Parsed, Result
+from mailbot.core.commands import Context, Outcome, Parsed, Result
 from mailbot.core.commands.values import shown
 from mailbot.core.model import Disposition, DispositionKind, InboundMail, Technician
 from mailbot.core.phrases import Reason, say
@@ -28,12 +28,14 @@ from mailbot.pipeline import (
     execution,
     holds,
     kept,
-    letters,
     questions,
+    relations,
     undo,
+    vendors,
 )
 from mailbot.pipeline.answers import own_words
 from mailbot.pipeline.arrival import Arrival, Thread, answered_however_late
+from mailbot.pipeline.letters import Transcript
 from mailbot.pipeline.work import Work
 
 _CONFIRMED = "confirmed"
@@ -82,7 +84,7 @@ def _obey(work: Work, parsed: Parsed) -> Disposition:
                 holds.settle(work.session, row, "rejected", "replaced", work.actor, work.now)
             elif not (parsed.calls or parsed.strays):
                 return kept.still_asked(work)
-    return perform(work, parsed)
+    return perform(corrections.traced(work), parsed)
 
 
 def _decide(work: Work, row: Hold, parsed: Parsed) -> Disposition | None:
@@ -94,19 +96,23 @@ def _decide(work: Work, row: Hold, parsed: Parsed) -> Disposition | None:
     session, desk, now = work.session, work.desk, work.now
     if row.state != "open" or row.originator != work.actor:
         decided = Reason("decided", {"by": row.decided_by, "decision": row.decision})
-        lines, cause = [decided.said(work.language)], work.transcript_cause
-        letters.transcript(session, desk, None, work.technician, work.mail, lines, cause, now, ok=False)
+        work.tell(None, Transcript([decided.said(work.language)], ok=False))
         return Disposition(DispositionKind.COMMANDED, decided.english, row.ticket)
     held_arrival, held_mail = holds.held_mail(session, desk, row)
+    again = _read(replace(work, mail=held_mail))
+    if row.kind == "mistyped" and vendors.was_meant(again):
+        refused = Reason("vendor_go")
+        work.tell(None, Transcript([refused.said(work.language)], ok=False))
+        return Disposition(DispositionKind.COMMANDED, refused.english, row.ticket)
     ticket = store.get_ticket(session, row.ticket) if row.ticket is not None else None
     holds.settle(session, row, "released", "go", work.actor, now)
     # What it answers counts as it would have at once: for whom its text is, or which other held mail it decides.
     meant = answered_however_late(session, desk.policy, held_mail, work.actor, now)
-    held = replace(work, arrival=held_arrival, mail=held_mail, thread=Thread(ticket, _CONFIRMED, answered=meant))
-    again = _read(held)
+    thread = Thread(ticket, _CONFIRMED, answered=meant)
+    held = replace(work, arrival=held_arrival, mail=held_mail, thread=thread)
     if row.kind == "mistyped":
         only_text = Parsed(calls=(), text=again.text)
-        done = perform(replace(held, said=_left_out(held, again)), only_text)
+        done = perform(corrections.traced(replace(held, said=_left_out(held, again))), only_text)
     else:
         done = _obey(replace(held, said=(say(work.language, "confirmed"),)), again)
     return Disposition(DispositionKind.COMMANDED, f"released a held mail: {done.reason}", done.ticket)
@@ -142,16 +148,14 @@ def perform(work: Work, parsed: Parsed) -> Disposition:
         inside = execution.stays_inside(work)
         return holds.mistyped(work, parsed, mistakes, _mistakes_in_english(work), inside=inside)
     if ticket is None or asks:
-        return questions.answer_alone(
-            session, desk, work.arrival, work.mail, work.technician, ticket, parsed, done, work.now
-        )
+        return questions.answer_alone(work, parsed, done)
     try:
         # With internal text in the letter to the requester all that was changed until then is taken back.
         with (
             session.begin_nested(),
             traces.taken(session, ticket, work.now + desk.policy.settings.helpdesk.undo_window),
         ):
-            said = _replace_held(work, ticket) if _says_something(work, parsed, result) else []
+            said = _replace_held(work, ticket, done) if _says_something(work, parsed, result) else []
             told_too = replace(work, said=(*work.said, *said))
             return execution.carry_out(told_too, ticket, parsed, done)
     except LeakError as error:
@@ -165,22 +169,27 @@ def _says_something(work: Work, parsed: Parsed, result: Result) -> bool:
     return does or bool(parsed.text.strip()) or work.has_files
 
 
-def _replace_held(work: Work, ticket: Ticket) -> list[str]:
+def _replace_held(work: Work, ticket: Ticket, outcomes: tuple[Outcome, ...]) -> list[str]:
     """Ends what is held of the same ticket and writer for a mistake: a later "#go" must not send its text as well.
 
-    Gives the lines of the transcript about mail whose text nobody will get now.
+    A corrected mail ends what it corrects. One that was written anew ends what was meant for the same reader, the
+    requester or a vendor; one that stays inside ends nothing else. Gives the lines of the transcript about mail whose
+    text nobody will get now.
     """
-    if ticket.number is None or work.thread.how == _CONFIRMED:
+    if ticket.number is None:
         return []
-    inside, corrected = execution.stays_inside(work), {row.id for row in corrections.earlier(work)}
+    for_vendor = vendors.are_addressed(work.thread.answered, outcomes)
+    anew = work.thread.how != _CONFIRMED and (for_vendor or not execution.stays_inside(work))
+    if not (anew or work.corrects):
+        return []
     lines: list[str] = []
     for row in dialogue.open_mistyped(work.session, ticket.number, work.actor):
-        answers_it = row.id in corrected
-        if inside and not answers_it:
-            continue  # A note beside it: the mail with the mistake still waits for its writer.
         _arrival, mail = holds.held_mail(work.session, work.desk, row)
+        corrected = row.id in work.corrects
+        if not corrected and not (anew and for_vendor == _was_for_vendor(work, mail)):
+            continue  # A mail beside it: the one with the mistake still waits for its writer.
         holds.settle(work.session, row, "rejected", "replaced", work.actor, work.now)
-        lines.extend(_lost(work, mail, whole=not answers_it))
+        lines.extend(_lost(work, mail, whole=not corrected))
     return lines
 
 
@@ -194,6 +203,14 @@ def _lost(work: Work, mail: InboundMail, *, whole: bool) -> Iterator[str]:
     names = [file.name for file in mail.attachments if not file.inline]
     if names and not work.has_files:
         yield say(work.language, "replaced_files", names=", ".join(names))
+
+
+def _was_for_vendor(work: Work, mail: InboundMail) -> bool:
+    """Whether a held mail may have been meant for a vendor: by a command, or as the answer to a vendor's."""
+    if vendors.was_meant(commands.parse(own_words(mail.new_text, mail.quoted))):
+        return True
+    meant = answered_however_late(work.session, work.desk.policy, mail, work.actor, work.now)
+    return vendors.are_addressed(meant, ())
 
 
 def _context(work: Work) -> Context:
@@ -213,7 +230,9 @@ def _mistakes(work: Work, parsed: Parsed, result: Result, refused: Sequence[str]
     in_order = [message for _line, message in sorted(wrong, key=lambda one: one[0])]
     if work.thread.ticket is None and not questions.alone(parsed, work.mail, None):
         return [*in_order, say(work.language, "no_ticket")]
-    return [*in_order, *questions.mistakes(work.session, work.desk.policy, result.outcomes, work.language), *refused]
+    in_order.extend(vendors.mistakes(result.outcomes, work.language))
+    in_order.extend(questions.mistakes(work.session, work.desk.policy, result.outcomes, work.language))
+    return [*in_order, *relations.mistakes(work, result.outcomes), *refused]
 
 
 def _mistakes_in_english(work: Work) -> list[str]:

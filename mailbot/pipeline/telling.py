@@ -101,7 +101,7 @@ def _send(work: Work, ticket: Ticket, notice: str, text: str, message: Message, 
         "text": text,
         "author": work.technician.name,
         "because": "",
-        "attachments": [file.name for file in message.files],
+        "attachments": [file.name for file in message.files if not file.left_out],
         "closes_at": work.now + work.desk.policy.settings.closing.resolved_after,
     }
     return letters.tell_requester(

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from mailbot import deadlines
-from mailbot.adapters import store
+from mailbot.adapters import links, store
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Ticket
 from mailbot.core import priority, routing
@@ -186,6 +186,8 @@ def set_status(ticket: Ticket, status: Status, actor: str, now: datetime) -> lis
     if status is Status.CLOSED:
         ticket.closed_at = now
         ticket.resolved_at = ticket.resolved_at or now
+    if status is not Status.ON_HOLD:
+        ticket.waits_for = None
     if status in PAUSED_STATUSES:
         ticket.waiting_since = now
     else:
@@ -204,6 +206,7 @@ def apply(ticket: Ticket, changes: Iterable[Change], actor: str, now: datetime) 
         _set_field(ticket, change)
         if change.field == "wait_until":
             ticket.waiting_since = now  # Another wait begins.
+            ticket.waits_for = None
         details = {"field": change.field, "old": change.old, "new": change.new}
         happenings.append(Happening(_EVENT_OF.get(change.field, EventKind.CHANGED), actor, change.reason, details))
     return happenings
@@ -214,6 +217,7 @@ _EVENT_OF = {
     "category": EventKind.CATEGORISED,
     "priority": EventKind.PRIORITISED,
 }
+_ENDS = frozenset({EventKind.RESOLVED, EventKind.CLOSED})
 
 
 def _set_field(ticket: Ticket, change: Change) -> None:
@@ -231,6 +235,8 @@ def finish(session: Session, policy: Policy, ticket: Ticket, happenings: Sequenc
     """Ends every change of a ticket: the events are stored, the deadlines and the next due time are computed anew."""
     assert ticket.number is not None
     store.add_events(session, ticket.number, now, happenings)
+    if ticket.linked and any(happening.kind in _ENDS for happening in happenings):
+        links.release(session, ticket.number, now)
     deadlines.retime(ticket, policy, now)
     deadlines.schedule(ticket, policy, store.marks(session, ticket.number, ticket.cycle))
     ticket.updated_at = now

@@ -5,10 +5,12 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from mailbot.adapters.tables import Ticket
 from mailbot.core.model import InboundMail, Technician
 from mailbot.notify import Desk
 from mailbot.pipeline import letters
 from mailbot.pipeline.arrival import Arrival, Thread
+from mailbot.pipeline.letters import Transcript
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Work:
         thread: What it is about, and how that is known.
         now: The present moment, UTC.
         said: What its transcript says first: how it came that the mail is worked on now.
+        corrects: The held mails, by number, of which it is the corrected version.
     """
 
     session: Session
@@ -34,6 +37,7 @@ class Work:
     thread: Thread
     now: datetime
     said: tuple[str, ...] = ()
+    corrects: tuple[int, ...] = ()
 
     @property
     def actor(self) -> str:
@@ -59,3 +63,8 @@ class Work:
     def has_files(self) -> bool:
         """Whether files came with it; pictures within the text are none."""
         return any(not file.inline for file in self.mail.attachments)
+
+    def tell(self, ticket: Ticket | None, told: Transcript, cause: str = "") -> bool:
+        """Tells its writer what became of it; `cause` makes that mail unique where it is not its one transcript."""
+        key = cause or self.transcript_cause
+        return letters.transcript(self.session, self.desk, ticket, self.technician, self.mail, told, key, self.now)

@@ -14,12 +14,12 @@ from mailbot.adapters import filters
 from mailbot.adapters.render import PARTS, Rendered, Renderer, builtin_directory
 from mailbot.adapters.samples import sample, samples
 from mailbot.core import commands
-from mailbot.core.notices import NOTICES, Audience
+from mailbot.core.notices import NOTICES
 from mailbot.core.quoting import split
 from mailbot.errors import ConfigError
 
 LANGUAGES = ("en", "id")
-TO_REQUESTERS = [name for name, notice in NOTICES.items() if notice.audience is Audience.REQUESTER]
+TO_REQUESTERS = [name for name, notice in NOTICES.items() if notice.audience.outside]
 TO_TECHNICIANS = [name for name in NOTICES if name not in TO_REQUESTERS]
 CASES = [(notice, language) for notice in NOTICES for language in LANGUAGES]
 RENDERER = Renderer(None, "en")

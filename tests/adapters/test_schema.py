@@ -15,7 +15,7 @@ from sqlalchemy import CheckConstraint, inspect, text
 
 from mailbot.adapters import schema, search
 from mailbot.adapters.db import Database
-from mailbot.adapters.tables import metadata
+from mailbot.adapters.sidethreads import ALL_TABLES
 from mailbot.errors import ConfigError, SchemaError
 
 
@@ -46,21 +46,21 @@ def test_upgrade_creates_everything_once(empty_database: Database) -> None:
     assert schema.upgrade(empty_database) == ["0001: The first tables."]
     assert schema.current_version(empty_database) == "0001"
     schema.require_current(empty_database)
-    assert _tables(empty_database) == {*metadata.tables, "alembic_version"}
+    assert _tables(empty_database) == {*ALL_TABLES.tables, "alembic_version"}
     assert schema.upgrade(empty_database) == []
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_code(database: Database) -> None:
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": _no_index})
-        assert compare_metadata(context, metadata) == []
+        assert compare_metadata(context, ALL_TABLES) == []
 
 
 def test_check_constraints_of_the_migrations_are_those_of_the_code(database: Database) -> None:
     # Alembic does not compare CHECK constraints, so this does: by name, and by the words that they allow.
     with database.engine.connect() as connection:
         inspector = inspect(connection)
-        for table in metadata.tables.values():
+        for table in ALL_TABLES.tables.values():
             wanted = {
                 str(constraint.name): sorted(re.findall(r"'\w*'|\d+", str(constraint.sqltext)))
                 for constraint in table.constraints
@@ -83,7 +83,7 @@ def test_partial_indexes_are_partial_on_both_databases(database: Database) -> No
         found = {row[0]: row[1].partition(" WHERE ")[2] for row in session.connection().execute(text(query))}
     wanted = {
         str(index.name): index.dialect_options["sqlite"]["where"]
-        for table in metadata.tables.values()
+        for table in ALL_TABLES.tables.values()
         for index in table.indexes
         if index.dialect_options["sqlite"]["where"] is not None
     }

@@ -20,6 +20,7 @@ TICKET = {
 }  # fmt: skip
 TICKET_ALONE = {
     "language", "mailbox", "tags", "waiting_since", "wait_until", "resolution", "predecessor", "merged_into",
+    "relatives", "waits_for",
     "diagnosis", "workaround", "prevention", "worked_minutes", "elapsed_seconds", "times",
     "people", "entries", "events", "mails",
 }  # fmt: skip
@@ -217,7 +218,7 @@ def test_a_ticket_is_one_document(on: Mailbot) -> None:
     assert document["people"] == [
         {"address": "rita@client.example", "name": "Rita Requester", "role": "requester"},
     ]
-    entry = {"id", "kind", "internal", "author_address", "created_at", "withdrawn_at", "text", "attachments"}
+    entry = {"id", "ticket", "kind", "internal", "author_address", "created_at", "withdrawn_at", "text", "attachments"}
     assert [set(row) for row in document["entries"]] == [entry, entry]
     assert set(document["entries"][0]["attachments"][0]) == {"name", "content_type", "size", "sha256"}
     assert {frozenset(row) for row in document["events"]} == {frozenset(EVENT)}

@@ -89,6 +89,7 @@ def test_the_example_states_the_true_defaults() -> None:
         '[[mailboxes]]\nname="support"\nhost="imap.example.org"\nusername="support@example.org"\n'
         '[smtp]\nhost="smtp.example.org"\n[[teams]]\nname="support"\n'
         '[[technicians]]\nemail="ani@example.org"\nname="Ani"\n[[categories]]\nname="hardware"\n'
+        '[[vendors]]\nname="Acme Printing"\naddress="support@acme.example"\n'
         '[[rules]]\nid="printer-01"\nany=["printer"]\ncategory="hardware"\n',
         SECRETS,
         file=EXAMPLE,

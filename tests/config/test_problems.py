@@ -15,8 +15,8 @@ ADDED = [
         '[smpt]\nhost = "x"\n',
         (
             "F:16: [smpt]: unknown section; allowed: helpdesk, database, mailboxes, smtp, teams, technicians, "
-            "categories, rules, priority, sla, calendars, status_updates, pending, closing, escalation, surveys, "
-            'remote_support, limits, security, retention; did you mean "smtp"?'
+            "vendors, categories, rules, priority, sla, calendars, status_updates, pending, closing, escalation, "
+            'surveys, remote_support, limits, security, retention; did you mean "smtp"?'
         ),
     ),
     (

@@ -49,6 +49,12 @@ def test_what_only_sounds_like_a_note_or_is_too_short_is_no_leak(outgoing: str) 
     assert found(outgoing) == ""
 
 
+def test_a_sentence_below_a_greeting_or_a_command_is_known_again_without_it() -> None:
+    for greeting in ("Hi Tom,", "#resolve", "About the part"):
+        note = f"{greeting}\nWe will invoice the head office with a fee of 200 dollars\nTom"
+        assert found("Look: we will invoice the head office with a fee of 200 dollars!", note)
+
+
 def test_a_short_note_is_known_again_as_a_whole() -> None:
     assert found("Well, he is a liar, to be honest.", "He is a liar, to be honest")
     assert not found("He is a liar.", "He is a liar")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from world import Helpdesk, Person
 from world.helpdesk import text_of
 
-from mailbot.adapters import store
+from mailbot.adapters import history
 from mailbot.core import quoting
 from mailbot.core.mail import read
 from mailbot.pipeline.answers import closing_words, own_words
@@ -129,7 +129,7 @@ def test_a_text_that_stays_inside_is_kept_without_its_closing(ticket: Helpdesk) 
     technician.answers(technician.last, "#quiet\n\nShe forgot her password again.\n\nRegards,\nDewi")
 
     with ticket.database.unit_of_work(write=False) as session:
-        assert store.internal_texts(session, 1001) == ["She forgot her password again."]
+        assert history.internal_texts(session, 1001) == ["She forgot her password again."]
 
 
 def test_what_our_own_mail_ends_with_is_no_closing_of_the_technician() -> None:

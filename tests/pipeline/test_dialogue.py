@@ -239,6 +239,39 @@ def test_a_fresh_correct_mail_replaces_what_was_held_for_a_mistake(ticket: Helpd
     assert len(ticket.rita.inbox) == outside
 
 
+def test_go_for_a_corrected_mail_with_a_mistake_of_its_own_sends_that_one_and_not_the_first(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+    technician.answers(technician.last, "#prioo high\n\nPlease try tray 3.")
+    first = technician.last
+    technician.answers(first, "#prioo low\n\nPlease open the cover.")
+
+    technician.answers(technician.last, "#go")
+
+    assert "Please open the cover." in text_of(ticket.rita.last)
+    assert sorted(row.decision for row in holds(ticket)) == ["go", "replaced"]
+    outside = len(ticket.rita.inbox)
+    technician.answers(first, "#go")
+    assert len(ticket.rita.inbox) == outside
+
+
+@pytest.mark.parametrize("second", ["#prio high\n\nShe is late with paying again.", "#go"])
+def test_what_answers_an_internal_mail_stays_inside_though_it_held_a_mistake_first(
+    ticket: Helpdesk, second: str
+) -> None:
+    technician = ticket.technician_of()
+    technician.answers(technician.last, "#take")
+    outside = len(ticket.rita.inbox)
+    technician.answers(technician.last, "#prioo high\n\nShe is late with paying again.")
+    question = technician.last
+
+    technician.answers(question, second)
+
+    assert len(ticket.rita.inbox) == outside
+    assert [row.state for row in holds(ticket)] != ["open"]
+    technician.answers(question, "#go")
+    assert len(ticket.rita.inbox) == outside
+
+
 def test_mistakes_are_told_in_the_order_of_their_lines(ticket: Helpdesk) -> None:
     technician = ticket.technician_of()
     technician.answers(technician.last, "#assign nobody-of-this-name\n#take\n#prioo high")

@@ -16,7 +16,7 @@ from sqlmodel import col
 from world import Helpdesk, build, reply
 from world.helpdesk import parse
 
-from mailbot.adapters import store
+from mailbot.adapters import history, store
 from mailbot.adapters.db import Database
 from mailbot.adapters.tables import OutboxMail, Receipt
 from mailbot.core.model import Status
@@ -125,7 +125,7 @@ class Days:
     def has_note(self, subject: str) -> bool:
         found = re.search(r"\[HD-([0-9]+)\]", subject)
         with self.desk.database.unit_of_work(write=False) as session:
-            notes = store.internal_texts(session, int(found[1])) if found else []
+            notes = history.internal_texts(session, int(found[1])) if found else []
         return any(CANARY in text for text in notes)
 
     def forge(self) -> None:

@@ -196,3 +196,25 @@ def test_two_transactions_may_be_the_first_to_remember_somebody(shared: Helpdesk
         state = session.scalars(select(TechnicianState)).all()
         contact = session.scalars(select(Contact)).all()
     assert [row.last_assigned_at for row in state] + [row.quiet_at for row in contact] == [later]
+
+
+def test_two_tickets_that_are_merged_into_each_other_at_once_do_not_stop_each_other(shared: Helpdesk) -> None:
+    shared.rita.writes("Printer jams", "The printer on floor 2 jams since this morning. Please help.")
+    shared.budi.writes("Paper stuck", "Paper is stuck in the printer of floor 2 again. Please help.")
+    first, second = shared.technician_of(1001), shared.technician_of(1002)
+    one = received(shared, reply(first.address, first.last, "#merge 1002", at=shared.now), 1)
+    other = received(shared, reply(second.address, second.last, "#merge 1001", at=shared.now), 2)
+    desk = shared.current.get()
+
+    def work() -> None:
+        with shared.database.unit_of_work() as session:
+            process(session, other, desk, shared.now)
+
+    with shared.database.unit_of_work() as session:
+        process(session, one, desk, shared.now)
+        session.flush()
+        thread = meanwhile(session, work)
+    thread.join(PATIENCE)
+
+    assert shared.ticket(1001).merged_into == 1002
+    assert shared.ticket(1002).merged_into is None

@@ -22,6 +22,11 @@ MAILS: dict[str, tuple[str, str, str]] = {
     "title": ("", "#title Printer on floor 2 jams", "#judul Printer lantai 2 macet"),
     "tag": ("", "#tag +vip +floor2", "#label +vip +lantai2"),
     "hold": ("#take", "#hold spare part ordered until 9 Aug", "#tahan suku cadang dipesan sampai 9 Agustus"),
+    "vendor": (
+        "",
+        "#vendor acme RMA-4711\n\nThe fuser is worn. Which part do we need?",
+        "#pemasok acme RMA-4711\n\nFuser sudah aus. Suku cadang apa yang diperlukan?",
+    ),
     "diagnosis": ("", "#diagnosis The fuser is worn.", "#penyebab Fuser sudah aus."),
     "workaround": (
         "",
@@ -60,6 +65,11 @@ MAILS: dict[str, tuple[str, str, str]] = {
         "#for budi@client.example Budi Hartono\n#source phone\n\nThe screen is dark.",
         "#untuk budi@client.example Budi Hartono\n#sumber telepon\n\nLayarnya gelap.",
     ),
+    "merge": ("", "#merge 1002", "#gabung 1002"),
+    "split": ("", "#split New laptop for Rita", "#pisah Laptop baru untuk Rita"),
+    "link": ("", "#link 1002", "#kait 1002"),
+    "unlink": ("#link 1002", "#unlink 1002", "#lepas 1002"),
+    "dup": ("", "#dup 1002", "#ganda 1002"),
 }
 NOTICES = {"list": "worklist", "show": "record", "find": "found"}
 """What verbs that only ask bring instead of a transcript."""
@@ -72,6 +82,10 @@ email = "nina@example.com"
 name = "Nina Network"
 teams = ["network"]
 level = 2
+
+[[vendors]]
+name = "Acme Printing"
+address = "rma@acme.example"
 
 [remote_support]
 link = "https://remote.example.com/join?reference={reference}"
@@ -86,7 +100,10 @@ def test_a_transcript_reads_as_it_is_kept_here(
 ) -> None:
     desk = Helpdesk(sqlite_database, tmp_path, now, more=MORE, helpdesk=f'language = "{language}"', undo_window="30s")
     desk.rita.writes("Printer", "The printer on floor 2 jams since this morning. Please help.")
+    desk.budi.writes("Paper stuck", "Paper is stuck in the printer of floor 2 again. Please help.")
     before, *mails = MAILS[verb]
+    if verb == "split":
+        desk.rita.answers(desk.rita.last, "By the way, I need a new laptop.")
     technician = desk.technician_of()
     request = technician.last
     if before:

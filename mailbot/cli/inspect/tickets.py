@@ -1,5 +1,6 @@
 """ticket list, ticket show."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,7 +8,7 @@ import click
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from mailbot.adapters import post, store
+from mailbot.adapters import links, post, store
 from mailbot.adapters.tables import Ticket
 from mailbot.cli.common import EXIT_OK, EXIT_PROBLEM, Options, columns, json_option, notes, show_json
 from mailbot.cli.inspect.documents import (
@@ -53,7 +54,7 @@ _TICKET = (
 _RECORD = ("diagnosis", "workaround", "resolution", "prevention")
 _MORE = (
     *("language", "mailbox", "source", "tags", "waiting_since", "wait_until", *_RECORD),
-    *("worked_minutes", "elapsed_seconds", "predecessor", "merged_into"),
+    *("worked_minutes", "elapsed_seconds", "predecessor", "merged_into", "waits_for"),
 )
 
 
@@ -148,7 +149,9 @@ def _due(row: Ticket) -> datetime | None:
             "elapsed_seconds": "business time that has run on its clock, without the time of waiting",
             "times": "{to_respond, to_resolve}: seconds from creation to first answer and to solution, or null",
             "people": "[{address, name, role}], who takes part",
-            "entries": "[{id, kind, internal, author_address, created_at, text, attachments}], what was written",
+            "entries": "[{id, ticket, kind, internal, author_address, created_at, text, attachments}], what was "
+            "written, also in tickets that were merged into this one",
+            "relatives": "[{how, number, status, subject}], the newest tickets that belong to this one",
             "events": EVENTS,
             "mails": MAILS,
         },
@@ -188,11 +191,15 @@ def _document(session: Session, row: Ticket) -> dict[str, Any]:
         "people": [columns(person, ("address", "name", "role")) for person in store.people(session, number)],
         "entries": [
             {
-                **columns(entry, ("id", "kind", "internal", "author_address", "created_at", "withdrawn_at", "text")),
+                **columns(
+                    entry,
+                    ("id", "ticket", "kind", "internal", "author_address", "created_at", "withdrawn_at", "text"),
+                ),
                 "attachments": [columns(file, files) for file in store.attachments(session, entry.id or 0)],
             }
-            for entry in store.entries(session, number)
+            for entry in links.entries(session, number)
         ],
+        "relatives": [asdict(one) for one in links.relatives(session, number)[0]],
         "events": [event_document(event) for event in store.events(session, number)],
         "mails": [mail_document(mail) for mail in post.mails_of(session, number)],
     }
@@ -215,8 +222,9 @@ def _print_ticket(settings: Settings, document: dict[str, Any]) -> None:
     click.echo("\nWhat was written")
     for entry in document["entries"]:
         kind = "internal note" if entry["internal"] else entry["kind"]
+        origin = f" (in {entry['ticket']})" if entry["ticket"] != document["number"] else ""
         withdrawn = ", withdrawn" if entry["withdrawn_at"] else ""
-        click.echo(f"  {local(entry['created_at'], zone)}  {kind} by {entry['author_address']}{withdrawn}")
+        click.echo(f"  {local(entry['created_at'], zone)}  {kind} by {entry['author_address']}{origin}{withdrawn}")
         lines = safe(entry["text"]).splitlines()
         for line in lines[:_LINES]:
             click.echo(f"    {line}".rstrip())
@@ -267,9 +275,22 @@ def _facts(settings: Settings, document: dict[str, Any]) -> list[tuple[str, str]
         ("next timer", local(document["next_due_at"], zone)),
         ("merged into", str(document["merged_into"] or "")),
         ("follows", str(document["predecessor"] or "")),
+        ("waits for", str(document["waits_for"] or "")),
+        ("related", ", ".join(f"{one['number']} ({one['how']}, {one['status']})" for one in document["relatives"])),
         ("times are in", str(zone)),
     ]
-    optional = {"resolved", "worked", "tags", "source", "others", "put off until", "merged into", "follows"}
+    optional = {
+        "resolved",
+        "worked",
+        "tags",
+        "source",
+        "others",
+        "put off until",
+        "merged into",
+        "follows",
+        "waits for",
+        "related",
+    }
     return [(name, value) for name, value in pairs if name not in optional or value not in {"", "-"}]
 
 

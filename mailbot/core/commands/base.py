@@ -12,7 +12,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from mailbot.core.commands.deeds import Deed
-from mailbot.core.model import Address, Directory, Technician, TicketView
+from mailbot.core.model import Address, Directory, Technician, TicketView, Vendor
 from mailbot.core.priority import DEFAULT_MATRIX, Matrix
 from mailbot.errors import MailbotError
 
@@ -130,6 +130,7 @@ class Context:
     matrix: Matrix = field(default_factory=lambda: DEFAULT_MATRIX)
     own_addresses: frozenset[str] = frozenset()  # Addr-specs of the helpdesk itself, in lower case.
     participants: tuple[Address, ...] = ()  # Who is in copy.
+    vendors: tuple[tuple[Vendor, bool], ...] = ()  # Who was asked about the ticket, and whether he is waited for.
     remote_support: bool = False  # Whether there is a text about it.
     away: Mapping[str, datetime] = field(default_factory=dict)  # Until when whom (addr-specs in lower case), UTC.
 

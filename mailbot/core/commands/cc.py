@@ -63,6 +63,8 @@ def _refuse_our_own(one: Address, context: Context) -> None:
     local, _, domain = one.key.rpartition("@")
     if {one.key, f"{local.partition('+')[0]}@{domain}"} & context.own_addresses:
         raise CommandRefusedError("cc_own", address=one.address)
+    if any(vendor.address.lower() == one.key for vendor, _waits in context.vendors):
+        raise CommandRefusedError("cc_vendor", address=one.address)
     technician = context.directory.technician(one.key)
     if technician is not None:
         raise CommandRefusedError("cc_technician", name=technician.name or technician.email)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from mailbot.core.model import Address
+from mailbot.core.model import Address, Vendor
 from mailbot.core.searching import Question
 
 
@@ -44,6 +44,19 @@ class Escalation:
 @dataclass(frozen=True, slots=True)
 class RemoteOffer:
     """The requester gets the text about remote support, with a reference of his own."""
+
+
+@dataclass(frozen=True, slots=True)
+class VendorAsk:
+    """A vendor is waited for, and gets the text of the mail."""
+
+    vendor: Vendor
+    reference: str = ""  # His own, "" if none is known.
+
+
+@dataclass(frozen=True, slots=True)
+class VendorDone:
+    """No vendor is waited for any more."""
 
 
 class Scale(StrEnum):
@@ -144,5 +157,56 @@ class OnBehalf:
     requester: Address | None
 
 
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """The ticket goes on in another one."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A message of the ticket gets a ticket of its own; `title` = its subject, "" = that of the message."""
+
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The ticket has to do with another one."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unlink:
+    """The ticket has nothing to do with another one any more."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """The ticket waits for another one about the same incident."""
+
+    number: int
+
+
+Relating = Merge | Split | Link | Unlink | Duplicate
 ArticleDeed = ArticleFind | ArticleShow | ArticleDraft | ArticlePublish | ArticleSend
-Deed = Join | Leave | Escalation | RemoteOffer | Worklist | Record | Find | ArticleDeed | Away | OnBehalf | TakeBack
+Deed = (
+    Relating
+    | Join
+    | Leave
+    | Escalation
+    | RemoteOffer
+    | Worklist
+    | Record
+    | Find
+    | ArticleDeed
+    | Away
+    | OnBehalf
+    | TakeBack
+    | VendorAsk
+    | VendorDone
+)

@@ -11,6 +11,7 @@ from mailbot.core.commands.category import CATEGORY
 from mailbot.core.commands.cc import CC
 from mailbot.core.commands.close import CLOSE
 from mailbot.core.commands.diagnosis import DIAGNOSIS
+from mailbot.core.commands.dup import DUP
 from mailbot.core.commands.end import END
 from mailbot.core.commands.escalate import ESCALATE
 from mailbot.core.commands.find import FIND
@@ -20,7 +21,9 @@ from mailbot.core.commands.help import explain, help_command, markdown
 from mailbot.core.commands.hold import HOLD
 from mailbot.core.commands.impact import IMPACT
 from mailbot.core.commands.kb import KB
+from mailbot.core.commands.link import LINK
 from mailbot.core.commands.list import LIST
+from mailbot.core.commands.merge import MERGE
 from mailbot.core.commands.new import NEW
 from mailbot.core.commands.note import NOTE
 from mailbot.core.commands.prevention import PREVENTION
@@ -33,6 +36,7 @@ from mailbot.core.commands.resolve import RESOLVE
 from mailbot.core.commands.show import SHOW
 from mailbot.core.commands.source import SOURCE
 from mailbot.core.commands.spam import SPAM
+from mailbot.core.commands.split import SPLIT
 from mailbot.core.commands.tag import TAG
 from mailbot.core.commands.take import TAKE
 from mailbot.core.commands.team import TEAM
@@ -40,8 +44,10 @@ from mailbot.core.commands.time import TIME
 from mailbot.core.commands.title import TITLE
 from mailbot.core.commands.uncc import UNCC
 from mailbot.core.commands.undo import UNDO
+from mailbot.core.commands.unlink import UNLINK
 from mailbot.core.commands.urgency import URGENCY
 from mailbot.core.commands.values import key
+from mailbot.core.commands.vendor import VENDOR
 from mailbot.core.commands.wait import WAIT
 from mailbot.core.commands.workaround import WORKAROUND
 
@@ -58,6 +64,7 @@ _VERBS: tuple[Command, ...] = (
     NOTE,
     WAIT,
     HOLD,
+    VENDOR,
     DIAGNOSIS,
     WORKAROUND,
     RESOLUTION,
@@ -71,6 +78,11 @@ _VERBS: tuple[Command, ...] = (
     REMOTE,
     CC,
     UNCC,
+    MERGE,
+    DUP,
+    SPLIT,
+    LINK,
+    UNLINK,
     LIST,
     SHOW,
     UNDO,

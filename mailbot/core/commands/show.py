@@ -1,12 +1,8 @@
 """#show: everything about a ticket, in a mail of its own."""
 
-import re
-
 from mailbot.core.commands.base import Argument, Call, Command, CommandRefusedError, Context, Outcome
 from mailbot.core.commands.deeds import Record
-from mailbot.core.commands.values import shown, tidy
-
-_NUMBER = re.compile(r"\[?(?:#|[A-Za-z]{1,12} ?- ?)?([0-9]{1,9})\]?", re.ASCII)
+from mailbot.core.commands.relating import ticket_number
 
 
 def run(call: Call, context: Context) -> Outcome:
@@ -19,10 +15,7 @@ def run(call: Call, context: Context) -> Outcome:
         if not context.ticket.number:
             raise CommandRefusedError("show_which")
         return Outcome(deeds=(Record(context.ticket.number),))
-    found = _NUMBER.fullmatch(tidy(call.value))
-    if found is None or not int(found[1]):
-        raise CommandRefusedError("no_number", value=shown(call.value))
-    return Outcome(deeds=(Record(int(found[1])),))
+    return Outcome(deeds=(Record(ticket_number(call.value)),))
 
 
 SHOW = Command(

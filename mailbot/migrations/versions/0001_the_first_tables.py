@@ -7,6 +7,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from mailbot.migrations import between
+
 revision: str = "0001"
 down_revision: str | None = None
 branch_labels: str | Sequence[str] | None = None
@@ -133,6 +135,8 @@ def upgrade() -> None:
         sa.Column("legacy", sa.String(length=40), nullable=False),
         sa.Column("predecessor", sa.Integer(), nullable=True),
         sa.Column("merged_into", sa.Integer(), nullable=True),
+        sa.Column("waits_for", sa.Integer(), nullable=True),
+        sa.Column("linked", sa.Boolean(), nullable=False),
         sa.CheckConstraint("impact IN ('person', 'department', 'organisation')", name=op.f("ck_tickets_impact")),
         sa.CheckConstraint("priority IN ('low', 'normal', 'high', 'critical')", name=op.f("ck_tickets_priority")),
         sa.CheckConstraint("source IN ('mail', 'phone', 'chat', 'walk_in')", name=op.f("ck_tickets_source")),
@@ -145,9 +149,11 @@ def upgrade() -> None:
     )
     _partial("ix_tickets_active", "tickets", ["team"], "status <> 'resolved' AND status <> 'closed'")
     op.create_index(op.f("ix_tickets_legacy"), "tickets", ["legacy"])
+    _partial("ix_tickets_merged_into", "tickets", ["merged_into"], "merged_into IS NOT NULL")
     _partial("ix_tickets_next_due_at", "tickets", ["next_due_at"], "next_due_at IS NOT NULL")
     op.create_index(op.f("ix_tickets_requester_address"), "tickets", ["requester_address"])
     op.create_index("ix_tickets_technician_status", "tickets", ["technician", "status"])
+    _partial("ix_tickets_waits_for", "tickets", ["waits_for"], "waits_for IS NOT NULL")
     _partial("ix_tickets_unindexed", "tickets", ["number"], "indexed_at IS NULL OR indexed_at <> updated_at")
     op.create_table(
         "articles",
@@ -271,6 +277,7 @@ def upgrade() -> None:
         sa.Column("author_name", sa.String(length=400), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("quoted", sa.Text(), nullable=False),
+        sa.Column("side", sa.String(length=400), nullable=False),
         sa.Column("message_id", sa.String(length=1000), nullable=False),
         sa.Column("receipt", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -341,6 +348,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_undo_ticket"), "undo", ["ticket"])
     op.create_index(op.f("ix_undo_transcript"), "undo", ["transcript"])
     op.create_index(op.f("ix_undo_until"), "undo", ["until"])
+    between.create()
 
     installation = sa.table("installation", sa.column("id"), sa.column("identity"))
     op.bulk_insert(installation, [{"id": 1, "identity": secrets.token_hex(16)}])
@@ -360,6 +368,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drops all tables, and with them everything that mailbot knows."""
     for table in (
+        *reversed(between.TABLES),
         "undo",
         "search_articles",
         "search_tickets",

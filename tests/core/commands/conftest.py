@@ -19,6 +19,7 @@ from mailbot.core.model import (
     Technician,
     TicketView,
     Urgency,
+    Vendor,
 )
 
 ANNA = Technician("Anna@example.com", "Anna Müller", ("service",))
@@ -28,6 +29,8 @@ _PEOPLE = (
     Technician("budi.w@example.com", "Budi Wijaya", ("service",)),
     Technician("jose@example.com", "José Peña-Ortiz", ("network",)),
 )
+ACME = Vendor("Acme Printing", "rma@acme.example")
+_VENDORS = (ACME, Vendor("Acme Cloud", "help@acme.example"), Vendor("Kertas Jaya", "cs@kertas.example", "id"))
 _TEAMS = (Team("service"), Team("network"))
 _CATEGORIES = (Category("Hardware", "service"), Category("network-access", "network"))
 
@@ -53,6 +56,7 @@ def context(now: datetime) -> Context:
         technicians={who.email.lower(): who for who in _PEOPLE},
         teams={team.name: team for team in _TEAMS},
         categories={category.name.lower(): category for category in _CATEGORIES},
+        vendors={vendor.name.lower(): vendor for vendor in _VENDORS},
     )
     return Context(
         ticket,
@@ -64,6 +68,7 @@ def context(now: datetime) -> Context:
         own_addresses=frozenset({"support@example.com"}),
         participants=(Address("Agus Salim", "agus@example.org"),),
         remote_support=True,
+        vendors=((ACME, True), (Vendor("Once Asked", "once@asked.example"), False)),
     )
 
 

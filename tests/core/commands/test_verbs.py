@@ -106,6 +106,40 @@ DONE: dict[str, tuple[dict[str, object], str, list[tuple[str, str, str]], list[s
     "close an open ticket": ({"status": Status.OPEN}, "#close", [("status", "open", "closed")], []),
     "close a resolved ticket": ({"status": Status.RESOLVED}, "#close", [("status", "resolved", "closed")], []),
     "reopen a closed ticket": ({"status": Status.CLOSED}, "#reopen", [("status", "closed", "open")], []),
+    "ask a vendor": (
+        {"status": Status.OPEN},
+        "#vendor acmeprinting RMA-4711.",
+        [("status", "open", "on_hold")],
+        ["status: open → on hold", "The ticket waits for Acme Printing (RMA-4711)."],
+    ),
+    "ask a vendor instead of waiting for a date": (
+        {"status": Status.ON_HOLD, "wait_until": UNTIL},
+        "#pemasok Once-Asked",
+        [("wait_until", "2026-08-09T01:00:00+00:00", "")],
+        [
+            "status: stays on hold",
+            "put off until: 9 Aug 2026, 08:00 WIB → no date",
+            "The ticket waits for Once Asked.",
+        ],
+    ),
+    "ask somebody by his address": (
+        {"status": Status.OPEN},
+        "#vendor Jaya <JAYA@kertas.example> (77)",
+        [("status", "open", "on_hold")],
+        ["status: open → on hold", "The ticket waits for Jaya (77)."],
+    ),
+    "wait for a vendor no more": (
+        {"status": Status.ON_HOLD},
+        "#vendor Done!",
+        [("status", "on_hold", "open")],
+        ["status: on hold → open"],
+    ),
+    "wait for a vendor no more while the requester is asked": (
+        {"status": Status.PENDING},
+        "#vendor selesai",
+        [],
+        ["No vendor is waited for any more; the ticket stays pending."],
+    ),
     "end the waiting": ({"status": Status.ON_HOLD}, "#buka", [("status", "on_hold", "open")], []),
     "each sees the ticket after those before": (
         {"status": Status.CLOSED},
@@ -142,6 +176,25 @@ def test_a_command_changes_the_ticket_and_says_how(
 
 
 REFUSED: dict[str, tuple[dict[str, object], str, tuple[str, ...], str]] = {
+    "a vendor's name that two begin with": (
+        {"status": Status.OPEN},
+        "#vendor acme RMA",
+        ("Acme Cloud", "Acme Printing"),
+        "“acme RMA” is not clear.",
+    ),
+    "no vendor of that name": (
+        {"status": Status.OPEN},
+        "#vendor Bolt",
+        ("Acme Cloud", "Acme Printing", "Kertas Jaya", "Once Asked"),
+        "no vendor is called “Bolt”",
+    ),
+    "a technician as a vendor": ({"status": Status.OPEN}, "#vendor ANNA@example.com", (), "is a technician"),
+    "the helpdesk as a vendor": ({"status": Status.OPEN}, "#vendor support+x@example.com", (), "the helpdesk itself"),
+    "somebody in copy as a vendor": ({"status": Status.OPEN}, "#vendor agus@example.org", (), "takes part in"),
+    "the requester as a vendor": ({"status": Status.OPEN}, "#vendor <Rina@example.org> 7", (), "takes part in"),
+    "two vendors at once": ({"status": Status.OPEN}, "#vendor a@b.example,c@d.example", (), "is no mail address"),
+    "a vendor for a closed ticket": ({"status": Status.CLOSED}, "#vendor once asked", (), "Open it first"),
+    "a vendor in copy": ({}, "#cc once@asked.example", (), "is a vendor here"),
     "a first name that two have": (
         {},
         "#assign Budi",

@@ -1,0 +1,122 @@
+"""Splitting: a message that is about something else becomes a ticket of its own."""
+
+import re
+from dataclasses import replace
+from datetime import datetime
+
+from sqlmodel import Session
+
+from mailbot.adapters import links, post, store
+from mailbot.adapters.store import Happening
+from mailbot.adapters.tables import Entry, OutboxMail, Ticket
+from mailbot.core.model import Address, EventKind, Status, Technician
+from mailbot.core.phrases import say
+from mailbot.notify import Desk, why_suppressed
+from mailbot.pipeline import letters, requesters, stored, tickets
+from mailbot.pipeline.tickets import Opening
+
+_ABOUT = re.compile(r"(?:requester_replied|assigned):[0-9]{1,12}:e([0-9]{1,12}):")
+_REPLY = re.compile(r"(?:(?:re|aw|sv|antw|bls|balas|fwd?|fw)\s{0,3}:\s{0,3}){1,20}", re.IGNORECASE)
+
+
+def message_meant(session: Session, ticket: Ticket, answered: OutboxMail | None) -> Entry | None:
+    """The message that is to become a ticket: the one that the answered mail is about, else the requester's newest."""
+    found = _ABOUT.match(answered.key) if answered is not None else None
+    entry = session.get(Entry, int(found[1])) if found is not None else None
+    if entry is not None and entry.kind == "message" and not entry.internal and _belongs(session, ticket, entry):
+        return entry
+    return links.newest_message(session, ticket.number or 0, ticket.requester_address)
+
+
+def _belongs(session: Session, ticket: Ticket, entry: Entry) -> bool:
+    there = store.get_ticket(session, entry.ticket)
+    return there is not None and there.number == ticket.number
+
+
+def mistake(session: Session, ticket: Ticket, answered: OutboxMail | None, language: str) -> str:
+    """Why there is nothing to split off, "" if there is."""
+    entry = message_meant(session, ticket, answered)
+    if entry is None or links.messages(session, entry.ticket) < 2:
+        return say(language, "split_only_one")
+    return "" if links.kept(session, entry.receipt) else say(language, "split_forgotten")
+
+
+def split(
+    session: Session,
+    desk: Desk,
+    ticket: Ticket,
+    entry: Entry,
+    title: str,
+    actor: Technician,
+    now: datetime,
+    *,
+    quiet: bool = False,
+) -> list[str]:
+    """Makes a new ticket of a message; gives the lines of the transcript.
+
+    Its clock starts when the message came. Whoever wrote it is its requester, and is told its number.
+    """
+    assert ticket.number is not None
+    assert entry.id is not None
+    assert entry.receipt is not None
+    origin, by = entry.ticket, actor.email.lower()
+    arrival, mail = stored.mail_of(session, desk.policy, entry.receipt, entry.author_address)
+    mail = replace(mail, subject=title or _subject(mail.subject, desk.policy.tag) or ticket.subject)
+    author = Address(entry.author_name, entry.author_address)
+    opening = Opening(author, tickets.classify(desk.policy, mail))
+    new = tickets.open_ticket(session, desk, arrival, mail, opening, now)
+    assert new.number is not None
+    links.move_entry(session, entry.id, new.number)
+    links.add(session, new.number, ticket.number, links.SPLIT)
+    new.linked = ticket.linked = True
+    tag, new_tag = (f"{desk.policy.tag}-{number}" for number in (ticket.number, new.number))
+    data = {"entry": entry.id, "from": origin}
+    store.add_events(session, new.number, now, [Happening(EventKind.SPLIT, by, f"split off from {tag}", data)])
+    reason = f"a message of {author.key} became {new_tag}"
+    store.add_events(session, ticket.number, now, [Happening(EventKind.SPLIT, by, reason, {"into": new.number})])
+    language = letters.language_for(desk.policy, actor)
+    lines = [say(language, "split_done", author=author.label, tag=new_tag)]
+    if not quiet and new.answerable:
+        values = {"expected_by": new.respond_by, "late": False}
+        cause = f"e{entry.id}"
+        told = letters.tell_requester(session, desk, new, "acknowledgement", cause, now, values, answers=mail)
+        why = "" if told else why_suppressed(session, new, "acknowledgement", author.key).said(language)
+        told_line = say(language, "split_told", recipient=author.label)
+        lines.append(told_line if told else say(language, "split_untold", reason=why))
+    requesters.tell_assigned(session, desk, new, mail, f"e{entry.id}", now)
+    holder = desk.policy.directory.technician(new.technician)
+    name = (holder.name or holder.email) if holder else say(language, "nobody")
+    return [*lines, say(language, "split_to", tag=new_tag, name=name)]
+
+
+def _subject(subject: str, tag: str) -> str:
+    """The subject of a message without the number of the old ticket and without "Re:"."""
+    without = re.sub(
+        rf"\[\s{{0,3}}{re.escape(tag)}\s{{0,3}}-[^\]\[]{{1,20}}\]", " ", subject[:2000], flags=re.IGNORECASE
+    )
+    plain = " ".join(without.split())
+    found = _REPLY.match(plain)
+    return plain[found.end() :].strip() if found else plain
+
+
+def unsplit(session: Session, desk: Desk, new: Ticket, actor: str, now: datetime) -> bool:
+    """Takes back that a ticket was split off: its message goes back to the old one; False if it was not split off.
+
+    Whatever is written to its number lands in the old ticket. Both tickets must be locked.
+    """
+    event = links.newest_event(session, new.number or 0, EventKind.SPLIT)
+    if event is None or "entry" not in event.data or new.merged_into is not None:
+        return False
+    assert new.number is not None
+    origin = store.get_ticket(session, event.data["from"])
+    if origin is None or origin.number is None or origin.number == new.number:
+        return False
+    links.move_entry(session, event.data["entry"], event.data["from"])
+    links.remove(session, new.number, origin.number)
+    key = f"acknowledgement:{new.number}:e{event.data['entry']}:{new.requester_address}"
+    post.cancel_queued(session, key, "the split was taken back")
+    reason = f"back into {desk.policy.tag}-{origin.number}: the split was taken back"
+    closed = [replace(one, reason=reason) for one in tickets.set_status(new, Status.CLOSED, actor, now)]
+    new.merged_into = origin.number
+    tickets.finish(session, desk.policy, new, [*closed, Happening(EventKind.SPLIT, actor, reason)], now)
+    return True

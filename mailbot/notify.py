@@ -144,7 +144,7 @@ def _queue(
     gathers = bool(notice.bundled_as) and not letter.written and desk.patience > timedelta()
     number = ticket.number if ticket else None
     # What a technician's mail says to the outside waits a moment, in which he can take it back.
-    trace = traces.current(session) if notice.audience is Audience.REQUESTER else None
+    trace = traces.current(session) if notice.audience in _SCOPES else None
     token = tokens.mint(
         policy.keyring[0],
         ticket=number or 0,
@@ -358,14 +358,8 @@ def _leak(session: Session, desk: Desk, ticket: Ticket, letter: Letter, rendered
     texts = seals.texts_in(letter.files)
     if not _found(rendered, secrets, texts=texts):
         return ""
-    entries = store.entries(session, ticket.number or 0)
-    sides = {letter.recipient.key, ticket.requester_address}
-    open_to_him = (
-        row.text
-        for row in entries
-        if row.side == letter.recipient.key
-        or (not row.internal and (row.kind == "reply" or row.author_address in sides))
-    )
+    entries = links.entries(session, ticket.number or 0)
+    open_to_him = (row.text for row in entries if _has_read(ticket, row, letter.recipient.key))
     # What the template itself says, or whoever takes part has read or written before, is no secret, though a note
     # repeats it.
     values = context(desk.policy, ticket, letter, now) | _WRITTEN
@@ -373,10 +367,20 @@ def _leak(session: Session, desk: Desk, ticket: Ticket, letter: Letter, rendered
         "resolution": "",
         "prevention": "",
         "workaround": "",
-        "subject": _first_subject(session, entries),
+        "subject": _first_subject(session, [row for row in entries if row.ticket == ticket.number]),
     }
     bare = desk.renderer.render(letter.notice, letter.language, values)
     return _found(rendered, secrets, [bare.subject, bare.text, *letter.public, *open_to_him], texts)
+
+
+def _has_read(ticket: Ticket, row: Entry, recipient: str) -> bool:
+    """Whether somebody knows a contribution to a ticket or to one merged into it: it is his, or was sent to him."""
+    if row.side == recipient:
+        return True
+    if row.internal:
+        return False
+    here = row.ticket == ticket.number and (row.kind == "reply" or row.author_address == ticket.requester_address)
+    return here or row.author_address == recipient
 
 
 def _first_subject(session: Session, entries: Sequence[Entry]) -> str:

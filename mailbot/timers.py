@@ -13,7 +13,7 @@ import structlog
 from sqlmodel import Session
 
 from mailbot import deadlines
-from mailbot.adapters import absences, clocks, history, search, store, waiting
+from mailbot.adapters import absences, clocks, history, links, search, store, waiting
 from mailbot.adapters.db import Database
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Survey, Ticket
@@ -220,7 +220,7 @@ def _escalate(target: str) -> "Action":
         there = [person for person in first if person.key not in away]
         # Who is away cannot act: his lead is told at once, and he himself only where nobody else is.
         people = (there or above or first) if step == 1 else above
-        request = next(iter(store.entries(session, ticket.number)), None)
+        request = history.first_entry(session, ticket.number)
         data: dict[str, object] = {
             "target": "first_response" if target == "response" else "resolution",
             "due_at": breach,
@@ -296,10 +296,10 @@ def _wake(
     if followed is not None:
         return followed
     happenings = tickets.set_status(ticket, Status.OPEN, "", now)
-    messages = [entry.text for entry in store.entries(session, ticket.number or 0) if entry.kind == "message"]
+    newest = links.newest_message(session, ticket.number or 0, ticket.requester_address)
     for person in letters.responsible(desk.policy, ticket):
         data = {
-            "text": messages[-1] if messages else "",
+            "text": newest.text if newest else "",
             "author": letters.requester_of(ticket).label,
             "attachments": [],
             "reasons": [say(letters.language_of(desk.policy, person), "why_waited")],

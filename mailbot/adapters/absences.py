@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlmodel import Session, col
 
+from mailbot.adapters import traces
 from mailbot.adapters.tables import Participant, TechnicianState, table_of
 from mailbot.core.model import AwayWhy
 
@@ -37,6 +38,7 @@ class Absence:
 
 def note(session: Session, technician: str, until: datetime, now: datetime, why: AwayWhy) -> None:
     """Remembers until when a technician is away (UTC); what was remembered before counts no longer."""
+    _keep(session, technician)
     connection = session.connection()
     values = {"address": technician, "away_until": until, "away_since": now, "away_why": why.value}
     connection.execute(_NOTE[connection.dialect.name], values)
@@ -46,10 +48,15 @@ def end(session: Session, technician: str) -> Absence | None:
     """Forgets the absence of a technician, one that is over included of which he was not told yet; gives it."""
     found = of(session, technician)
     if found is not None:
+        _keep(session, technician)
         statement = update(TechnicianState).where(col(TechnicianState.address) == technician)
         cleared = statement.values(away_until=None, away_since=None, away_why=None)
         session.execute(cleared.execution_options(synchronize_session=False))
     return found
+
+
+def _keep(session: Session, technician: str) -> None:
+    traces.keep_row(session, TechnicianState, ("away_until", "away_since", "away_why"), address=technician)
 
 
 def of(session: Session, technician: str) -> Absence | None:

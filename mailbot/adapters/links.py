@@ -1,6 +1,6 @@
 """How tickets belong together: merged ones, duplicates that wait for another one, and those that are merely related."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, Session, col
 
+from mailbot.adapters import traces
 from mailbot.adapters.columns import Base, table_of
 from mailbot.adapters.tables import Entry, Event, Receipt, Ticket
 from mailbot.core.model import EventKind, Status
@@ -99,6 +100,7 @@ def add(session: Session, ticket: int, other: int, kind: str) -> bool:
     same = select(col(Link.id)).where(col(Link.ticket) == ticket, col(Link.other) == other, col(Link.kind) == kind)
     if session.scalar(same) is not None:
         return False
+    traces.keep_row(session, Link, (), ticket=ticket, other=other, kind=kind)
     session.add(Link(ticket=ticket, other=other, kind=kind))
     mark = update(Ticket).where(col(Ticket.number).in_([ticket, other])).values(linked=True)
     session.execute(mark.execution_options(synchronize_session="fetch"))
@@ -112,6 +114,8 @@ def remove(session: Session, ticket: int, other: int) -> list[tuple[int, int, st
         and_(col(Link.ticket) == other, col(Link.other) == ticket),
     )
     found = [(row.ticket, row.other, row.kind) for row in session.scalars(select(Link).where(pair))]
+    for one, another, kind in found:
+        traces.keep_row(session, Link, (), ticket=one, other=another, kind=kind)
     session.execute(delete(Link).where(pair).execution_options(synchronize_session="fetch"))
     return found
 
@@ -174,20 +178,21 @@ def release(session: Session, parent: int, now: datetime) -> None:
     session.execute(due.execution_options(synchronize_session="fetch"))
 
 
-def redirect(session: Session, parent: int, other: int, only: Iterable[int] | None = None) -> list[int]:
-    """Lets tickets that wait for one wait for another one; gives their numbers. `only` = of these."""
-    wanted = select(col(Ticket.number)).where(col(Ticket.waits_for) == parent, col(Ticket.number) != other)
-    if only is not None:
-        wanted = wanted.where(col(Ticket.number).in_(list(only)))
-    numbers = [number for number in session.scalars(wanted.order_by(col(Ticket.number)).with_for_update()) if number]
-    if numbers:
-        statement = update(Ticket).where(col(Ticket.number).in_(numbers)).values(waits_for=other)
-        session.execute(statement.execution_options(synchronize_session="fetch"))
-    return numbers
+def redirect(session: Session, parent: int, other: int) -> bool:
+    """Lets the tickets that wait for one wait for another one; False if there are none."""
+    wanted = select(Ticket).where(col(Ticket.waits_for) == parent, col(Ticket.number) != other)
+    children = list(session.scalars(wanted.order_by(col(Ticket.number)).with_for_update()))
+    for child in children:
+        traces.keep_ticket(session, child)
+        child.waits_for = other
+        session.add(child)
+    session.flush()
+    return bool(children)
 
 
 def move_entry(session: Session, entry: int, ticket: int) -> None:
     """Makes a contribution part of another ticket, with its files."""
+    traces.keep_row(session, Entry, ("ticket",), id=entry)
     statement = update(Entry).where(col(Entry.id) == entry).values(ticket=ticket)
     session.execute(statement.execution_options(synchronize_session="fetch"))
 

@@ -285,12 +285,6 @@ def release_claims(session: Session, now: datetime) -> int:
     return int(result.rowcount)  # type: ignore[attr-defined]
 
 
-def cancel_queued(session: Session, key: str, reason: str) -> None:
-    """Takes a mail out of the outbox for good that nobody has tried to send yet; nothing happens if somebody has."""
-    waiting = select(col(OutboxMail.id)).where(col(OutboxMail.key) == key, col(OutboxMail.state) == "queued")
-    cancel(session, [key for key in session.scalars(waiting.with_for_update()) if key is not None], reason)
-
-
 def cancel(session: Session, mails: Sequence[int], reason: str) -> None:
     """Takes mails out of the outbox for good."""
     statement = (

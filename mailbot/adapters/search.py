@@ -34,6 +34,10 @@ _PUT = {
     "postgresql": "INSERT INTO {} (number, words) VALUES (:number, CAST(:words AS tsvector))"
     " ON CONFLICT (number) DO UPDATE SET words = excluded.words",
 }
+_FORGET = {
+    "sqlite": "DELETE FROM search_articles WHERE rowid = :number",
+    "postgresql": "DELETE FROM search_articles WHERE number = :number",
+}
 _FIND = {
     "sqlite": "SELECT number FROM (SELECT rowid AS number, bm25({0}, 8.0, 4.0, 1.0) AS place FROM {0}"
     " WHERE {0} MATCH :question ORDER BY rowid DESC LIMIT :ranked) ORDER BY place, number DESC",
@@ -133,8 +137,9 @@ def _texts(session: Session, numbers: Sequence[int]) -> dict[int, list[str]]:
     if not numbers:
         return {}
     place = func.row_number().over(partition_by=col(Entry.ticket), order_by=col(Entry.id).desc()).label("place")
-    ranked = select(col(Entry.id), col(Entry.ticket), place).where(col(Entry.ticket).in_(numbers)).subquery()
-    first = select(func.min(col(Entry.id))).where(col(Entry.ticket).in_(numbers)).group_by(col(Entry.ticket))
+    valid = (col(Entry.ticket).in_(numbers), col(Entry.withdrawn_at).is_(None))
+    ranked = select(col(Entry.id), col(Entry.ticket), place).where(*valid).subquery()
+    first = select(func.min(col(Entry.id))).where(*valid).group_by(col(Entry.ticket))
     statement = (
         select(col(Entry.ticket), func.substr(col(Entry.text), 1, _LENGTH))
         .join(ranked, ranked.c.id == col(Entry.id))
@@ -153,6 +158,12 @@ def index_article(session: Session, row: Article) -> None:
     connection = session.connection()
     values = _row(connection.dialect.name, row.number or 0, row.title, solution, [row.symptoms])
     connection.execute(text(_PUT[connection.dialect.name].format(ARTICLES)), values)
+
+
+def forget_article(session: Session, number: int) -> None:
+    """Takes an article out of the index."""
+    connection = session.connection()
+    connection.execute(text(_FORGET[connection.dialect.name]), {"number": number})
 
 
 def _row(dialect: str, number: int, subject: str, solution: str, said: Iterable[str]) -> dict[str, object]:

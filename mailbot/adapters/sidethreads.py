@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, UniqueConstraint, select, update
 from sqlmodel import Field, Session, col
 
+from mailbot.adapters import traces
 from mailbot.adapters.columns import Base, UTCDateTime
 from mailbot.adapters.links import family
 from mailbot.adapters.store import ADDRESS_LENGTH
@@ -12,6 +13,8 @@ from mailbot.core.model import Vendor
 
 ALL_TABLES = Base.metadata
 """The metadata of all tables: whoever takes it from here has those of this module, and of `links`, in it."""
+
+_STATE = ("name", "reference", "language", "waits", "opened_at")
 
 
 class SideThread(Base, table=True):
@@ -61,8 +64,9 @@ def find(session: Session, ticket: int, address: str) -> SideThread | None:
 def wait_for(session: Session, ticket: int, vendor: Vendor, reference: str, now: datetime) -> SideThread:
     """Notes that a vendor is waited for; a reference that is known stays, if no new one is given."""
     row = find(session, ticket, vendor.address)
+    address = vendor.address.lower()[:ADDRESS_LENGTH]
+    traces.keep_row(session, SideThread, _STATE, ticket=row.ticket if row else ticket, address=address)
     if row is None:
-        address = vendor.address.lower()[:ADDRESS_LENGTH]
         row = SideThread(ticket=ticket, address=address, language=vendor.language, opened_at=now)
     row.name = (vendor.name or row.name)[:ADDRESS_LENGTH]
     row.reference = reference or row.reference
@@ -74,5 +78,7 @@ def wait_for(session: Session, ticket: int, vendor: Vendor, reference: str, now:
 
 def stop_waiting(session: Session, ticket: int) -> None:
     """Notes that no vendor of a ticket, or of one merged into it, is waited for any more."""
+    for row in of_ticket(session, ticket):
+        traces.keep_row(session, SideThread, _STATE, ticket=row.ticket, address=row.address)
     nobody = update(SideThread).where(col(SideThread.ticket).in_(family(ticket))).values(waits=False)
     session.execute(nobody.execution_options(synchronize_session="fetch"))

@@ -132,6 +132,7 @@ def _open(work: Work, request: _Request) -> Disposition:
     ticket = session.get(Ticket, made.number)  # The one that was made is not watched for changes.
     assert ticket is not None
     with traces.taken(session, ticket, work.now + desk.policy.settings.helpdesk.undo_window):
+        traces.note(session, "steps", {"kind": "opened", "ticket": ticket.number, "from": None})
         done = _carry_out(work, request, requester, ticket, entry)
     receipt = session.get(Receipt, request.arrival.receipt)
     assert receipt is not None

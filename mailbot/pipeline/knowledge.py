@@ -6,7 +6,7 @@ he was sent its whole text. Until then it goes to no requester.
 
 from sqlmodel import Session
 
-from mailbot.adapters import history, search, store
+from mailbot.adapters import history, search, store, traces
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Article, Ticket
 from mailbot.core.commands.deeds import ArticleDeed, ArticleDraft, ArticleFind, ArticlePublish, ArticleSend, ArticleShow
@@ -15,10 +15,13 @@ from mailbot.core.phrases import say
 from mailbot.notify import why_suppressed
 from mailbot.pipeline import finding, letters, tickets
 from mailbot.pipeline.finding import article_tag
+from mailbot.pipeline.undowords import in_time
 from mailbot.pipeline.work import Work
 
 TEXTS = ("title", "symptoms", "diagnosis", "resolution", "prevention")
 """What an article consists of, in the order in which it is read."""
+ARTICLE = ("number", "status", *TEXTS, "author", "updated_at", "published_at")
+"""What an article is, so that it can be made what it was."""
 _SYMPTOMS = 2000
 
 
@@ -60,6 +63,7 @@ def _draft(work: Work, deed: ArticleDraft) -> list[str]:
     ticket = store.get_ticket(session, deed.ticket)
     assert ticket is not None
     assert ticket.number is not None
+    traces.keep_row(session, Article, ARTICLE, ticket=ticket.number)
     row = history.article_of(session, ticket.number)
     was_public = row is not None and row.status == "published"
     if row is None:
@@ -117,6 +121,7 @@ def _publish(work: Work, row: Article, *, public: bool) -> list[str]:
     language, tag, wanted = work.language, article_tag(row.number or 0), "published" if public else "draft"
     if row.status == wanted:
         return [say(language, "kb_public_already" if public else "kb_draft_already", article=tag)]
+    traces.keep_row(work.session, Article, ARTICLE, ticket=row.ticket)
     row.status = wanted
     row.published_at = work.now if public else None
     work.session.add(row)
@@ -164,7 +169,15 @@ def _send(work: Work, ticket: Ticket, row: Article) -> list[str]:
         data_of = {"technician": ticket.technician}
         happenings.append(Happening(EventKind.ASSIGNED, ticket.technician, "the first to answer", data_of))
     tickets.finish(session, desk.policy, ticket, happenings, now)
-    return [say(language, "kb_sent", recipient=recipient.label, article=article_tag(number), title=row.title)]
+    return [
+        say(
+            language,
+            in_time(desk.policy, "kb_sent"),
+            recipient=recipient.label,
+            article=article_tag(number),
+            title=row.title,
+        )
+    ]
 
 
 def _note(work: Work, row: Article, what: str) -> None:

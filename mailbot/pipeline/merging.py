@@ -2,11 +2,10 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session
 
-from mailbot.adapters import copies, links, post, sidethreads, store
+from mailbot.adapters import links, post, sidethreads, store, traces
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Ticket
 from mailbot.core.commands.cc import MOST
@@ -14,8 +13,7 @@ from mailbot.core.model import ACTIVE_STATUSES, Address, EventKind, Role, Status
 from mailbot.core.phrases import say
 from mailbot.notify import Desk, Letter, enqueue, why_suppressed
 from mailbot.pipeline import letters, tickets
-
-_MOMENTS = ("resolved_at", "closed_at", "waiting_since", "wait_until")
+from mailbot.pipeline.undowords import in_time
 
 
 def mistake(session: Session, desk: Desk, ticket: Ticket, other: Ticket, language: str, now: datetime) -> str:
@@ -56,38 +54,32 @@ def merge(
     assert ticket.number is not None
     assert other.number is not None
     by, tag = actor.email.lower(), f"{desk.policy.tag}-{other.number}"
-    data: dict[str, Any] = {"into": other.number, "status": ticket.status, "waits_for": ticket.waits_for}
-    data |= {name: _text(getattr(ticket, name)) for name in _MOMENTS}
+    traces.keep_ticket(session, other)
     if other.waits_for == ticket.number:
         tickets.finish(session, desk.policy, other, tickets.set_status(other, Status.OPEN, by, now), now)
-    data["children"] = links.redirect(session, ticket.number, other.number)
-    if data["children"] and Status(other.status) not in ACTIVE_STATUSES:
+    redirected = links.redirect(session, ticket.number, other.number)
+    if redirected and Status(other.status) not in ACTIVE_STATUSES:
         links.release(session, other.number, now)  # What they wait for now is over.
-    data["joined"] = _join(session, ticket, other)
-    data["cause"] = cause
+    joined = _join(session, ticket, other)
     closed = tickets.set_status(ticket, Status.CLOSED, by, now)
     ticket.merged_into = other.number
     other.linked = True
     other.has_internal = other.has_internal or ticket.has_internal
     happenings = [replace(one, reason=f"merged into {tag}") for one in closed]
-    happenings.append(Happening(EventKind.MERGED, by, f"into {tag}", data))
+    happenings.append(Happening(EventKind.MERGED, by, f"into {tag}", {"into": other.number}))
     tickets.finish(session, desk.policy, ticket, happenings, now)
     reason = f"{desk.policy.tag}-{ticket.number} was merged into this ticket"
-    details = {"from": ticket.number, "joined": data["joined"]}
+    details = {"from": ticket.number, "joined": joined}
     tickets.finish(session, desk.policy, other, [Happening(EventKind.MERGED, by, reason, details)], now)
     language = letters.language_for(desk.policy, actor)
     lines = [say(language, "merged", tag=tag, old=f"{desk.policy.tag}-{ticket.number}")]
-    if data["joined"]:
-        lines.append(say(language, "merged_joined", names=", ".join(data["joined"]), subject=other.subject))
+    if joined:
+        lines.append(say(language, "merged_joined", names=", ".join(joined), subject=other.subject))
     return [
         *lines,
         _tell_requester(session, desk, ticket, other, cause, language, now) if not quiet else "",
         *_tell_technicians(session, desk, ticket, other, actor, cause, now),
     ]
-
-
-def _text(value: datetime | None) -> str:
-    return value.isoformat() if value else ""
 
 
 def _join(session: Session, ticket: Ticket, other: Ticket) -> list[str]:
@@ -120,19 +112,15 @@ def _tell_requester(
         notice="merged",
         recipient=recipient,
         language=ticket.language,
-        key=_key(ticket, other, cause),
+        key=f"merged:{other.number}:m{ticket.number}:{cause}:{ticket.requester_address}",
         data={"old": ticket.number, "old_subject": ticket.subject},
         answers=known[-1] if known else "",
         ancestors=tuple(known[:-1]),
     )
     if enqueue(session, desk, other, letter, now):
-        return say(language, "merged_told", recipient=recipient.label)
+        return say(language, in_time(desk.policy, "merged_told"), recipient=recipient.label)
     reason = why_suppressed(session, other, "merged", recipient.key).said(language)
     return say(language, "merged_untold", reason=reason)
-
-
-def _key(ticket: Ticket, other: Ticket, cause: str) -> str:
-    return f"merged:{other.number}:m{ticket.number}:{cause}:{ticket.requester_address}"
 
 
 def _tell_technicians(
@@ -150,32 +138,3 @@ def _tell_technicians(
         ):
             lines.append(say(language, "merged_told_technician", name=person.label))
     return lines
-
-
-def unmerge(session: Session, desk: Desk, ticket: Ticket, actor: str, now: datetime) -> bool:
-    """Takes back the merge of a ticket: it is what it was before; False if it is not merged.
-
-    Whoever joined the other ticket by it leaves that again; the news of the merge is not sent, if it still waits. What
-    was written since stays where it is. Both tickets must be locked.
-    """
-    event = links.newest_event(session, ticket.number or 0, EventKind.MERGED)
-    if ticket.merged_into is None or event is None or event.data.get("into") != ticket.merged_into:
-        return False
-    assert ticket.number is not None
-    data, other = event.data, session.get(Ticket, ticket.merged_into)
-    assert other is not None
-    assert other.number is not None
-    for address in data["joined"]:
-        copies.dismiss(session, other.number, address)
-    links.redirect(session, other.number, ticket.number, only=data["children"])
-    post.cancel_queued(session, _key(ticket, other, data["cause"]), "the merge was taken back")
-    ticket.merged_into = None
-    ticket.status, ticket.waits_for = data["status"], data["waits_for"]
-    for name in _MOMENTS:
-        setattr(ticket, name, datetime.fromisoformat(data[name]) if data[name] else None)
-    tag = f"{desk.policy.tag}-{other.number}"
-    undone = Happening(EventKind.MERGED, actor, f"not into {tag} any more: the merge was taken back")
-    tickets.finish(session, desk.policy, ticket, [undone], now)
-    reason = f"{desk.policy.tag}-{ticket.number} is a ticket of its own again: the merge was taken back"
-    tickets.finish(session, desk.policy, other, [Happening(EventKind.MERGED, actor, reason)], now)
-    return True

@@ -6,14 +6,15 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from mailbot.adapters import links, post, store
+from mailbot.adapters import links, store, traces
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Entry, OutboxMail, Ticket
-from mailbot.core.model import Address, EventKind, Status, Technician
+from mailbot.core.model import Address, EventKind, Technician
 from mailbot.core.phrases import say
 from mailbot.notify import Desk, why_suppressed
 from mailbot.pipeline import letters, requesters, stored, tickets
 from mailbot.pipeline.tickets import Opening
+from mailbot.pipeline.undowords import in_time
 
 _ABOUT = re.compile(r"(?:requester_replied|assigned):[0-9]{1,12}:e([0-9]{1,12}):")
 _REPLY = re.compile(r"(?:(?:re|aw|sv|antw|bls|balas|fwd?|fw)\s{0,3}:\s{0,3}){1,20}", re.IGNORECASE)
@@ -66,6 +67,8 @@ def split(
     opening = Opening(author, tickets.classify(desk.policy, mail))
     new = tickets.open_ticket(session, desk, arrival, mail, opening, now)
     assert new.number is not None
+    traces.keep_ticket(session, ticket)
+    traces.note(session, "steps", {"kind": "opened", "ticket": new.number, "from": ticket.number})
     links.move_entry(session, entry.id, new.number)
     links.add(session, new.number, ticket.number, links.SPLIT)
     new.linked = ticket.linked = True
@@ -81,7 +84,7 @@ def split(
         cause = f"e{entry.id}"
         told = letters.tell_requester(session, desk, new, "acknowledgement", cause, now, values, answers=mail)
         why = "" if told else why_suppressed(session, new, "acknowledgement", author.key).said(language)
-        told_line = say(language, "split_told", recipient=author.label)
+        told_line = say(language, in_time(desk.policy, "split_told"), recipient=author.label)
         lines.append(told_line if told else say(language, "split_untold", reason=why))
     requesters.tell_assigned(session, desk, new, mail, f"e{entry.id}", now)
     holder = desk.policy.directory.technician(new.technician)
@@ -97,26 +100,3 @@ def _subject(subject: str, tag: str) -> str:
     plain = " ".join(without.split())
     found = _REPLY.match(plain)
     return plain[found.end() :].strip() if found else plain
-
-
-def unsplit(session: Session, desk: Desk, new: Ticket, actor: str, now: datetime) -> bool:
-    """Takes back that a ticket was split off: its message goes back to the old one; False if it was not split off.
-
-    Whatever is written to its number lands in the old ticket. Both tickets must be locked.
-    """
-    event = links.newest_event(session, new.number or 0, EventKind.SPLIT)
-    if event is None or "entry" not in event.data or new.merged_into is not None:
-        return False
-    assert new.number is not None
-    origin = store.get_ticket(session, event.data["from"])
-    if origin is None or origin.number is None or origin.number == new.number:
-        return False
-    links.move_entry(session, event.data["entry"], event.data["from"])
-    links.remove(session, new.number, origin.number)
-    key = f"acknowledgement:{new.number}:e{event.data['entry']}:{new.requester_address}"
-    post.cancel_queued(session, key, "the split was taken back")
-    reason = f"back into {desk.policy.tag}-{origin.number}: the split was taken back"
-    closed = [replace(one, reason=reason) for one in tickets.set_status(new, Status.CLOSED, actor, now)]
-    new.merged_into = origin.number
-    tickets.finish(session, desk.policy, new, [*closed, Happening(EventKind.SPLIT, actor, reason)], now)
-    return True

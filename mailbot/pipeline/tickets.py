@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from mailbot import deadlines
-from mailbot.adapters import links, store
+from mailbot.adapters import links, store, traces
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Ticket
 from mailbot.core import priority, routing
@@ -236,7 +236,9 @@ def finish(session: Session, policy: Policy, ticket: Ticket, happenings: Sequenc
     assert ticket.number is not None
     store.add_events(session, ticket.number, now, happenings)
     if ticket.linked and any(happening.kind in _ENDS for happening in happenings):
-        links.release(session, ticket.number, now)
+        # They are answered when its own requester is: until then it can be taken back.
+        trace = traces.current(session)
+        links.release(session, ticket.number, trace.mails_wait_until if trace else now)
     deadlines.retime(ticket, policy, now)
     deadlines.schedule(ticket, policy, store.marks(session, ticket.number, ticket.cycle))
     ticket.updated_at = now

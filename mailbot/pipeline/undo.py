@@ -5,6 +5,7 @@ participants that it makes. So every verb can be taken back without a line of it
 notes it, where it does it:
 
 - it changes another ticket than that of the mail: `traces.keep_ticket(session, other)` before it does;
+- it changes a row of another table: `traces.keep_row(session, ...)` before it does, and `undoplan.REVERTIBLE`;
 - anything else: `traces.note(session, "steps", {"kind": "block", ...})`, and a function in `REVERTERS` by that kind.
 
 A field that somebody has changed again since is a reason to refuse. Tags and the time worked are exceptions: of these
@@ -21,21 +22,23 @@ from typing import Any
 from sqlmodel import Session
 
 from mailbot.adapters import post, store, traces, undos
+from mailbot.adapters.columns import table_of
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import OutboxMail, Ticket, Undo
 from mailbot.core.commands import Outcome
 from mailbot.core.commands.deeds import TakeBack
 from mailbot.core.commands.undo import ALPHABET, LENGTH
 from mailbot.core.commands.when import show_moment
-from mailbot.core.model import Address, EventKind, Role, Technician
+from mailbot.core.model import Address, EventKind, Role, Status, Technician
 from mailbot.core.phrases import say
 from mailbot.notify import Desk
 from mailbot.pipeline import letters, ticketrows, tickets, undowords
-from mailbot.pipeline.undoplan import DERIVED, QUIET, Plan, plan_for
+from mailbot.pipeline.undoplan import DERIVED, QUIET, Plan, plan_for, set_back
 from mailbot.pipeline.work import Work
 from mailbot.policy import Policy
 
-Reverter = Callable[[Session, Mapping[str, Any], datetime], None]
+Reverter = Callable[[Session, Desk, Mapping[str, Any], str, datetime], None]
+"""What takes a step back: given the step, who does it, and when (UTC)."""
 """Takes back a step: what was noted of it, and the present moment."""
 
 
@@ -55,7 +58,8 @@ def keep(work: Work, ticket: Ticket, cause: str, outcomes: Sequence[Outcome]) ->
     assert ticket.number is not None
     changed = {str(number): _differences(session, number, before) for number, before in trace.tickets.items()}
     changed = {number: columns for number, columns in changed.items() if columns}
-    if not trace.made and not any(set(columns) - QUIET for columns in changed.values()):
+    rows = [row for row in (_row(session, one) for one in trace.rows) if row["before"] != row["after"]]
+    if not (trace.made or rows or any(set(columns) - QUIET for columns in changed.values())):
         return None
     receipt, person = work.arrival.receipt, letters.person(work.technician)
     code = _code(policy, receipt, person.key)
@@ -70,7 +74,7 @@ def keep(work: Work, ticket: Ticket, cause: str, outcomes: Sequence[Outcome]) ->
         is_undo=is_wanted(outcomes),
         made_at=now,
         until=until,
-        trace={"tickets": changed, **{str(kind): ids for kind, ids in trace.made.items()}},
+        trace={"tickets": changed, "rows": rows, **{str(kind): ids for kind, ids in trace.made.items()}},
     )
     undos.add(session, row)
     waiting = trace.mails_wait_until > now and any(
@@ -92,6 +96,13 @@ def _differences(session: Session, number: int, before: Mapping[str, Any]) -> di
     return {
         name: [value, after[name]] for name, value in before.items() if name not in DERIVED and value != after[name]
     }
+
+
+def _row(session: Session, row: traces.Row) -> dict[str, Any]:
+    """What became of a row of another table, in the forms of JSON."""
+    after = traces.row_image(session, row.model, row.where, row.columns)
+    name, columns = table_of(row.model).name, list(row.columns)
+    return {"table": name, "where": row.where, "columns": columns, "before": row.before, "after": after}
 
 
 def _code(policy: Policy, receipt: int, address: str) -> str:
@@ -119,11 +130,11 @@ def resolve(work: Work, outcomes: tuple[Outcome, ...]) -> tuple[tuple[Outcome, .
     if row is None or refusal:
         return (), [refusal]
     plan = plan_for(session, row)
-    if plan.conflicts:
+    if plan.conflicts or plan.changed:
         return (), undowords.why_not(session, desk.policy, row, plan, technician, now)
     told = Outcome(
         quiet=any(outcome.quiet for outcome in outcomes),
-        lines=undowords.lines(desk, row, plan, language),
+        lines=undowords.lines(session, desk, row, plan, language),
         deeds=(TakeBack(row.code, row.id or 0),),
     )
     return (told,), []
@@ -182,6 +193,8 @@ def take_back(
         if field.name not in QUIET:
             details = {"field": field.name, "old": _text(field.now), "new": _text(field.then)}
             changes.append(Happening(EventKind.CHANGED, actor, f"#undo {row.code}", details))
+    for record in plan.records:
+        set_back(session, record)
     reason = f"{undos.UNDONE}{actor}"
     stopped = [mail.id for mail in plan.stopped if mail.id is not None]
     post.cancel(session, stopped, reason)
@@ -194,7 +207,7 @@ def take_back(
     for one in row.trace.get("left", []):
         store.add_participant(session, one["ticket"], Address(one["name"], one["address"]), Role(one["role"]))
     for step in reversed(row.trace.get("steps", [])):
-        REVERTERS[step["kind"]](session, step, now)
+        REVERTERS[step["kind"]](session, desk, step, actor, now)
     row.undone_at, row.undone_by = now, actor
     session.add(row)
     traces.note(session, "steps", {"kind": "undone", "undo": row.id})
@@ -237,27 +250,40 @@ def _text(value: Any) -> str:
     return " ".join(value) if isinstance(value, list) else "" if value is None else str(value)
 
 
-def _queue_again(session: Session, step: Mapping[str, Any], now: datetime) -> None:
+def _queue_again(session: Session, desk: Desk, step: Mapping[str, Any], actor: str, now: datetime) -> None:
+    del desk, actor
     trace = traces.current(session)
     due = trace.mails_wait_until if trace else now
     for key in undos.queue_again(session, step["mails"], due, step["reason"]):
         traces.note(session, "mails", key)
 
 
-def _validate(session: Session, step: Mapping[str, Any], now: datetime) -> None:
-    del now
+def _validate(session: Session, desk: Desk, step: Mapping[str, Any], actor: str, now: datetime) -> None:
+    del desk, actor, now
     undos.withdraw(session, step["entries"], None)
 
 
-def _offer_again(session: Session, step: Mapping[str, Any], now: datetime) -> None:
-    del now
+def _offer_again(session: Session, desk: Desk, step: Mapping[str, Any], actor: str, now: datetime) -> None:
+    del desk, actor, now
     row = session.get(Undo, step["undo"])
     if row is not None:  # Its time may be up.
         row.undone_at, row.undone_by = None, ""
         session.add(row)
 
 
+def _shut(session: Session, desk: Desk, step: Mapping[str, Any], actor: str, now: datetime) -> None:
+    """Closes a ticket that was opened by mistake: no survey asks about it, and what is written to it goes on."""
+    ticket = store.lock_ticket(session, step["ticket"])
+    if ticket is None or ticket.merged_into is not None or Status(ticket.status) is Status.CLOSED:
+        return
+    traces.keep_ticket(session, ticket)
+    happenings = tickets.set_status(ticket, Status.CLOSED, actor, now)
+    ticket.merged_into = step["from"]
+    store.add_mark(session, step["ticket"], ticket.cycle, "survey", now)
+    tickets.finish(session, desk.policy, ticket, happenings, now)
+
+
 REVERTERS: Mapping[str, Reverter] = MappingProxyType(
-    {"cancelled": _queue_again, "withdrawn": _validate, "undone": _offer_again}
+    {"cancelled": _queue_again, "withdrawn": _validate, "undone": _offer_again, "opened": _shut}
 )
 """How each kind of step is taken back."""

@@ -1,12 +1,17 @@
 """What taking a mail back comes to, as things are now: what is set back, and what somebody has changed again since."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from sqlmodel import Session
 
-from mailbot.adapters import post, store, traces, undos
-from mailbot.adapters.tables import Entry, OutboxMail, Ticket, Undo
+from mailbot.adapters import post, search, store, traces, undos
+from mailbot.adapters.columns import Base, table_of
+from mailbot.adapters.links import Link
+from mailbot.adapters.sidethreads import SideThread
+from mailbot.adapters.tables import Article, Entry, OutboxMail, TechnicianState, Ticket, Undo
 
 DERIVED = frozenset(
     {
@@ -14,6 +19,7 @@ DERIVED = frozenset(
         "created_at",
         "updated_at",
         "indexed_at",
+        "linked",
         "has_internal",
         "next_due_at",
         "respond_by",
@@ -37,12 +43,30 @@ class Field:
     then: Any
 
 
+REVERTIBLE: Mapping[str, type[Base]] = MappingProxyType(
+    {table_of(model).name: model for model in (Link, SideThread, Article, Entry, TechnicianState)}
+)
+"""The tables besides that of tickets of which a row is made what it was; see `mailbot.adapters.traces.keep_row`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A row of another table that is set back, or deleted (`then` is None), or made again."""
+
+    model: type[Base]
+    where: Mapping[str, Any]
+    columns: tuple[str, ...]
+    then: Mapping[str, Any] | None
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What taking back comes to; with `conflicts`, nothing may be done."""
+    """What taking back comes to; with `conflicts` or `changed`, nothing may be done."""
 
     fields: tuple[Field, ...]
     conflicts: tuple[Field, ...]
+    records: tuple[Record, ...]
+    changed: tuple[Record, ...]
     entries: tuple[Entry, ...]
     stopped: tuple[OutboxMail, ...]
     gone: tuple[OutboxMail, ...]
@@ -78,7 +102,41 @@ def plan_for(session: Session, row: Undo) -> Plan:
     entries = undos.entries(session, row.trace.get("entries", []))
     # What somebody outside has read stays said.
     kept = tuple(entry for entry in entries if entry.internal or not reached)
-    return Plan(tuple(fields), tuple(conflicts), kept, stopped, gone)
+    records, changed = _records(session, row)
+    return Plan(tuple(fields), tuple(conflicts), records, changed, kept, stopped, gone)
+
+
+def _records(session: Session, row: Undo) -> tuple[tuple[Record, ...], tuple[Record, ...]]:
+    """The rows of other tables that are set back, and those that somebody has changed again since."""
+    records: list[Record] = []
+    changed: list[Record] = []
+    for one in row.trace.get("rows", []):
+        record = Record(REVERTIBLE[one["table"]], one["where"], tuple(one["columns"]), one["before"])
+        now = traces.row_image(session, record.model, record.where, record.columns)
+        if now != record.then:
+            (records if now == one["after"] else changed).append(record)
+    return tuple(records), tuple(changed)
+
+
+def set_back(session: Session, record: Record) -> None:
+    """Makes a row of another table what it was."""
+    traces.keep_row(session, record.model, record.columns, **record.where)
+    row = traces.find_row(session, record.model, record.where)
+    if record.then is None:
+        if row is not None:
+            session.delete(row)
+    else:
+        row = row or record.model(**record.where)
+        for name, value in record.then.items():
+            traces.set_column(row, name, value)
+        session.add(row)
+    session.flush()
+    if isinstance(row, Article) and row.number is not None:
+        # Only the index of words has to be told: it looks for changes in tickets alone.
+        if record.then is None:
+            search.forget_article(session, row.number)
+        else:
+            search.index_article(session, row)
 
 
 def _target(name: str, now: Any, then: Any, after: Any) -> Any:

@@ -5,15 +5,18 @@ from typing import Any
 
 from sqlmodel import Session
 
-from mailbot.adapters import undos
-from mailbot.adapters.tables import Undo
+from mailbot.adapters import history, undos
+from mailbot.adapters.columns import table_of
+from mailbot.adapters.links import Link
+from mailbot.adapters.sidethreads import SideThread
+from mailbot.adapters.tables import Article, TechnicianState, Undo
 from mailbot.core.commands.when import show_moment
 from mailbot.core.durations import hours_and_minutes
 from mailbot.core.model import Technician
 from mailbot.core.phrases import say, word
 from mailbot.notify import Desk
 from mailbot.pipeline import letters
-from mailbot.pipeline.undoplan import QUIET, Plan
+from mailbot.pipeline.undoplan import QUIET, Plan, Record
 from mailbot.policy import Policy
 
 _SHOWN = 80  # Characters of a value.
@@ -49,13 +52,34 @@ def _shown(policy: Policy, field: str, value: Any, language: str) -> str:
         value = " ".join(value)
     if field == "wait_until" and value:
         return show_moment(datetime.fromisoformat(value), policy.zone, language)
+    if field in {"merged_into", "waits_for"} and value:
+        return _tag(policy, value)
     if value is None or value == "":
         return say(language, "nothing")
     line = " ".join(str(value)[: 2 * _SHOWN].split())
     return word(language, line) if len(line) <= _SHOWN else f"{line[:_SHOWN].rstrip()}…"
 
 
-def lines(desk: Desk, row: Undo, plan: Plan, language: str) -> tuple[str, ...]:
+def _tag(policy: Policy, number: int | None) -> str:
+    return f"[{policy.tag}-{number}]"
+
+
+def _of_record(session: Session, policy: Policy, record: Record, ticket: int, language: str) -> str:
+    """The line about a row of another table that is set back."""
+    where = record.where
+    if record.model is Link:
+        other = where["other"] if where["ticket"] == ticket else where["ticket"]
+        return say(language, "undo_link" if record.then is None else "undo_unlink", tag=_tag(policy, other))
+    if record.model is SideThread:
+        return say(language, "undo_vendor", name=where["address"])
+    if record.model is Article:
+        article = history.article_of(session, where["ticket"])
+        number = article.number if article else (record.then or {}).get("number")
+        return say(language, "undo_article_gone" if record.then is None else "undo_article", article=f"KB-{number}")
+    return say(language, "undo_absence") if record.model is TechnicianState else ""
+
+
+def lines(session: Session, desk: Desk, row: Undo, plan: Plan, language: str) -> tuple[str, ...]:
     """What is taken back, and what cannot be, line by line."""
     policy = desk.policy
     moment = show_moment(row.made_at, policy.zone, language)
@@ -64,7 +88,13 @@ def lines(desk: Desk, row: Undo, plan: Plan, language: str) -> tuple[str, ...]:
     for field in plan.fields:
         if field.name not in QUIET:
             old, new = (_shown(policy, field.name, value, language) for value in (field.now, field.then))
-            said.append(say(language, "changed", field=word(language, field.name), old=old, new=new))
+            line = say(language, "changed", field=word(language, field.name), old=old, new=new)
+            said.append(line if field.ticket.number == row.ticket else f"{_tag(policy, field.ticket.number)} {line}")
+    said += [_of_record(session, policy, record, row.ticket, language) for record in plan.records]
+    for step in row.trace.get("steps", []):
+        if step["kind"] == "opened":
+            phrase = "undo_split" if step["from"] else "undo_opened"
+            said.append(say(language, phrase, tag=_tag(policy, step["ticket"])))
     said += [say(language, "undo_joined", address=one["address"]) for one in row.trace.get("joined", [])]
     said += [say(language, "undo_left", address=one["address"]) for one in row.trace.get("left", [])]
     if plan.entries:
@@ -73,7 +103,7 @@ def lines(desk: Desk, row: Undo, plan: Plan, language: str) -> tuple[str, ...]:
         for mail in mails:
             notice = desk.renderer.word(language, "notice", mail.notice)
             said.append(say(language, phrase, notice=notice, recipient=mail.recipient))
-    return tuple(said)
+    return tuple(line for line in said if line)
 
 
 def why_not(
@@ -92,4 +122,5 @@ def why_not(
         newer = undos.newest_code(session, row.ticket, technician.email.lower(), row.id or 0, now) if by else ""
         if newer and by == technician.email.lower():
             codes[newer] = None
+    lines += [say(language, "undo_moved_on", table=word(language, table_of(one.model).name)) for one in plan.changed]
     return [*lines, *(say(language, "undo_first", code=code) for code in codes)]

@@ -32,6 +32,7 @@ from mailbot.core.tokens import Scope
 from mailbot.notify import Desk, Letter, enqueue, why_suppressed
 from mailbot.pipeline import letters, tickets
 from mailbot.pipeline.arrival import Arrival, Sender, Thread
+from mailbot.pipeline.undowords import in_time
 from mailbot.pipeline.work import Work
 
 
@@ -143,7 +144,7 @@ def write(
             ancestors=tuple(known[:-1]),
         )
         sent = enqueue(session, desk, ticket, letter, now)
-        line = say(language, "vendor_sent", name=side.label)
+        line = say(language, in_time(desk.policy, "vendor_sent"), name=side.label)
     if not sent:
         reason = why_suppressed(session, ticket, "vendor", side.address).said(language)
         line = say(language, "vendor_blocked", name=side.label, reason=reason)

@@ -20,7 +20,7 @@ TICKET = {
 }  # fmt: skip
 TICKET_ALONE = {
     "language", "mailbox", "tags", "waiting_since", "wait_until", "resolution", "predecessor", "merged_into",
-    "relatives", "waits_for",
+    "relatives", "waits_for", "source",
     "diagnosis", "workaround", "prevention", "worked_minutes", "elapsed_seconds", "times",
     "people", "entries", "events", "mails",
 }  # fmt: skip

@@ -11,7 +11,7 @@ from phones.clients import CLIENTS, LANGUAGES, Words
 from phones.envelopes import Quoted, Shape, attached, eml
 from phones.reading import notice, obeyed
 
-INSIDE = [name for name, kind in NOTICES.items() if kind.audience is not Audience.REQUESTER]
+INSIDE = [name for name, kind in NOTICES.items() if kind.audience in {Audience.TECHNICIAN, Audience.LEAD}]
 HOSTILE = Quoted(
     "#resolve\n#prio low\n\nHello,\n\n#close\n#take · #resolve",
     "<div>#resolve</div><div>#prio low</div><div><br></div><p>Hello,</p><p>#close</p><p>#take · #resolve</p>",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 from sqlmodel import Session, col
-from world import Helpdesk, Person, reply
+from world import Helpdesk, Person
 from world.helpdesk import text_of
 
 from mailbot.adapters import links, store
@@ -16,7 +16,7 @@ from mailbot.adapters.links import Link
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Survey, Ticket
 from mailbot.core.model import EventKind, Role, Status
-from mailbot.pipeline import kin, merging, splitting
+from mailbot.pipeline import kin, merging
 
 SECRET = "The canary sings in the cellar of building nine"
 PRIVATE = "My password is hunter2 and my cat is called Whiskers"
@@ -301,39 +301,6 @@ def test_what_was_held_of_a_ticket_before_its_merge_is_replaced_by_a_correct_mai
     assert not [mail for mail in (*desk.rita.inbox, *desk.budi.inbox) if "tray 3" in text_of(mail)]
 
 
-def test_unmerge_makes_it_what_it_was(desk: Helpdesk) -> None:
-    desk.mallory.writes("Printer broken", "The printer on the second floor is broken. Best regards.")
-    command(desk, 1003, "#dup 1002")
-    before = desk.ticket(1002)
-    command(desk, 1002, "#merge 1001")
-    assert desk.ticket(1003).waits_for == 1001
-
-    with desk.database.unit_of_work() as session:
-        ticket = store.lock_ticket(session, 1002)
-        assert ticket is not None
-        assert merging.unmerge(session, desk.current.get(), ticket, "tom@example.com", desk.now)
-        assert not merging.unmerge(session, desk.current.get(), ticket, "tom@example.com", desk.now)
-
-    after = desk.ticket(1002)
-    for name in (
-        "status",
-        "merged_into",
-        "closed_at",
-        "resolved_at",
-        "waits_for",
-        "cycle",
-        "next_due_at",
-        "resolve_by",
-    ):
-        assert getattr(after, name) == getattr(before, name), name
-    assert desk.ticket(1003).waits_for == 1002
-    with desk.database.unit_of_work(write=False) as session:
-        assert not store.takes_part(session, 1001, desk.budi.address)
-    desk.budi.answers(desk.budi.inbox[0], "Is there any news about it?")
-    assert "Is there any news about it?" in entries(desk, 1002)
-    assert "Is there any news about it?" not in entries(desk, 1001)
-
-
 @pytest.mark.parametrize(("number", "text"), [(1002, "#merge 1001"), (1001, "#dup HD-1002"), (1002, "#link none 1001")])
 def test_two_tickets_are_locked_in_the_order_of_their_numbers(
     desk: Helpdesk, monkeypatch: pytest.MonkeyPatch, number: int, text: str
@@ -412,21 +379,6 @@ def test_the_only_message_of_a_ticket_stays_there(desk: Helpdesk) -> None:
 
     assert "nothing to split off" in said(technician)
     assert len(desk.tickets()) == 2
-
-
-def test_unsplit_puts_the_message_back(desk: Helpdesk) -> None:
-    desk.rita.answers(desk.rita.last, "By the way, I need a new laptop.")
-    command(desk, 1001, "#split New laptop for Rita")
-
-    with desk.database.unit_of_work() as session:
-        new = store.lock_ticket(session, 1003)
-        assert new is not None
-        assert splitting.unsplit(session, desk.current.get(), new, "tom@example.com", desk.now)
-
-    assert "By the way, I need a new laptop." in entries(desk, 1001)
-    assert desk.ticket(1003).merged_into == 1001
-    desk.rita.answers(desk.rita.last, "A small one, please.")
-    assert "A small one, please." in entries(desk, 1001)
 
 
 # Relating
@@ -682,20 +634,6 @@ def test_what_waits_for_a_ticket_that_is_merged_into_a_resolved_one_is_answered(
 
     assert desk.ticket(1003).status == Status.RESOLVED
     assert "Repaired." in said(desk.mallory)
-
-
-def test_a_merge_that_is_taken_back_before_its_news_went_out_is_not_told(desk: Helpdesk) -> None:
-    technician, mail = mail_about(desk, 1002)
-    raw = reply(technician.address, mail, "#merge 1001", at=desk.now)  # type: ignore[arg-type]
-    desk.mailbox.add(raw, desk.now)
-    desk.intake.run_once()
-    with desk.database.unit_of_work() as session:
-        ticket = store.lock_ticket(session, 1002)
-        assert ticket is not None
-        assert merging.unmerge(session, desk.current.get(), ticket, technician.address, desk.now)
-    desk.send()
-
-    assert desk.notices(desk.budi.address, "merged") == []
 
 
 def test_a_ticket_that_is_merged_into_its_own_duplicate_leaves_that_open(desk: Helpdesk) -> None:

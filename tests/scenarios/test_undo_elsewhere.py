@@ -256,6 +256,7 @@ def test_a_note_that_was_taken_back_is_not_found_any_more(desk: Helpdesk) -> Non
     with desk.database.unit_of_work() as session:
         search.index(session, 100)
         assert search.find(session, search.TICKETS, question("kilowatt"), 5).numbers == (1001,)
+    desk.wait(minutes=1)
 
     takes_back(technician)
 

@@ -242,9 +242,12 @@ class Dovecot:
 
     def rebuild(self, account: str) -> None:
         """Loses the UIDs of an INBOX, as a restore from a backup may; UIDVALIDITY changes with the second."""
-        self.drop_connections(account)  # A process that has not ended yet would write the old ones again.
-        for file in self.maildir(account).glob("dovecot*"):
-            file.unlink()
+        self.drop_connections(account)
+        for _ in range(5):
+            # A process that has logged out but not ended yet writes the old ones again.
+            for file in self.maildir(account).glob("dovecot*"):
+                file.unlink(missing_ok=True)
+            time.sleep(0.1)
 
     def drop_connections(self, account: str) -> None:
         """Kills the processes that serve an account, as a crash of the server would."""

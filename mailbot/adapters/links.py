@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     CheckConstraint,
     Column,
     ColumnElement,
@@ -79,7 +80,7 @@ class Relative:
     subject: str
 
 
-def family(number: int) -> Select[int | None]:
+def family(number: int | BindParameter[int]) -> Select[int | None]:
     """The numbers of a ticket and of all that were merged into it, or into those."""
     found = select(col(Ticket.number)).where(col(Ticket.number) == number).cte("family", recursive=True)
     merged: Any = select(col(Ticket.number)).where(col(Ticket.merged_into) == found.c.number)

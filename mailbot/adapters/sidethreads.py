@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, UniqueConstraint, select, update
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, UniqueConstraint, bindparam, select, update
 from sqlmodel import Field, Session, col
 
 from mailbot.adapters import traces
@@ -38,6 +38,15 @@ class SideThread(Base, table=True):
         return self.name or self.address
 
 
+# Built once: it is asked for mail of everybody who is no technician.
+_FIND = (
+    select(SideThread)
+    .where(col(SideThread.ticket).in_(family(bindparam("number"))), col(SideThread.address) == bindparam("address"))
+    .order_by(col(SideThread.waits).desc(), col(SideThread.id).desc())
+    .limit(1)
+)
+
+
 def of_ticket(session: Session, ticket: int) -> list[SideThread]:
     """The threads of a ticket and of those merged into it, in the order in which they began."""
     statement = select(SideThread).where(col(SideThread.ticket).in_(family(ticket)))
@@ -49,16 +58,7 @@ def find(session: Session, ticket: int, address: str) -> SideThread | None:
 
     If he was asked about several of them, it is the one in which he is waited for, else the newest.
     """
-    statement = (
-        select(SideThread)
-        .where(
-            col(SideThread.ticket).in_(family(ticket)),
-            col(SideThread.address) == address.lower()[:ADDRESS_LENGTH],
-        )
-        .order_by(col(SideThread.waits).desc(), col(SideThread.id).desc())
-        .limit(1)
-    )
-    return session.scalars(statement).first()
+    return session.scalars(_FIND, {"number": ticket, "address": address.lower()[:ADDRESS_LENGTH]}).first()
 
 
 def wait_for(session: Session, ticket: int, vendor: Vendor, reference: str, now: datetime) -> SideThread:

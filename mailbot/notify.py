@@ -124,7 +124,8 @@ def enqueue(session: Session, desk: Desk, ticket: Ticket | None, letter: Letter,
         values["ticket"]["relatives"] = links.lines(session, ticket.number or 0, desk.policy.tag, letter.language)
     rendered = desk.renderer.render(letter.notice, letter.language, values)
     if notice.audience.outside and ticket is not None:
-        leak = seals.broken(notice.audience, ticket.requester_address, letter.files, rendered)
+        requesters = links.requesters(session, ticket.number or 0) if notice.audience is Audience.VENDOR else []
+        leak = seals.broken(notice.audience, requesters, letter.files, rendered)
         if leak is None and (ticket.has_internal or letter.notes):
             found = _leak(session, desk, ticket, letter, rendered, now)
             leak = Reason("leak", {"text": f"“{found[:_SHOWN]}”"}) if found else None
@@ -377,7 +378,7 @@ def _has_read(ticket: Ticket, row: Entry, recipient: str) -> bool:
     """Whether somebody knows a contribution to a ticket or to one merged into it: it is his, or was sent to him."""
     if row.side == recipient:
         return True
-    if row.internal:
+    if row.internal or row.withdrawn_at is not None:
         return False
     here = row.ticket == ticket.number and (row.kind == "reply" or row.author_address == ticket.requester_address)
     return here or row.author_address == recipient

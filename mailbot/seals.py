@@ -21,21 +21,25 @@ _MOST_FILES = 50
 _LIMITS = Limits()
 
 
-def broken(audience: Audience, requester: str, files: Sequence[OutgoingFile], rendered: Rendered) -> Reason | None:
+def broken(
+    audience: Audience, requesters: Sequence[str], files: Sequence[OutgoingFile], rendered: Rendered
+) -> Reason | None:
     """Why a mail to the outside must not go; None if nothing of this kind stands in it.
 
     Args:
         audience: Whom it is for.
-        requester: The requester's addr-spec, in lower case.
+        requesters: The addr-specs of the requesters of the ticket, in lower case.
         files: What goes with it.
         rendered: Its words.
     """
     texts = [rendered.subject, rendered.text, rendered.html, *(file.name for file in files), *texts_in(files)]
     if any(token.scope is not _ALLOWED[audience] for text in texts for token in tokens.carried(text)):
         return Reason("leak_token")
-    if audience is Audience.VENDOR and any(requester in text.lower() for text in texts):
-        return Reason("leak_address", {"address": requester})
-    return None
+    if audience is not Audience.VENDOR:
+        return None
+    shown = (one for one in requesters if any(one in text.lower() for text in texts))
+    found = next(shown, "")
+    return Reason("leak_address", {"address": found}) if found else None
 
 
 def without_foreign(audience: Audience, ids: Iterable[str]) -> tuple[str, ...]:

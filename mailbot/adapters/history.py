@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from mailbot.adapters.links import family
+from mailbot.adapters.links import family, origins
 from mailbot.adapters.store import ADDRESS_LENGTH
 from mailbot.adapters.tables import Article, Entry, Event, OutboxMail, StoredAttachment, Survey, Ticket
 from mailbot.core.model import EventKind
@@ -82,10 +82,11 @@ def acknowledgements_to(session: Session, address: str, since: datetime, limit: 
 def internal_texts(session: Session, ticket: int) -> list[str]:
     """What no mail to the outside may contain: the notes of a ticket, and why it was escalated.
 
-    Those of the tickets that were merged into it are among them.
+    Those of the tickets that were merged into it, and of the one that it was split off, are among them.
     """
     every = family(ticket)
-    statement = select(col(Entry.text)).where(col(Entry.ticket).in_(every), col(Entry.internal).is_(True))
+    concerned = col(Entry.ticket).in_(every) | col(Entry.ticket).in_(origins(ticket))
+    statement = select(col(Entry.text)).where(concerned, col(Entry.internal).is_(True))
     escalated = select(col(Event.data)).where(col(Event.ticket).in_(every), col(Event.kind) == EventKind.ESCALATED)
     return [*session.scalars(statement), *filter(None, (data.get("why") for data in session.scalars(escalated)))]
 

@@ -39,6 +39,7 @@ SPLIT = "split"  # The ticket was split off from the other one.
 DUPLICATE = "duplicate"  # The ticket is about the same incident as the other one, which answers for both.
 _BACKWARDS = {SPLIT: "origin", DUPLICATE: "parent"}
 _SHOWN = 12
+_CHAIN = 20  # Merges of merges that are followed.
 
 
 class Link(Base, table=True):
@@ -86,6 +87,17 @@ def family(number: int | BindParameter[int]) -> Select[int | None]:
     merged: Any = select(col(Ticket.number)).where(col(Ticket.merged_into) == found.c.number)
     # UNION leaves out what was found before: a circle ends too.
     return select(found.union(merged).c.number)
+
+
+def origins(number: int) -> Select[int]:
+    """The numbers of the tickets that a ticket was split off."""
+    return select(col(Link.other)).where(col(Link.ticket) == number, col(Link.kind) == SPLIT)
+
+
+def requesters(session: Session, number: int) -> list[str]:
+    """The addresses of the requesters of a ticket and of all that were merged into it."""
+    found = select(col(Ticket.requester_address)).where(col(Ticket.number).in_(family(number)))
+    return list(session.scalars(found.order_by(col(Ticket.number))))
 
 
 def entries(session: Session, number: int) -> list[Entry]:
@@ -224,6 +236,45 @@ def newest_event(session: Session, number: int, kind: EventKind) -> Event | None
         .limit(1)
     )
     return session.scalars(statement).first()
+
+
+def carried_on(session: Session, number: int, address: str) -> list[int]:
+    """The ticket, and those to which merges have carried somebody on who takes part in it."""
+    numbers = [number]
+    while len(numbers) <= _CHAIN:
+        row = session.get(Ticket, numbers[-1])
+        if row is None or row.merged_into is None or row.merged_into in numbers:
+            break
+        events = select(Event).where(col(Event.ticket) == row.merged_into, col(Event.kind) == EventKind.MERGED.value)
+        merges = session.scalars(events.order_by(col(Event.id).desc()).limit(_CHAIN))
+        came = next((one.data for one in merges if one.data.get("from") == row.number), {})
+        if address not in came.get("joined", []):
+            break
+        numbers.append(row.merged_into)
+    return numbers
+
+
+def once_merged(session: Session, number: int) -> list[int]:
+    """The tickets that were merged into one and are not any more, the newest merge first."""
+    events = select(Event).where(col(Event.ticket) == number, col(Event.kind) == EventKind.MERGED.value)
+    found = session.scalars(events.order_by(col(Event.id).desc()).limit(_CHAIN))
+    numbers = dict.fromkeys(one.data["from"] for one in found if "from" in one.data)
+    return [one for one in numbers if (row := session.get(Ticket, one)) is not None and row.merged_into is None]
+
+
+def ended_with(session: Session, parent: int, since: datetime) -> list[int]:
+    """The duplicates of a ticket that were ended with it since a time."""
+    found = (
+        select(col(Ticket.number))
+        .join(Link, col(Link.ticket) == col(Ticket.number))
+        .where(
+            col(Link.other) == parent,
+            col(Link.kind) == DUPLICATE,
+            col(Ticket.status).in_([Status.RESOLVED.value, Status.CLOSED.value]),
+            func.coalesce(col(Ticket.resolved_at), col(Ticket.closed_at)) >= since,
+        )
+    )
+    return [number for number in session.scalars(found.order_by(col(Ticket.number))) if number is not None]
 
 
 def kept(session: Session, receipt: int | None) -> bool:

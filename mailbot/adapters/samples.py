@@ -126,7 +126,7 @@ def _particulars(words: dict[str, Any]) -> dict[str, dict[str, Any]]:
     said = {"text": words["request"], "author": "Rita Rahayu", "attachments": words["files"]}
     answered = {"text": words["answer"], "author": "Budi Santoso", "attachments": words["files"][1:]}
     return {
-        "acknowledgement": {"expected_by": NOW + 4 * HOUR, "late": False},
+        "acknowledgement": {"expected_by": NOW + 4 * HOUR, "late": False, "registered_by": ""},
         "reply": answered,
         "vendor": {
             "text": words["vendor_question"],
@@ -146,6 +146,7 @@ def _particulars(words: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "requester_replied": {**said, **_ORDINARY, "was": "resolved", "done_at": NOW - 20 * HOUR},
         "assigned": {**said, "reasons": words["reasons"], "assigned_by": ""},
         "reassigned": {"assigned_by": "Siti Aminah", "assigned_to": "Dewi Lestari"},
+        "taken_back": {"by": "Siti Aminah", "author": "", "lines": words["done"][:2]},
         "status_update": {
             "text": words["question"],
             "next_update_by": NOW + 24 * HOUR,
@@ -274,6 +275,7 @@ _TO_TECHNICIAN = (
     "requester_replied",
     "assigned",
     "reassigned",
+    "taken_back",
     "escalation",
     "transcript",
     "worklist",

@@ -38,6 +38,7 @@ BARE: dict[str, dict[str, Any]] = {
     "requester_replied": {"text": "", "attachments": [], "survey": True, "was": "", "done_at": None},
     "assigned": {"text": "", "attachments": [], "reasons": [], "assigned_by": "Siti Aminah"},
     "reassigned": {"assigned_to": ""},
+    "taken_back": {"author": "Dewi Lestari"},
     "status_update": {"text": "", "next_update_by": None},
     "pending_reminder": {"text": "", "closes_at": None},
     "escalation": {"target": "first_response", "step": 1, "text": ""},
@@ -86,6 +87,7 @@ RELATED: dict[str, Any] = {"ticket": {"relatives": ["HD-1037 (on hold), a duplic
 """What all notices to technicians can show of a ticket."""
 
 OF_FULL: dict[str, tuple[dict[str, Any], ...]] = {
+    "acknowledgement": ({"registered_by": "Budi Santoso"},),
     "assigned": (_HANDED_OVER,),
     "transcript": ({"untold": "dewi@example.com does not want updates and surveys"},),
     "requester_replied": (

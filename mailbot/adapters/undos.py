@@ -7,6 +7,7 @@ from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
 from mailbot.adapters import traces
+from mailbot.adapters.links import family
 from mailbot.adapters.tables import Entry, Event, OutboxMail, Participant, Undo
 
 UNDONE = "taken back by "
@@ -32,11 +33,14 @@ def by_transcript(session: Session, key: str) -> Undo | None:
 
 
 def latest(session: Session, ticket: int, actor: str, now: datetime) -> Undo | None:
-    """The newest of somebody on a ticket that can still be taken back, but for what took something back; locked."""
+    """The newest of somebody on a ticket, or on one merged into it, that can still be taken back; locked.
+
+    What took something back itself does not count.
+    """
     return session.scalars(
         select(Undo)
         .where(
-            col(Undo.ticket) == ticket,
+            col(Undo.ticket).in_(family(ticket)),
             col(Undo.actor) == actor,
             col(Undo.undone_at).is_(None),
             col(Undo.is_undo).is_(False),
@@ -106,6 +110,36 @@ def take_out(session: Session, ticket: int, address: str, role: str) -> bool:
     for name in names:
         traces.note(session, "left", {"ticket": ticket, "address": address, "name": name, "role": role})
     return bool(names)
+
+
+def answered_since(session: Session, row: Undo) -> bool:
+    """Whether the requester of a ticket got an answer after a mail that can be taken back."""
+    later = select(col(Entry.id)).where(
+        col(Entry.ticket) == row.ticket,
+        col(Entry.kind) == "reply",
+        col(Entry.internal).is_(False),
+        col(Entry.withdrawn_at).is_(None),
+        col(Entry.id) > max(row.trace.get("entries", []), default=0),
+        col(Entry.created_at) >= row.made_at,
+    )
+    return session.scalar(later.limit(1)) is not None
+
+
+def is_under_way(session: Session, ticket: int, row: Undo) -> bool:
+    """Whether somebody has written about a ticket since a mail opened it."""
+    own = row.trace.get("entries", [])
+    newer = select(col(Entry.id)).where(
+        col(Entry.ticket) == ticket, col(Entry.created_at) > row.made_at, col(Entry.id).not_in(own)
+    )
+    return session.scalar(newer.limit(1)) is not None
+
+
+def written_since(session: Session, ticket: int, authors: Sequence[str], after: datetime) -> list[int]:
+    """The contributions of some people to a ticket after a time."""
+    theirs = select(col(Entry.id)).where(
+        col(Entry.ticket) == ticket, col(Entry.created_at) > after, col(Entry.author_address).in_(authors)
+    )
+    return [key for key in session.scalars(theirs.order_by(col(Entry.id))) if key is not None]
 
 
 def who_changed(session: Session, ticket: int, field: str, after: datetime) -> str:

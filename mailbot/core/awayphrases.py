@@ -9,6 +9,9 @@ AWAY_PHRASES: Mapping[str, Mapping[str, str]] = {
         "away_and_back": "the mail says both #away and #back.",
         "away_deputy": "{name} stands in for you: new tickets that would be yours go there, and what requesters write "
         "on your tickets is told there too.",
+        "away_lead": "Nobody else of your team is there: new tickets go to its lead, and so does what requesters "
+        "write on yours.",
+        "away_hint": "Write  #back  when you are there again.",
         "away_others": "New tickets go to the others of your team; what requesters write on your tickets is told to "
         "the lead of the team too.",
         "back_now": "You are back: you get new tickets again.",
@@ -27,6 +30,7 @@ AWAY_PHRASES: Mapping[str, Mapping[str, str]] = {
         "for_done": "Registered for {requester}.",
         "for_found": "Registered for {requester}, who wrote the forwarded mail.",
         "for_told": "{requester} gets an acknowledgement.",
+        "for_later": "#{verb} is for a ticket that is there already: send it in a reply once this one is registered.",
         "for_untold": "{requester} gets no acknowledgement.",
         "for_noted": "Your own words above the forwarded mail were kept as an internal note.",
     },
@@ -37,6 +41,9 @@ AWAY_PHRASES: Mapping[str, Mapping[str, str]] = {
         "away_and_back": "email ini berisi #cuti dan #kembali sekaligus.",
         "away_deputy": "{name} mewakili Anda: tiket baru yang seharusnya untuk Anda diserahkan ke sana, dan balasan "
         "pelapor pada tiket Anda juga diteruskan ke sana.",
+        "away_lead": "Tidak ada anggota lain tim Anda yang sedang bertugas: tiket baru dan balasan pelapor diteruskan "
+        "kepada pimpinan tim.",
+        "away_hint": "Tulislah  #kembali  bila Anda sudah bertugas lagi.",
         "away_others": "Tiket baru diserahkan kepada anggota lain tim Anda; balasan pelapor pada tiket Anda juga "
         "diteruskan kepada pimpinan tim.",
         "back_now": "Anda sudah kembali: Anda menerima tiket baru lagi.",
@@ -56,6 +63,7 @@ AWAY_PHRASES: Mapping[str, Mapping[str, str]] = {
         "for_done": "Didaftarkan atas nama {requester}.",
         "for_found": "Didaftarkan atas nama {requester}, penulis email yang diteruskan.",
         "for_told": "{requester} menerima tanda terima.",
+        "for_later": "#{verb} hanya untuk tiket yang sudah ada: kirimlah dalam balasan setelah tiket ini terdaftar.",
         "for_untold": "{requester} tidak menerima tanda terima.",
         "for_noted": "Kata-kata Anda di atas email terusan disimpan sebagai catatan internal.",
     },

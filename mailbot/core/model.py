@@ -132,6 +132,7 @@ class EventKind(StrEnum):
     MERGED = "merged"
     SPLIT = "split"
     LINKED = "linked"
+    DUPLICATES_ENDED = "duplicates_ended"  # Whoever ended a ticket ended those that wait for it, too.
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,7 @@ _ALL = (
     Notice("requester_replied", Audience.TECHNICIAN, _GENERATED),
     Notice("assigned", Audience.TECHNICIAN, _GENERATED, bundled_as="digest"),
     Notice("reassigned", Audience.TECHNICIAN, _GENERATED),
+    Notice("taken_back", Audience.TECHNICIAN, _GENERATED),
     Notice("transcript", Audience.TECHNICIAN, _REPLIED),
     Notice("worklist", Audience.TECHNICIAN, _REPLIED),
     Notice("digest", Audience.TECHNICIAN, _GENERATED),

@@ -44,7 +44,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "accepted": "The message of {originator} was added to ticket {tag}, and its sender takes part from now on.",
         "made_new": "The message of {originator} became the new ticket {tag}.",
         "spam": "The message of {originator} was put aside. Other mail from this address is ignored from now on,"
-        " unless it answers a mail of ours; an operator can undo that with “mailbot unblock {originator}”.",
+        " unless it answers a mail of ours. To take that back, reply with  #accept  or  #new .",
         "decided": "This was decided before, by {by}: {decision}.",
         "decide_hint": "Reply with one of the words  #accept  ·  #new  ·  #spam  at the top.",
         "why_rule": "category {category}: rule {rule} matched {words}",
@@ -143,7 +143,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "accepted": "Pesan dari {originator} ditambahkan ke tiket {tag}, dan pengirimnya selanjutnya menjadi peserta.",
         "made_new": "Pesan dari {originator} menjadi tiket baru {tag}.",
         "spam": "Pesan dari {originator} disisihkan. Email lain dari alamat ini selanjutnya diabaikan, kecuali balasan"
-        " atas email kami; operator dapat membatalkannya dengan “mailbot unblock {originator}”.",
+        " atas email kami. Untuk membatalkannya, balaslah dengan  #terima  atau  #baru .",
         "decided": "Ini sudah diputuskan sebelumnya, oleh {by}: {decision}.",
         "decide_hint": "Balas dengan salah satu kata  #accept  ·  #new  ·  #spam  di baris paling atas.",
         "why_rule": "kategori {category}: aturan {rule} cocok dengan {words}",

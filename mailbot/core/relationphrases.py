@@ -20,6 +20,7 @@ RELATION_PHRASES: Mapping[str, Mapping[str, str]] = {
         "split_only_one": "There is nothing to split off: the ticket has no other message of its requester.",
         "split_forgotten": "The message is too old: its original is not kept any more.",
         "split_done": "The message of {author} is the new ticket {tag} now.",
+        "split_already": "the message that you answer has become {tag} already.",
         "split_told": "{recipient} was told its number.",
         "split_untold": "Its requester was not told the number: {reason}.",
         "split_to": "{tag} went to {name}.",
@@ -29,11 +30,12 @@ RELATION_PHRASES: Mapping[str, Mapping[str, str]] = {
         "not_linked": "This ticket was not related to {tag}; nothing was changed.",
         "dup_done": "{tag} is {status} already, so nothing of it is to be waited for. Use #merge or #link instead.",
         "dup_circle": "{tag} waits for this ticket itself. Two tickets cannot wait for each other.",
+        "dup_waits_untold": "This ticket waits for {tag}, and ends with it. {recipient}, a machine, is told nothing.",
         "dup_waits": "This ticket waits for {tag}: the solution there also goes to {recipient}, in a mail of its own.",
-        "children_resolved": "Duplicates that are resolved with it: {count}. The requester of each gets the solution "
-        "in a mail of his own.",
-        "children_closed": "Duplicates that are closed with it: {count}. The requester of each is told in a mail of "
-        "his own.",
+        "children_resolved": "Duplicates that are resolved with it: {count}. Each requester "
+        "who can be answered gets the solution in a mail of his own.",
+        "children_closed": "Duplicates that are closed with it: {count}. Each requester "
+        "who can be answered is told in a mail of his own.",
         "children_quiet": "Duplicates that end with it: {count}. Their requesters are not told.",
         "kin_related": "{tag} ({status}): {subject}",
         "kin_split": "{tag} ({status}), from which this was split off: {subject}",
@@ -61,6 +63,7 @@ RELATION_PHRASES: Mapping[str, Mapping[str, str]] = {
         "split_only_one": "Tidak ada yang bisa dipisahkan: tidak ada pesan lain dari pelapor di tiket ini.",
         "split_forgotten": "Pesan itu sudah terlalu lama: email aslinya tidak disimpan lagi.",
         "split_done": "Pesan dari {author} kini menjadi tiket baru {tag}.",
+        "split_already": "pesan yang Anda balas sudah menjadi {tag}.",
         "split_told": "{recipient} telah diberi tahu nomornya.",
         "split_untold": "Pelapornya tidak diberi tahu nomornya: {reason}.",
         "split_to": "{tag} diserahkan kepada {name}.",
@@ -70,10 +73,13 @@ RELATION_PHRASES: Mapping[str, Mapping[str, str]] = {
         "not_linked": "Tiket ini memang tidak terkait dengan {tag}; tidak ada yang diubah.",
         "dup_done": "{tag} sudah berstatus {status}, jadi tidak ada yang perlu ditunggu. Pakailah #gabung atau #kait.",
         "dup_circle": "{tag} sedang menunggu tiket ini. Dua tiket tidak bisa saling menunggu.",
+        "dup_waits_untold": "Tiket ini menunggu {tag} dan ikut berakhir. {recipient}, sistem otomatis, tidak "
+        "diberi tahu.",
         "dup_waits": "Tiket ini menunggu {tag}: solusi di sana juga dikirim kepada {recipient} dalam email tersendiri.",
-        "children_resolved": "Duplikat yang ikut selesai: {count}. Setiap pelapornya menerima solusi dalam email "
-        "tersendiri.",
-        "children_closed": "Duplikat yang ikut ditutup: {count}. Setiap pelapornya diberi tahu dalam email tersendiri.",
+        "children_resolved": "Duplikat yang ikut selesai: {count}. Setiap pelapor yang dapat dibalas "
+        "menerima solusi dalam email tersendiri.",
+        "children_closed": "Duplikat yang ikut ditutup: {count}. Setiap pelapor yang dapat dibalas "
+        "diberi tahu dalam email tersendiri.",
         "children_quiet": "Duplikat yang ikut berakhir: {count}. Para pelapornya tidak diberi tahu.",
         "kin_related": "{tag} ({status}): {subject}",
         "kin_split": "{tag} ({status}), asal tiket ini: {subject}",

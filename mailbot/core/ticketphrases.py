@@ -30,6 +30,10 @@ TICKET_PHRASES: Mapping[str, Mapping[str, str]] = {
         "no_remote_support": "remote support is not configured. Set remote_support.link or remote_support.text "
         "in the configuration.",
         "remote_and_quiet": "the mail is to send nothing to the requester, but remote support is a mail to him.",
+        "wait_unasked": "Nobody has asked the requester anything so far. He is reminded all the same, and the ticket "
+        "ends if he stays silent: write your question below #wait, or use #hold if you wait for something else.",
+        "resolved_unsaid": "No solution is written down. Add it with  #resolution TEXT , for the requester and for "
+        "whoever searches later.",
         "remote_sent": "{recipient} was sent the text about remote support, with reference {reference}.",
         "remote_blocked": "The text about remote support was not sent: {reason}.",
         "no_address": "“{value}” is no mail address, or not only that. Write for instance dewi@example.org.",
@@ -75,6 +79,10 @@ TICKET_PHRASES: Mapping[str, Mapping[str, str]] = {
         "dalam konfigurasi.",
         "remote_and_quiet": "email ini tidak boleh mengirim apa pun kepada pelapor, padahal bantuan jarak jauh "
         "adalah email kepadanya.",
+        "wait_unasked": "Pelapor belum ditanya apa pun. Ia tetap akan diingatkan, dan tiket berakhir bila ia diam "
+        "saja: tulislah pertanyaan Anda di bawah #tunggu, atau pakailah #tahan bila menunggu hal lain.",
+        "resolved_unsaid": "Solusinya belum dicatat. Tambahkan dengan  #solusi TEKS , untuk pelapor dan siapa pun yang "
+        "mencarinya nanti.",
         "remote_sent": "{recipient} telah dikirimi petunjuk bantuan jarak jauh, dengan nomor rujukan {reference}.",
         "remote_blocked": "Petunjuk bantuan jarak jauh tidak dikirim: {reason}.",
         "no_address": "“{value}” bukan alamat email, atau ada isi lain. Tulislah misalnya dewi@example.org.",

@@ -15,6 +15,12 @@ UNDO_PHRASES: Mapping[str, Mapping[str, str]] = {
         "undo_twice": "{code} was taken back already, by {name}, {moment}.",
         "undo_changed": "{field}: it was changed again since then, by {name}, and is “{value}” now. "
         "So nothing was taken back.",
+        "undo_stays": "{field} stays “{value}”: {name} has changed it since then.",
+        "undo_under_way": "{tag} is under way already: somebody has written since then. So nothing was taken back; "
+        "close it by hand if that is right.",
+        "undo_children": "Duplicates that were ended with it wait again, though their requesters heard of it: {count}.",
+        "undo_nothing_there": "The mail that you answer did nothing that could be taken back. To take back another "
+        "one, write its code, as in “#undo K7PQ3X”.",
         "undo_first": "Take the later mail back first, with “#undo {code}”.",
         "undo_done": "What the mail of {name} of {moment} did was taken back.",
         "undo_redone": "What {name} took back {moment} stands again.",
@@ -34,6 +40,7 @@ UNDO_PHRASES: Mapping[str, Mapping[str, str]] = {
         "undo_moved_on": "{table}: it was changed again since then. So nothing was taken back.",
         "undo_requeued": "Sent after all: {notice}, to {recipient}.",
         "somebody": "mailbot",
+        "second": "1 second",
         "seconds": "{count} seconds",
         "minutes": "{count} minutes",
         "hours": "{count} hours",
@@ -61,6 +68,12 @@ UNDO_PHRASES: Mapping[str, Mapping[str, str]] = {
         "undo_twice": "{code} sudah dibatalkan oleh {name}, {moment}.",
         "undo_changed": "{field}: sesudah itu diubah lagi oleh {name}, dan sekarang “{value}”. "
         "Karena itu tidak ada yang dibatalkan.",
+        "undo_stays": "{field} tetap “{value}”: sesudah itu diubah oleh {name}.",
+        "undo_under_way": "{tag} sudah berjalan: ada yang menulis sesudah itu. Karena itu tidak ada yang dibatalkan; "
+        "tutuplah secara manual bila memang perlu.",
+        "undo_children": "Duplikat yang ikut berakhir kembali menunggu, meski pelapornya sudah diberi tahu: {count}.",
+        "undo_nothing_there": "Email yang Anda balas tidak melakukan apa pun yang dapat dibatalkan. Untuk membatalkan "
+        "email lain, tulislah kodenya, misalnya “#batal K7PQ3X”.",
         "undo_first": "Batalkan dahulu email yang lebih baru, dengan “#batal {code}”.",
         "undo_done": "Yang dilakukan oleh email {name}, {moment}, telah dibatalkan.",
         "undo_redone": "Yang dibatalkan oleh {name}, {moment}, berlaku kembali.",
@@ -80,6 +93,7 @@ UNDO_PHRASES: Mapping[str, Mapping[str, str]] = {
         "undo_moved_on": "{table}: sesudah itu sudah diubah lagi. Karena itu tidak ada yang dibatalkan.",
         "undo_requeued": "Jadi dikirim: {notice}, kepada {recipient}.",
         "somebody": "mailbot",
+        "second": "1 detik",
         "seconds": "{count} detik",
         "minutes": "{count} menit",
         "hours": "{count} jam",

@@ -3,6 +3,7 @@
 import re
 
 _LONGEST = 200
+_NAME = 4  # Words of a line, and lines, below an answer that can be a name.
 _SPLIT = re.compile(r"[\s,.!;:)(\-–—]+")
 _YES = frozenset({
     "yes", "yep", "yeah", "yup", "correct", "solved", "resolved", "fixed", "works",
@@ -19,12 +20,25 @@ _BESIDE = frozenset({
 })  # fmt: skip
 
 
+def _without_name(text: str) -> str:
+    """A text without the lines below it in which nothing but a name, a post or a number can stand."""
+    head, *below = re.split(r"\n[ \t]*\n", text)
+    lines = [line.split() for part in below for line in part.splitlines() if line.strip()]
+    named = all(len(words) <= _NAME and all(_is_named(word) for word in words) for words in lines)
+    return head if len(lines) <= _NAME and named else text
+
+
+def _is_named(word: str) -> bool:
+    return word[:1].isupper() or word[:1] in "+(0123456789" or word.strip("&,.-|/") == ""
+
+
 def says_yes(new_text: str) -> bool:
     """Tells whether a short text is nothing but a yes, perhaps with thanks and courtesies.
 
     A question mark, a digit or any other word makes it an ordinary message: "yes, but ..." is no yes.
     """
-    text = new_text[: _LONGEST + 1].strip().lower().replace("’", "'")
+    said = _without_name(new_text[: _LONGEST + 1].strip())
+    text = said.lower().replace("’", "'")
     if not text or len(new_text.strip()) > _LONGEST or "?" in text:
         return False
     words = [word for word in _SPLIT.split(text) if word.strip("\"'*_")]

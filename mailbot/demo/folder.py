@@ -18,14 +18,14 @@ _MARK = "# The configuration of a demonstration of mailbot; the next one with th
 _FILES = ("config.toml", "daemon.log", "mailbot.db", "mailbot.db-wal", "mailbot.db-shm")
 _FOLDERS = ("in", "out", "gallery")
 
+_NO_GRACE = 'undo_window = "1s"\n'
 _CONFIG = """\
 [helpdesk]
 name = "Demo Helpdesk"
 address = "{support}"
 state_dir = "{folder}"
 language = "en"
-undo_window = "1s"
-
+{no_grace}
 [security]
 secret_key = "{key}"
 
@@ -151,6 +151,7 @@ def configure(folder: Path, world: MailWorld) -> Path:
     path.touch(mode=0o600)
     text = _CONFIG.format(
         support=SUPPORT,
+        no_grace=_NO_GRACE,
         lead=LEAD,
         folder=folder,
         key=secrets.token_urlsafe(48),
@@ -164,4 +165,5 @@ def configure(folder: Path, world: MailWorld) -> Path:
 
 def slow_down(config: Path) -> None:
     """Takes the hurry out of the configuration: what is left are the times of a real helpdesk."""
-    config.write_text(config.read_text(encoding="utf-8").removesuffix(_HURRY), encoding="utf-8")
+    text = config.read_text(encoding="utf-8").removesuffix(_HURRY).replace(_NO_GRACE, "")
+    config.write_text(text, encoding="utf-8")

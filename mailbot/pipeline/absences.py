@@ -86,11 +86,18 @@ def declare(session: Session, desk: Desk, technician: Technician, deed: Away, no
     if not deed.back:
         absences.note(session, address, deed.until or now + FARTHEST, now, AwayWhy.COMMAND)
         _log.info("technician_away", technician=address, until=deed.until.isoformat() if deed.until else None)
-        deputy = routing.stand_ins([technician], desk.policy.directory, set(absences.everybody_away(session, now)))
-        stand_in = deputy.get(address)
+        away = set(absences.everybody_away(session, now))
+        stand_in = routing.stand_ins([technician], desk.policy.directory, away).get(address)
         if stand_in is not None:
-            return [say(language, "away_deputy", name=stand_in.name or stand_in.email)]
-        return [say(language, "away_others")]
+            name = stand_in.name or stand_in.email
+            return [say(language, "away_deputy", name=name), say(language, "away_hint")]
+        teams = {*technician.teams}
+        others = [
+            one
+            for one in desk.policy.directory.technicians.values()
+            if one.email.lower() not in away and one.email.lower() != address and teams & {*one.teams}
+        ]
+        return [say(language, "away_others" if others else "away_lead"), say(language, "away_hint")]
     known = absences.end(session, address)
     if known is None:
         return [say(language, "was_not_away")]

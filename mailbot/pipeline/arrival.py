@@ -1,12 +1,13 @@
 """What arrives at the pipeline, who sent it, and to which ticket it belongs."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from mailbot.adapters import store
+from mailbot.adapters import links, store
 from mailbot.adapters.tables import OutboxMail, Ticket
 from mailbot.core import commands, threads, tokens
 from mailbot.core.commands import CommandRefusedError
@@ -100,6 +101,20 @@ def find_thread(session: Session, policy: Policy, mail: InboundMail, sender: Sen
     # Timers and other nodes change it too: from here on it is as we see it, until this is committed.
     named = _named(mail) if sender.technician is not None else set()
     return replace(thread, ticket=_locked(session, thread.ticket.number, named))
+
+
+def home_of(session: Session, thread: Thread, belongs: Callable[[int], bool]) -> Thread | None:
+    """Where a message belongs whose sender came to a ticket by a merge that was taken back; None if that is not so.
+
+    What he was sent meanwhile leads to the ticket into which his was merged; he means his own.
+    """
+    assert thread.ticket is not None
+    assert thread.ticket.number is not None
+    for number in links.once_merged(session, thread.ticket.number):
+        if belongs(number):
+            how = f"{thread.how}, into which {number} was merged for a time"
+            return replace(thread, ticket=_locked(session, number, set()), how=how)
+    return None
 
 
 def _named(mail: InboundMail) -> set[int]:

@@ -18,7 +18,7 @@ from mailbot.core.model import Address, Automatic, Disposition, EventKind, Inbou
 from mailbot.core.phrases import say
 from mailbot.core.text import one_line
 from mailbot.notify import LeakError
-from mailbot.pipeline import deeds, execution, holds, questions, requesters, tickets
+from mailbot.pipeline import deeds, execution, holds, questions, requesters, tickets, vendors
 from mailbot.pipeline.answers import own_words
 from mailbot.pipeline.arrival import Arrival
 from mailbot.pipeline.tickets import Opening
@@ -27,6 +27,7 @@ from mailbot.pipeline.work import Work
 _SUBJECT_LENGTH = 80
 _GIVES_IT_AWAY = frozenset({"assign", "take", "team", "category", "escalate"})
 _ENDS_IT = frozenset({"resolve", "close"})
+_FOR_OLD_TICKETS = frozenset({"merge", "split", "dup", "link", "unlink", "undo"})
 
 
 class _MistakeError(Exception):
@@ -154,7 +155,10 @@ def _carry_out(work: Work, request: _Request, requester: Address, ticket: Ticket
     quiet = any(outcome.quiet for outcome in outcomes)
     told = False
     if not quiet and not names & _ENDS_IT:
-        told = requesters.acknowledge(session, desk, request.arrival, ticket, message, entry, work.now)
+        by = work.technician.name or work.technician.email
+        told = requesters.acknowledge(
+            session, desk, request.arrival, ticket, message, entry, work.now, registered_by=by
+        )
     said = _named(requester)
     named = any(call.command.name == "for" and call.value for call in parsed.calls)
     lines = [say(language, "for_done" if named else "for_found", requester=said)]
@@ -189,8 +193,15 @@ def _run(work: Work, ticket: Ticket, calls: tuple[Call, ...]) -> tuple[Outcome, 
 def _outcomes(work: Work, calls: tuple[Call, ...], context: Context) -> tuple[tuple[Outcome, ...], list[str]]:
     result = commands.run_all(Parsed(calls, ""), context)
     wrong = [error.message for error in result.errors]
+    wrong.extend(vendors.mistakes(result.outcomes, context.language))
     wrong.extend(questions.mistakes(work.session, work.desk.policy, result.outcomes, context.language))
+    wrong.extend(say(context.language, "for_later", verb=call.command.name) for call in calls if _needs_more(call))
     return result.outcomes, wrong
+
+
+def _needs_more(call: Call) -> bool:
+    """Whether a command means another ticket, or what was done before: a new ticket has neither yet."""
+    return call.command.name in _FOR_OLD_TICKETS
 
 
 def _tell(work: Work, ticket: Ticket, message: InboundMail, names: set[str], entry: int) -> None:

@@ -13,6 +13,7 @@ from mailbot.pipeline.tickets import Opening
 from mailbot.pipeline.work import Work
 
 _DECISIONS = ("accept", "new", "spam")
+_SECOND_THOUGHTS = frozenset({"accept", "new"})  # What takes back that something is spam.
 
 
 def decide(work: Work, row: Hold, parsed: Parsed) -> Disposition:
@@ -24,7 +25,7 @@ def decide(work: Work, row: Hold, parsed: Parsed) -> Disposition:
     words = [call.command.name for call in parsed.calls]
     decision = words[0] if len(words) == 1 and words[0] in _DECISIONS and not parsed.errors else ""
     number, ok, unsent = row.ticket, False, parsed.text[: holds.EXCERPT]
-    if row.state != "open":
+    if row.state != "open" and not (row.decision == "spam" and decision in _SECOND_THOUGHTS):
         done = Reason("decided", {"by": row.decided_by, "decision": row.decision})
         lines, reason = [done.said(language)], done.english
     elif words == ["help"] and not parsed.errors:
@@ -37,7 +38,8 @@ def decide(work: Work, row: Hold, parsed: Parsed) -> Disposition:
         lines, ok, unsent = [done.said(language), _keep_text(work, number, parsed.text.strip())], True, ""
         reason = done.english
     ticket = store.get_ticket(session, number) if number is not None else None
-    work.tell(ticket, Transcript(lines, ok=ok, held_text=unsent), f"h{row.id}:{work.mail.canonical_digest[:16]}")
+    told = Transcript(lines, ok=ok, held_text=unsent, hold=row.id if row.decision == "spam" else None)
+    work.tell(ticket, told, f"h{row.id}:{work.mail.canonical_digest[:16]}")
     return Disposition(DispositionKind.COMMANDED, reason, number)
 
 
@@ -71,6 +73,8 @@ def _keep_text(work: Work, number: int | None, text: str) -> str:
 def _carry_out(work: Work, row: Hold, decision: str) -> tuple[Reason, int | None]:
     """Does what was decided; gives what came of it, and the ticket to which the message belongs now."""
     session, desk, now, by = work.session, work.desk, work.now, work.actor
+    if row.decision == "spam":
+        store.contact_for_change(session, row.originator).blocked_at = None
     if decision == "spam":
         store.contact_for_change(session, row.originator).blocked_at = now
         holds.settle(session, row, "rejected", decision, by, now)

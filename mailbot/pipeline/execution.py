@@ -23,6 +23,7 @@ _INTERNAL_NOTICES = frozenset(
         "challenge",
         "held",
         "reassigned",
+        "taken_back",
         "article",
         "vendor_replied",
     }
@@ -77,7 +78,9 @@ def carry_out(work: Work, ticket: Ticket, parsed: Parsed, outcomes: tuple[Outcom
     told, in_between = _write(work, ticket, _message(work, words), before, quiet=quiet, inside=inside)
     lines = [*work.said, *(line for outcome in outcomes for line in outcome.lines)]
     lines.extend([to_vendor.line if to_vendor else "", in_between])
-    lines.append("" if deeds.writes_to_requester(outcomes) and not (told.sent or words.text) else told.line)
+    silent = deeds.writes_to_requester(outcomes) or undo.is_wanted(outcomes) or to_vendor is not None
+    lines.append("" if silent and not (told.sent or words.text) else told.line)
+    lines.append(_missing(work, ticket, words, before, sent=told.sent))
     if words.files and not (told.sent and words.sends_files):
         lines.append(say(work.language, "files_kept"))
     happenings.extend(_write_down(work, ticket, words, sent=told.sent))
@@ -115,6 +118,18 @@ def _words(work: Work, parsed: Parsed, outcomes: tuple[Outcome, ...]) -> _Words:
         carries=bool(text) or (work.has_files and not parsed.calls),
         files=work.has_files,
     )
+
+
+def _missing(work: Work, ticket: Ticket, words: _Words, before: Status, *, sent: bool) -> str:
+    """What a technician should know who ends or puts off a ticket without a word, "" if there is nothing."""
+    status = Status(ticket.status)
+    if status is before or words.text:
+        return ""
+    if status is Status.PENDING and not sent and ticket.first_response_at is None:
+        return say(work.language, "wait_unasked")
+    if status is Status.RESOLVED and not (ticket.resolution or ticket.workaround):
+        return say(work.language, "resolved_unsaid")
+    return ""
 
 
 def _message(work: Work, words: _Words) -> Message:

@@ -89,7 +89,7 @@ def _ticket(
         "subject": ticketrows.subject(policy, row, carrier.person),
         "status": row.status,
         "requester": row.requester_name or row.requester_address,
-        "solver": (person.name or person.email) if person else solver,
+        "solver": "" if row.status in ACTIVE_STATUSES else (person.name or person.email) if person else solver,
         "solution": _first_line(solution),
         "snippet": snippet if snippet not in {row.subject, _first_line(solution)} else "",
         "taps": ticketrows.taps(policy, carrier, number, commands),

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from mailbot.adapters import history, links, store
+from mailbot.adapters import history, links, store, traces
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Ticket
 from mailbot.core.model import ACTIVE_STATUSES, EventKind, Status, Technician
@@ -87,10 +87,23 @@ def settle_children(
     if not count:
         return []
     details = {"children": count, "quiet": quiet, "status": parent.status}
-    happening = Happening(EventKind.LINKED, actor.email.lower(), f"ends {count} duplicates with it", details)
+    traces.note(session, "steps", {"kind": "children", "parent": parent.number})
+    happening = Happening(EventKind.DUPLICATES_ENDED, actor.email.lower(), f"ends {count} duplicates with it", details)
     store.add_events(session, parent.number or 0, now, [happening])
     phrase = "children_quiet" if quiet else "children_closed" if parent.status == Status.CLOSED else "children_resolved"
     return [say(letters.language_for(desk.policy, actor), phrase, count=str(count))]
+
+
+def wait_again(session: Session, policy: Policy, parent: int, since: datetime, actor: str, now: datetime) -> None:
+    """Lets the duplicates wait that were ended with a ticket since a time: that is not over after all."""
+    for number in links.ended_with(session, parent, since):
+        child = store.lock_ticket(session, number)
+        if child is not None:
+            traces.keep_ticket(session, child)
+            moved = tickets.set_status(child, Status.ON_HOLD, actor, now)
+            child.waits_for = parent
+            child.cycle += 1  # Its requester hears of the next solution, too.
+            tickets.finish(session, policy, child, moved, now)
 
 
 def follow(session: Session, desk: Desk, child: Ticket, now: datetime) -> list[Happening] | None:
@@ -106,8 +119,8 @@ def follow(session: Session, desk: Desk, child: Ticket, now: datetime) -> list[H
     if status in ACTIVE_STATUSES:  # It was opened again meanwhile, and is waited for once more.
         child.wait_until = None
         return []
-    event = links.newest_event(session, parent.number or 0, EventKind.LINKED)
-    decided = event is not None and event.data.get("children") and event.data.get("status") == status
+    event = links.newest_event(session, parent.number or 0, EventKind.DUPLICATES_ENDED)
+    decided = event is not None and event.data["status"] == status
     if status is Status.CLOSED and not decided:
         return None
     quiet, actor = (bool(event.data["quiet"]), event.actor) if decided and event is not None else (False, "")

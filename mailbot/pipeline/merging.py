@@ -65,6 +65,9 @@ def merge(
     ticket.merged_into = other.number
     other.linked = True
     other.has_internal = other.has_internal or ticket.has_internal
+    vendors = [one.address for one in sidethreads.of_ticket(session, ticket.number)]
+    people = [*joined, *vendors]
+    traces.note(session, "steps", {"kind": "merged", "ticket": ticket.number, "into": other.number, "people": people})
     happenings = [replace(one, reason=f"merged into {tag}") for one in closed]
     happenings.append(Happening(EventKind.MERGED, by, f"into {tag}", {"into": other.number}))
     tickets.finish(session, desk.policy, ticket, happenings, now)

@@ -34,7 +34,7 @@ from mailbot.pipeline import (
     vendors,
     wishes,
 )
-from mailbot.pipeline.arrival import Arrival, Sender, Thread, find_thread, identify
+from mailbot.pipeline.arrival import Arrival, Sender, Thread, find_thread, home_of, identify
 from mailbot.pipeline.tickets import Opening
 from mailbot.policy import Policy
 
@@ -124,6 +124,9 @@ def _from_outside(
     if not store.takes_part(session, thread.ticket.number, sender.address.key):
         if vendors.goes_on(session, mail, sender, thread):
             return vendors.receive(session, desk, arrival, mail, sender, thread, now)
+        home = home_of(session, thread, lambda number: store.takes_part(session, number, sender.address.key))
+        if home is not None:
+            return _from_outside(session, desk, arrival, mail, sender, home, now)
         in_full = f"{thread.how}, but {sender.address.key} does not take part in it"
         why = Reason("held_stranger", {"address": sender.address.key}, in_full)
         return holds.hold_for_decision(session, desk, arrival, mail, sender.address, thread.ticket, why, now)

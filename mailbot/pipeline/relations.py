@@ -34,7 +34,7 @@ def mistakes(work: Work, outcomes: Iterable[Outcome]) -> list[str]:
         return [say(language, "not_together", verb=first, other=second)]
     for deed in _deeds(outcomes):
         if isinstance(deed, Split):
-            found.append(splitting.mistake(work.session, ticket, work.thread.answered, language))
+            found.append(splitting.mistake(work.session, ticket, work.thread.answered, work.desk.policy.tag, language))
         else:
             found.append(_mistake(work.session, work.desk, ticket, deed, language, work.now))
     return [line for line in found if line]
@@ -114,6 +114,6 @@ def _relate(
     else:
         other = kin.root(session, other)
         kin.duplicate(session, policy, ticket, other, by, now)
-        phrase = "dup_waits"
+        phrase = "dup_waits" if ticket.answerable else "dup_waits_untold"
     requester = letters.requester_of(ticket).label
     return say(language, phrase, tag=f"{policy.tag}-{other.number}", recipient=requester)

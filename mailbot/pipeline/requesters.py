@@ -54,9 +54,20 @@ def record(
 
 
 def acknowledge(
-    session: Session, desk: Desk, arrival: Arrival, ticket: Ticket, mail: InboundMail, entry: int, now: datetime
+    session: Session,
+    desk: Desk,
+    arrival: Arrival,
+    ticket: Ticket,
+    mail: InboundMail,
+    entry: int,
+    now: datetime,
+    *,
+    registered_by: str = "",
 ) -> bool:
-    """Tells the requester that his request has arrived, if he may be answered; gives whether a mail goes to him."""
+    """Tells the requester that his request has arrived, if he may be answered; gives whether a mail goes to him.
+
+    `registered_by` is who has registered it for him.
+    """
     assert ticket.number is not None
     if mail.automatic.not_answerable:
         reason = f"a machine is never answered: {mail.automatic.not_answerable}"
@@ -64,7 +75,7 @@ def acknowledge(
     elif ticket.answerable:
         # After down time the promise may have passed before it was made.
         promised = ticket.respond_by if ticket.respond_by and ticket.respond_by > now else None
-        data = {"expected_by": promised, "late": _is_late(desk, arrival, now)}
+        data = {"expected_by": promised, "late": _is_late(desk, arrival, now), "registered_by": registered_by}
         # Who did not write the mail has no use for its identifiers.
         answers = mail if mail.message_id else None
         return bool(

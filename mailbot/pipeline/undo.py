@@ -6,7 +6,8 @@ notes it, where it does it:
 
 - it changes another ticket than that of the mail: `traces.keep_ticket(session, other)` before it does;
 - it changes a row of another table: `traces.keep_row(session, ...)` before it does, and `undoplan.REVERTIBLE`;
-- anything else: `traces.note(session, "steps", {"kind": "block", ...})`, and a function in `REVERTERS` by that kind.
+- anything else: `traces.note(session, "steps", {"kind": ..., ...})`, and a function in `reverters.REVERTERS` by that
+  kind.
 
 A field that somebody has changed again since is a reason to refuse. Tags and the time worked are exceptions: of these
 only the difference is taken back. What was sent cannot be; the transcript says so.
@@ -14,14 +15,13 @@ only the difference is taken back. What was sent cannot be; the transcript says 
 
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 
 from sqlmodel import Session
 
-from mailbot.adapters import post, store, traces, undos
+from mailbot.adapters import links, post, store, traces, undos
 from mailbot.adapters.columns import table_of
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import OutboxMail, Ticket, Undo
@@ -29,17 +29,14 @@ from mailbot.core.commands import Outcome
 from mailbot.core.commands.deeds import TakeBack
 from mailbot.core.commands.undo import ALPHABET, LENGTH
 from mailbot.core.commands.when import show_moment
-from mailbot.core.model import Address, EventKind, Role, Status, Technician
+from mailbot.core.model import Address, EventKind, Role, Technician
 from mailbot.core.phrases import say
 from mailbot.notify import Desk
 from mailbot.pipeline import letters, ticketrows, tickets, undowords
+from mailbot.pipeline.reverters import REVERTERS
 from mailbot.pipeline.undoplan import DERIVED, QUIET, Plan, plan_for, set_back
 from mailbot.pipeline.work import Work
 from mailbot.policy import Policy
-
-Reverter = Callable[[Session, Desk, Mapping[str, Any], str, datetime], None]
-"""What takes a step back: given the step, who does it, and when (UTC)."""
-"""Takes back a step: what was noted of it, and the present moment."""
 
 
 def is_wanted(outcomes: Sequence[Outcome]) -> bool:
@@ -126,15 +123,20 @@ def resolve(work: Work, outcomes: tuple[Outcome, ...]) -> tuple[tuple[Outcome, .
         return (), [say(language, "undo_alone", word="undo")]
     code = wanted[0].code
     row = _find(session, ticket, work.thread.answered, code, technician, now)
-    refusal = _refusal(session, desk.policy, ticket, row, code, technician, now)
+    answered = work.thread.answered
+    about_one = bool(work.corrects) or (answered is not None and answered.notice == "transcript")
+    row = None if work.corrects and not code else row  # A mail with a mistake did nothing.
+    nothing = say(language, "undo_nothing_there" if about_one else "undo_nothing")
+    refusal = nothing if row is None and not code else ""
+    refusal = refusal or _refusal(session, desk.policy, ticket, row, code, technician, now)
     if row is None or refusal:
         return (), [refusal]
-    plan = plan_for(session, row)
-    if plan.conflicts or plan.changed:
+    plan = plan_for(session, desk.policy.directory, row)
+    if plan.is_refused:
         return (), undowords.why_not(session, desk.policy, row, plan, technician, now)
     told = Outcome(
         quiet=any(outcome.quiet for outcome in outcomes),
-        lines=undowords.lines(session, desk, row, plan, language),
+        lines=undowords.lines(session, desk, row, plan, ticket.number, language),
         deeds=(TakeBack(row.code, row.id or 0),),
     )
     return (told,), []
@@ -145,8 +147,10 @@ def _find(
 ) -> Undo | None:
     if code:
         return undos.by_code(session, code)
-    told = undos.by_transcript(session, answered.key) if answered and answered.notice == "transcript" else None
-    return told or undos.latest(session, ticket.number or 0, technician.email.lower(), now)
+    if answered is not None and answered.notice == "transcript":
+        # That mail alone is meant: to take back another one, its code has to be named.
+        return undos.by_transcript(session, answered.key)
+    return undos.latest(session, ticket.number or 0, technician.email.lower(), now)
 
 
 def _refusal(
@@ -154,8 +158,6 @@ def _refusal(
 ) -> str:
     """Why something must not be taken back, whatever it did; "" if it may be."""
     language = letters.language_for(policy, technician)
-    if row is None and not code:
-        return say(language, "undo_nothing")
     if row is None:
         return say(
             language, "undo_unknown", code=code, span=undowords.span(language, policy.settings.security.undo_for)
@@ -183,7 +185,7 @@ def take_back(
     """Takes back what `resolve` found; gives the events to be stored on the ticket of the mail."""
     row = session.get(Undo, deed.row)
     assert row is not None
-    plan = plan_for(session, row)
+    plan = plan_for(session, desk.policy.directory, row)
     events: dict[int, list[Happening]] = {row.ticket: []}
     for field in plan.fields:
         traces.keep_ticket(session, field.ticket)
@@ -203,15 +205,35 @@ def take_back(
     undos.withdraw(session, withdrawn, now)
     traces.note(session, "steps", {"kind": "withdrawn", "entries": withdrawn})
     for one in row.trace.get("joined", []):
-        undos.take_out(session, one["ticket"], one["address"], one["role"])
+        for number in links.carried_on(session, one["ticket"], one["address"]):
+            undos.take_out(session, number, one["address"], one["role"])
     for one in row.trace.get("left", []):
         store.add_participant(session, one["ticket"], Address(one["name"], one["address"]), Role(one["role"]))
     for step in reversed(row.trace.get("steps", [])):
-        REVERTERS[step["kind"]](session, desk, step, actor, now)
+        REVERTERS[step["kind"]](session, desk, row, step, actor, now)
     row.undone_at, row.undone_by = now, actor
     session.add(row)
     traces.note(session, "steps", {"kind": "undone", "undo": row.id})
+    _tell_others(session, desk, row, plan, actor, now)
     return _tell_tickets(session, desk, ticket, row, plan, events, actor, now)
+
+
+def _tell_others(session: Session, desk: Desk, row: Undo, plan: Plan, actor: str, now: datetime) -> None:
+    """Tells the writer of the mail, and other technicians who heard of what it did, that this was taken back."""
+    directory, ticket = desk.policy.directory, session.get(Ticket, row.ticket)
+    heard = (mail.recipient for mail in plan.gone if mail.internal)
+    for address in dict.fromkeys([row.actor, *heard]):
+        reader = directory.technician(address)
+        if reader is None or address == actor:
+            continue
+        language = letters.language_for(desk.policy, reader)
+        data = {
+            "by": undowords.name_of(desk.policy, actor, language),
+            "author": "" if address == row.actor else undowords.name_of(desk.policy, row.actor, language),
+            "lines": list(undowords.lines(session, desk, row, plan, row.ticket, language)),
+        }
+        person, cause = letters.person(reader), f"u{row.id}:{int(now.timestamp())}"
+        letters.tell_technician(session, desk, ticket, "taken_back", person, cause, now, data)
 
 
 def _tell_tickets(
@@ -248,42 +270,3 @@ def _tell_tickets(
 def _text(value: Any) -> str:
     """A value of a column as events hold it."""
     return " ".join(value) if isinstance(value, list) else "" if value is None else str(value)
-
-
-def _queue_again(session: Session, desk: Desk, step: Mapping[str, Any], actor: str, now: datetime) -> None:
-    del desk, actor
-    trace = traces.current(session)
-    due = trace.mails_wait_until if trace else now
-    for key in undos.queue_again(session, step["mails"], due, step["reason"]):
-        traces.note(session, "mails", key)
-
-
-def _validate(session: Session, desk: Desk, step: Mapping[str, Any], actor: str, now: datetime) -> None:
-    del desk, actor, now
-    undos.withdraw(session, step["entries"], None)
-
-
-def _offer_again(session: Session, desk: Desk, step: Mapping[str, Any], actor: str, now: datetime) -> None:
-    del desk, actor, now
-    row = session.get(Undo, step["undo"])
-    if row is not None:  # Its time may be up.
-        row.undone_at, row.undone_by = None, ""
-        session.add(row)
-
-
-def _shut(session: Session, desk: Desk, step: Mapping[str, Any], actor: str, now: datetime) -> None:
-    """Closes a ticket that was opened by mistake: no survey asks about it, and what is written to it goes on."""
-    ticket = store.lock_ticket(session, step["ticket"])
-    if ticket is None or ticket.merged_into is not None or Status(ticket.status) is Status.CLOSED:
-        return
-    traces.keep_ticket(session, ticket)
-    happenings = tickets.set_status(ticket, Status.CLOSED, actor, now)
-    ticket.merged_into = step["from"]
-    store.add_mark(session, step["ticket"], ticket.cycle, "survey", now)
-    tickets.finish(session, desk.policy, ticket, happenings, now)
-
-
-REVERTERS: Mapping[str, Reverter] = MappingProxyType(
-    {"cancelled": _queue_again, "withdrawn": _validate, "undone": _offer_again, "opened": _shut}
-)
-"""How each kind of step is taken back."""

@@ -1,17 +1,18 @@
 """What taking a mail back comes to, as things are now: what is set back, and what somebody has changed again since."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from sqlmodel import Session
 
-from mailbot.adapters import post, search, store, traces, undos
+from mailbot.adapters import links, post, search, store, traces, undos
 from mailbot.adapters.columns import Base, table_of
 from mailbot.adapters.links import Link
 from mailbot.adapters.sidethreads import SideThread
 from mailbot.adapters.tables import Article, Entry, OutboxMail, TechnicianState, Ticket, Undo
+from mailbot.core.model import Directory, Status
 
 DERIVED = frozenset(
     {
@@ -61,21 +62,40 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What taking back comes to; with `conflicts` or `changed`, nothing may be done."""
+    """What taking back comes to.
+
+    Attributes:
+        fields: The columns of tickets that are set back.
+        conflicts: Those that a technician has changed again since: nothing may be done then.
+        kept: Those that a requester's mail or a timer has changed again since: they stay as they are.
+        records: The rows of other tables that are set back.
+        changed: Those that were changed again since: nothing may be done then.
+        under_way: The tickets that it opened, of which something has come since: nothing may be done then.
+        children: The duplicates that were ended with the ticket; they wait again.
+        entries: The contributions that count no longer.
+        stopped: The mails that are not sent any more.
+        gone: The mails that cannot be stopped.
+    """
 
     fields: tuple[Field, ...]
     conflicts: tuple[Field, ...]
+    kept: tuple[Field, ...]
     records: tuple[Record, ...]
     changed: tuple[Record, ...]
+    under_way: tuple[int, ...]
+    children: tuple[int, ...]
     entries: tuple[Entry, ...]
     stopped: tuple[OutboxMail, ...]
     gone: tuple[OutboxMail, ...]
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether nothing may be done."""
+        return bool(self.conflicts or self.changed or self.under_way)
 
-def plan_for(session: Session, row: Undo) -> Plan:
+
+def plan_for(session: Session, directory: Directory, row: Undo) -> Plan:
     """What taking a mail back comes to, as things are: tickets and mails are locked."""
-    fields: list[Field] = []
-    conflicts: list[Field] = []
     mails = [
         mail
         for mail in undos.mails(session, row.trace.get("mails", []))
@@ -84,6 +104,39 @@ def plan_for(session: Session, row: Undo) -> Plan:
     stopped = tuple(mail for mail in mails if mail.state == "queued" and not post.unanswered(mail.answer))
     gone = tuple(mail for mail in mails if mail not in stopped and mail.state not in {"failed", "cancelled"})
     reached = any(not mail.internal for mail in gone)
+    fields: list[Field] = []
+    conflicts: list[Field] = []
+    kept: list[Field] = []
+    for field, after in _differing(session, row, answered=reached or undos.answered_since(session, row)):
+        if field.name in {"tags", "worked_minutes"} or field.now == after:
+            fields.append(field)
+        elif field.name not in QUIET:
+            by = undos.who_changed(session, field.ticket.number or 0, field.name, row.made_at)
+            (conflicts if directory.technician(by) is not None else kept).append(field)
+    entries = undos.entries(session, row.trace.get("entries", []))
+    records, changed = _records(session, row)
+    opened = [step["ticket"] for step in row.trace.get("steps", []) if step["kind"] == "opened"]
+    parents = [step["parent"] for step in row.trace.get("steps", []) if step["kind"] == "children"]
+    return Plan(
+        fields=tuple(fields),
+        conflicts=tuple(conflicts),
+        kept=tuple(kept),
+        records=records,
+        changed=changed,
+        under_way=tuple(number for number in opened if undos.is_under_way(session, number, row)),
+        children=tuple(child for parent in parents for child in links.ended_with(session, parent, row.made_at)),
+        # What somebody outside has read stays said.
+        entries=tuple(entry for entry in entries if entry.internal or not reached),
+        stopped=stopped,
+        gone=gone,
+    )
+
+
+def _differing(session: Session, row: Undo, *, answered: bool) -> Iterator[tuple[Field, Any]]:
+    """The columns that are not what they were before, each with what the mail made of it.
+
+    `answered` = the requester was answered by it, or has been since: then the first answer is no longer open.
+    """
     for number, columns in row.trace["tickets"].items():
         ticket = store.lock_ticket(session, int(number))
         if ticket is None:
@@ -93,17 +146,9 @@ def plan_for(session: Session, row: Undo) -> Plan:
         for name in (name for name in now if name in columns):
             then, after = columns[name]
             field = Field(ticket, name, now[name], _target(name, now[name], then, after))
-            if field.now == field.then or (name in _TOLD and reached) or (name in _CLOCK and clock_moved):
-                continue
-            if name in {"tags", "worked_minutes"} or field.now == after:
-                fields.append(field)
-            elif name not in QUIET:
-                conflicts.append(field)
-    entries = undos.entries(session, row.trace.get("entries", []))
-    # What somebody outside has read stays said.
-    kept = tuple(entry for entry in entries if entry.internal or not reached)
-    records, changed = _records(session, row)
-    return Plan(tuple(fields), tuple(conflicts), records, changed, kept, stopped, gone)
+            first = name in _TOLD or (name, then) in {("status", Status.NEW.value), ("technician", "")}
+            if field.now != field.then and not (first and answered) and not (name in _CLOCK and clock_moved):
+                yield field, after
 
 
 def _records(session: Session, row: Undo) -> tuple[tuple[Record, ...], tuple[Record, ...]]:

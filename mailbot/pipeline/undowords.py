@@ -33,7 +33,7 @@ def span(language: str, duration: timedelta) -> str:
     for phrase, unit in (("hours", 3600), ("minutes", 60)):
         if seconds >= 2 * unit and seconds % unit == 0:
             return say(language, phrase, count=str(seconds // unit))
-    return say(language, "seconds", count=str(seconds))
+    return say(language, "second" if seconds == 1 else "seconds", count=str(seconds))
 
 
 def name_of(policy: Policy, address: str, language: str) -> str:
@@ -79,19 +79,29 @@ def _of_record(session: Session, policy: Policy, record: Record, ticket: int, la
     return say(language, "undo_absence") if record.model is TechnicianState else ""
 
 
-def lines(session: Session, desk: Desk, row: Undo, plan: Plan, language: str) -> tuple[str, ...]:
-    """What is taken back, and what cannot be, line by line."""
+def lines(session: Session, desk: Desk, row: Undo, plan: Plan, read_in: int | None, language: str) -> tuple[str, ...]:
+    """What is taken back, and what cannot be, line by line, for a mail about the ticket with the number `read_in`."""
     policy = desk.policy
     moment = show_moment(row.made_at, policy.zone, language)
     name = name_of(policy, row.actor, language)
     said = [say(language, "undo_redone" if row.is_undo else "undo_done", name=name, moment=moment)]
+    for field in plan.kept:
+        by = name_of(policy, undos.who_changed(session, field.ticket.number or 0, field.name, row.made_at), language)
+        value = _shown(policy, field.name, field.now, language)
+        said.append(say(language, "undo_stays", field=word(language, field.name), name=by, value=value))
     for field in plan.fields:
         if field.name not in QUIET:
             old, new = (_shown(policy, field.name, value, language) for value in (field.now, field.then))
             line = say(language, "changed", field=word(language, field.name), old=old, new=new)
-            said.append(line if field.ticket.number == row.ticket else f"{_tag(policy, field.ticket.number)} {line}")
+            said.append(line if field.ticket.number == read_in else f"{_tag(policy, field.ticket.number)} {line}")
     said += [_of_record(session, policy, record, row.ticket, language) for record in plan.records]
     for step in row.trace.get("steps", []):
+        if step["kind"] == "cancelled":
+            said += [
+                say(language, "undo_requeued", notice=desk.renderer.word(language, "notice", mail.notice), recipient=to)
+                for mail in undos.mails(session, step["mails"])
+                if mail.state == "cancelled" and mail.answer == step["reason"] and (to := mail.recipient)
+            ]
         if step["kind"] == "opened":
             phrase = "undo_split" if step["from"] else "undo_opened"
             said.append(say(language, phrase, tag=_tag(policy, step["ticket"])))
@@ -99,6 +109,8 @@ def lines(session: Session, desk: Desk, row: Undo, plan: Plan, language: str) ->
     said += [say(language, "undo_left", address=one["address"]) for one in row.trace.get("left", [])]
     if plan.entries:
         said.append(say(language, "undo_notes", count=str(len(plan.entries))))
+    if plan.children:
+        said.append(say(language, "undo_children", count=str(len(plan.children))))
     for phrase, mails in (("undo_stopped", plan.stopped), ("undo_gone", plan.gone)):
         for mail in mails:
             notice = desk.renderer.word(language, "notice", mail.notice)
@@ -122,5 +134,6 @@ def why_not(
         newer = undos.newest_code(session, row.ticket, technician.email.lower(), row.id or 0, now) if by else ""
         if newer and by == technician.email.lower():
             codes[newer] = None
+    lines += [say(language, "undo_under_way", tag=_tag(policy, number)) for number in plan.under_way]
     lines += [say(language, "undo_moved_on", table=word(language, table_of(one.model).name)) for one in plan.changed]
     return [*lines, *(say(language, "undo_first", code=code) for code in codes)]

@@ -31,7 +31,7 @@ from mailbot.core.phrases import say
 from mailbot.core.tokens import Scope
 from mailbot.notify import Desk, Letter, enqueue, why_suppressed
 from mailbot.pipeline import letters, tickets
-from mailbot.pipeline.arrival import Arrival, Sender, Thread
+from mailbot.pipeline.arrival import Arrival, Sender, Thread, home_of
 from mailbot.pipeline.undowords import in_time
 from mailbot.pipeline.work import Work
 
@@ -213,7 +213,15 @@ def receive(
     ticket = thread.ticket
     assert ticket is not None
     assert ticket.number is not None
-    side, by = sidethreads.find(session, ticket.number, sender.address.key), sender.address.key
+    by = sender.address.key
+    side = sidethreads.find(session, ticket.number, by)
+    if side is None:
+        home = home_of(session, thread, lambda number: sidethreads.find(session, number, by) is not None)
+        if home is not None:
+            return receive(session, desk, arrival, mail, sender, home, now)
+        # The question was taken back after it had gone: he who answers it is answered in the same thread.
+        side = sidethreads.wait_for(session, ticket.number, Vendor(sender.address.name, by), "", now)
+        side.waits = False
     text = mail.new_text or mail.text
     entry = store.add_entry(
         session,
@@ -222,7 +230,7 @@ def receive(
         internal=True,
         side=by[: store.ADDRESS_LENGTH],
         author_address=by,
-        author_name=side.label if side else sender.address.name,
+        author_name=side.label,
         text=text,
         quoted=mail.quoted,
         message_id=mail.message_id,
@@ -234,10 +242,9 @@ def receive(
     happenings = [Happening(EventKind.MESSAGE_RECEIVED, by, "the answer of a vendor", {"side": by})]
     # A duplicate goes on waiting for the solution of the other ticket.
     on_hold = Status(ticket.status) is Status.ON_HOLD and ticket.waits_for is None
-    awaited = side is not None and side.waits and on_hold
-    if side is not None and side.waits:
-        side.waits = False
-        session.add(side)
+    awaited = side.waits and on_hold
+    side.waits = False
+    session.add(side)
     if awaited:
         opened = tickets.set_status(ticket, Status.OPEN, by, now)
         happenings.extend(replace(one, reason="the vendor who was waited for has answered") for one in opened)
@@ -246,10 +253,10 @@ def receive(
         happenings.extend(tickets.route(session, desk.policy, ticket, f"team {ticket.team}", now))
     tickets.finish(session, desk.policy, ticket, happenings, now)
     data = {
-        "vendor": side.label if side else sender.address.label,
-        "reference": side.reference if side else "",
+        "vendor": side.label,
+        "reference": side.reference,
         "text": text,
-        "author": side.label if side else sender.address.label,
+        "author": side.label,
         "attachments": [file.name for file in mail.attachments],
         "reopened": awaited,
     }

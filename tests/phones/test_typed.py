@@ -38,7 +38,7 @@ def meant(name: str, argument: Argument, value: str) -> str:
     """A value as its command reads it."""
     if name == "cc":
         return ", ".join(one.address for one in addresses_in(value))
-    return flat(value) if argument is Argument.TEXT else tidy(value)
+    return flat(value) if argument in {Argument.TEXT, Argument.PARAGRAPH} else tidy(value)
 
 
 @pytest.mark.parametrize(("client", "language", "typed"), ROWS.values(), ids=ROWS)

@@ -27,6 +27,7 @@ class Argument(StrEnum):
     LINE = "line"
     OPTIONAL_LINE = "optional_line"
     TEXT = "text"  # The rest of the line and the lines below it, up to the next command or the end.
+    PARAGRAPH = "paragraph"  # The same, but what begins on the line of the verb ends at the first blank line.
 
 
 class Scope(StrEnum):

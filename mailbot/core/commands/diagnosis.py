@@ -1,7 +1,7 @@
 """#diagnosis: what the trouble was."""
 
-from mailbot.core.commands.base import Call, Command, Context, Outcome
-from mailbot.core.commands.documentation import ARGUMENT, DETAILS, documented
+from mailbot.core.commands.base import Argument, Call, Command, Context, Outcome
+from mailbot.core.commands.documentation import DETAILS, documented
 
 
 def run(call: Call, context: Context) -> Outcome:
@@ -12,7 +12,7 @@ def run(call: Call, context: Context) -> Outcome:
 DIAGNOSIS = Command(
     name="diagnosis",
     aliases=("penyebab", "sebab"),
-    argument=ARGUMENT,
+    argument=Argument.TEXT,
     usage="#diagnosis TEXT",
     summary={
         "en": "Writes down what the trouble was; nothing of it is sent by itself.",

@@ -8,7 +8,16 @@ from mailbot.core.commands.effects import outcome
 from mailbot.core.model import ACTIVE_STATUSES
 from mailbot.core.phrases import say, word
 
-ARGUMENT = Argument.TEXT
+ARGUMENT = Argument.PARAGRAPH
+"""For what the requester reads anyway: a text below, after a blank line, is meant for him as well."""
+PARAGRAPH_DETAILS: Texts = {
+    "en": "A text that begins on the line of the command ends at the first blank line; one that begins on the next "
+    "line goes on to the next command, to #end or to the end of the mail. It takes the place of an earlier one, "
+    "which the history of the ticket keeps.",
+    "id": "Teks yang dimulai di baris perintah berakhir pada baris kosong pertama; yang dimulai di baris berikutnya "
+    "berlanjut sampai perintah berikutnya, #akhir atau akhir email. Teks itu menggantikan yang sebelumnya, yang tetap "
+    "ada dalam riwayat tiket.",
+}
 DETAILS: Texts = {
     "en": "The text is the rest of the line and all lines below it, up to the next command, to #end or to the end "
     "of the mail. It takes the place of an earlier one, which the history of the ticket keeps.",

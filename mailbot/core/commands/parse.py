@@ -21,6 +21,7 @@ from mailbot.core.quotemarks import separator_kind
 MAX_COMMANDS = 50
 """More commands in one mail are a mistake, or an attack."""
 
+_TEXTS = frozenset({Argument.TEXT, Argument.PARAGRAPH})
 _MARKS = frozenset("#＃﹟")
 _SEPARATORS = frozenset(":=：＝")
 _STOPS = ".,;!:=。．…"
@@ -63,14 +64,15 @@ def parse(new_text: str, language: str = "en") -> Parsed:
         command = _command(head)
         if command is END and not _value(head, command):
             return Parsed(tuple(calls), _without_blank_ends(lines[index:]), tuple(errors))
-        if command is not None and command.argument is Argument.TEXT:
-            index = _end_of_text(lines, index)
+        if command is not None and command.argument in _TEXTS:
+            short = command.argument is Argument.PARAGRAPH and bool(_value(head, command))
+            index = _end_of_text(lines, index, at_blank=short)
         found = _read(command, head, lines[start:index], start, language)
         if isinstance(found, Call):
             calls.append(found)
         else:
             errors.append(found)
-        if command is not None and command.argument is Argument.TEXT and _is_end(lines, index):
+        if command is not None and command.argument in _TEXTS and _is_end(lines, index):
             index += 1
     if index < len(lines) and _head(lines[index]) is not None:
         errors.append(_error(language, lines[index], index, say(language, "too_many", limit=str(MAX_COMMANDS))))
@@ -161,7 +163,7 @@ def _value(head: _Head, command: Command) -> str:
     # Two blanks on a telephone become a full stop and a blank.
     if rest[:1] in {".", ",", "。", "．"} and not trim(rest[1:2]):
         rest = rest[1:]
-    if command.argument is Argument.TEXT:
+    if command.argument in _TEXTS:
         attached = rest[:1] in _SEPARATORS
         rest = trim(rest)
         if rest[:1] in _SEPARATORS and (attached or not trim(rest[1:2])):
@@ -174,10 +176,12 @@ def _value(head: _Head, command: Command) -> str:
     return value if value.strip(_STOPS) else ""
 
 
-def _end_of_text(lines: Sequence[str], index: int) -> int:
+def _end_of_text(lines: Sequence[str], index: int, *, at_blank: bool) -> int:
     """Where a text ends; a mail that is forwarded in it belongs to it as a whole: those are words of somebody else."""
     while index < len(lines) and _head(lines[index]) is None:
         look = lines[index][:_LOOKED_AT].strip()
+        if at_blank and not trim(lines[index]):
+            return index
         if look and separator_kind(look):
             return len(lines)
         index += 1
@@ -194,12 +198,13 @@ def _read(command: Command | None, head: _Head, lines: Sequence[str], start: int
     if command is None:
         return _unknown(head, raw, start, language)
     value = _value(head, command)
-    if command.argument is Argument.TEXT:
+    if command.argument in _TEXTS:
         value = trim("\n".join([value, *lines[1:]]))
     problem = {
         Argument.NONE: "takes_nothing" if value else "",
         Argument.LINE: "" if value else "needs_value",
         Argument.TEXT: "" if value else "needs_text",
+        Argument.PARAGRAPH: "" if value else "needs_text",
         Argument.OPTIONAL_LINE: "",
     }[command.argument]
     if problem:

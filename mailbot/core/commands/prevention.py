@@ -1,7 +1,7 @@
 """#prevention: how it does not happen again."""
 
 from mailbot.core.commands.base import Call, Command, Context, Outcome
-from mailbot.core.commands.documentation import ARGUMENT, DETAILS, documented
+from mailbot.core.commands.documentation import ARGUMENT, PARAGRAPH_DETAILS, documented
 
 
 def run(call: Call, context: Context) -> Outcome:
@@ -18,7 +18,7 @@ PREVENTION = Command(
         "en": "Writes down how to prevent it; the requester reads it when the ticket is resolved.",
         "id": "Mencatat cara mencegahnya; pelapor membacanya ketika tiket selesai.",
     },
-    details=DETAILS,
+    details=PARAGRAPH_DETAILS,
     examples=("#prevention Use paper of 80 g only.", "#pencegahan Pakailah hanya kertas 80 g."),
     run=run,
 )

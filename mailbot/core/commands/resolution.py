@@ -1,7 +1,7 @@
 """#resolution: what has ended the trouble for good."""
 
 from mailbot.core.commands.base import Call, Command, Context, Outcome
-from mailbot.core.commands.documentation import ARGUMENT, DETAILS, documented
+from mailbot.core.commands.documentation import ARGUMENT, PARAGRAPH_DETAILS, documented
 
 
 def run(call: Call, context: Context) -> Outcome:
@@ -18,7 +18,7 @@ RESOLUTION = Command(
         "en": "Writes down the permanent solution; the requester reads it when the ticket is resolved.",
         "id": "Mencatat solusi tetap; pelapor membacanya ketika tiket selesai.",
     },
-    details=DETAILS,
+    details=PARAGRAPH_DETAILS,
     examples=("#resolution The fuser was replaced.", "#solusi Fuser diganti."),
     run=run,
 )

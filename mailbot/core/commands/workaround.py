@@ -1,7 +1,7 @@
 """#workaround: what helps for the time being."""
 
 from mailbot.core.commands.base import Call, Command, Context, Outcome
-from mailbot.core.commands.documentation import ARGUMENT, DETAILS, documented
+from mailbot.core.commands.documentation import ARGUMENT, PARAGRAPH_DETAILS, documented
 
 
 def run(call: Call, context: Context) -> Outcome:
@@ -18,7 +18,7 @@ WORKAROUND = Command(
         "en": "Writes down a temporary solution, for the requester if #resolve finds no permanent one.",
         "id": "Mencatat solusi sementara; pelapor membacanya bila tiket selesai tanpa solusi tetap.",
     },
-    details=DETAILS,
+    details=PARAGRAPH_DETAILS,
     examples=("#workaround Print on floor 3.", "#sementara Cetak di lantai 3."),
     run=run,
 )

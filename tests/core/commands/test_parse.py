@@ -214,6 +214,7 @@ def test_a_plain_call_of_every_command_is_read_back(command: Command) -> None:
         Argument.NONE: [""],
         Argument.LINE: ["x", "until 9 Aug"],
         Argument.OPTIONAL_LINE: ["", "x"],
+        Argument.PARAGRAPH: ["x", "a\nb: c\n# d", ": a", ". b"],
         Argument.TEXT: ["x", "a\n\nb: c\n# d", "#close", "#close\nthen", ": a", ". b"],
     }[command.argument]
     for value in values:

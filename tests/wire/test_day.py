@@ -1,7 +1,8 @@
 """A working day of a helpdesk as a script, on real servers and both databases: see `day/` for what everybody writes."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -39,8 +40,15 @@ def town(database: Database, tmp_path: Path) -> Iterator[Town]:
 
 def test_a_working_day(town: Town) -> None:
     cast = Cast(town)
-    for scene in (*morning.SCENES, *afternoon.SCENES):
+    for act in (*morning.ACTS, *afternoon.ACTS):
+        with ThreadPoolExecutor(len(act)) as stage:
+            for line in [stage.submit(play, line, cast) for line in act]:
+                line.result()
+    assert town.unread() == []
+
+
+def play(scenes: Sequence[Callable[[Cast], None]], cast: Cast) -> None:
+    for scene in scenes:
         begun = time.monotonic()
         scene(cast)
         print(f"{time.monotonic() - begun:5.1f} s {scene.__name__}")
-    assert town.unread() == []

@@ -14,6 +14,7 @@ from wire.day.cast import (
     Cast,
 )
 from wire.day.town import links_of
+from world.mails import plain_text
 
 
 def two_report_the_same_projector(c: Cast) -> None:
@@ -90,6 +91,7 @@ def what_was_learned_helps_the_next(c: Cast) -> None:
 
 def tess_is_away_for_an_hour(c: Cast) -> None:
     c.tess.does(c.tess.mail("assigned", PROJECTOR), "#away 3d", "Joko Jaringan stands in for you")
+    c.town.lets_a_second_begin()  # What came in the very second in which she said so counts as if it had come before.
     c.rita.writes("Keyboard", "A key of my keyboard is stuck. Please help.\n\nRita")
     c.frank.answers(c.frank.mail("reply", PROJECTOR), "Is there any news?")
     c.rita.reads("acknowledgement", about=KEYBOARD)
@@ -97,7 +99,8 @@ def tess_is_away_for_an_hour(c: Cast) -> None:
     c.tess.reads("requester_replied", "Is there any news?", PROJECTOR)
     c.joko.reads("requester_replied", "Tess Tech", PROJECTOR)
     c.tess.does(c.tess.mail("assigned", PROJECTOR), "#back")
-    c.tess.reads("returned", "[HD-1011] Keyboard")
+    returned = plain_text(c.tess.reads("returned", "[HD-1011] Keyboard with Joko Jaringan"))
+    assert "They wrote on your tickets:\n\n[HD-1005] Projector is dark\n  1 message(s)" in returned
 
 
 def others_are_called_in(c: Cast) -> None:
@@ -149,14 +152,10 @@ def the_rest_is_closed(c: Cast) -> None:
     c.town.sees(KEYBOARD, status="closed")
 
 
-SCENES = (
-    two_report_the_same_projector,
-    three_report_the_same_outage,
-    what_the_three_answer_with_one_word,
-    what_was_learned_helps_the_next,
-    tess_is_away_for_an_hour,
-    others_are_called_in,
-    the_lists_are_read_and_tapped,
-    help_is_given,
-    the_rest_is_closed,
+ACTS = (
+    ((two_report_the_same_projector,),),
+    ((three_report_the_same_outage,), (what_was_learned_helps_the_next,)),
+    ((what_the_three_answer_with_one_word,), (tess_is_away_for_an_hour, others_are_called_in)),
+    ((the_lists_are_read_and_tapped, the_rest_is_closed), (help_is_given,)),
 )
+"""One after the other; the lines of an act are played at the same time."""

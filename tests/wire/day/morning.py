@@ -151,7 +151,7 @@ def carla_calls_and_frank_is_forwarded(c: Cast) -> None:
 def a_slip_is_taken_back_in_time(c: Cast) -> None:
     flickers = c.tess.mail("assigned", SCREEN)
     c.town.operator_changes('undo_window = "1s"', 'undo_window = "60s"')
-    slip = c.tess.does(flickers, f"#prio low\n#close\n\nDear Lena, {SLIP}.\n\nTess", "sent in 1 minute")
+    slip = c.tess.does(flickers, f"#prio low\n#close\n\nDear Lena, {SLIP}.\n\nTess", "sent in 60 seconds")
     c.town.sees(SCREEN, status="closed", priority="low")
     c.tess.does(slip, f"#undo {code_of(slip)}", "Not sent any more")
     c.town.sees(SCREEN, status="new", priority="normal", closed_at=None)
@@ -177,7 +177,7 @@ def strangers_write_about_the_screen(c: Cast) -> None:
     c.tess.does(pills, "#spam")
     c.tess.does(cable, "#accept")
     c.tess.reads("requester_replied", "it is the cable", SCREEN)
-    c.tess.does(mine, "#new")
+    c.tess.does(mine, "#new", about=SAME_SCREEN)
     c.nadia.reads("acknowledgement", about=SAME_SCREEN)
     c.tess.reads("assigned", "My screen flickers too", SAME_SCREEN)
     c.mallory.writes("Cheap pills", "Buy my pills, please.", becomes="ignored")
@@ -195,16 +195,13 @@ def somebody_pretends_to_be_tess(c: Cast) -> None:
     c.lena.reads("escalation", about=SAME_SCREEN)
 
 
-SCENES = (
-    the_first_two_mails,
-    tess_looks_after_the_printer,
-    dewi_reads_along,
-    a_vendor_is_asked,
-    joko_takes_over_the_password,
-    the_printer_is_repaired,
-    carla_calls_and_frank_is_forwarded,
-    a_slip_is_taken_back_in_time,
-    a_typo_is_held_and_its_text_sent,
-    strangers_write_about_the_screen,
-    somebody_pretends_to_be_tess,
+ACTS = (
+    ((the_first_two_mails,),),
+    (
+        (tess_looks_after_the_printer, dewi_reads_along, a_vendor_is_asked, the_printer_is_repaired),
+        (joko_takes_over_the_password,),
+    ),
+    ((carla_calls_and_frank_is_forwarded, a_slip_is_taken_back_in_time, a_typo_is_held_and_its_text_sent),),
+    ((strangers_write_about_the_screen, somebody_pretends_to_be_tess),),
 )
+"""One after the other; the lines of an act are played at the same time."""

@@ -8,6 +8,7 @@ from email.utils import formataddr
 from html import unescape
 from itertools import count
 from pathlib import Path
+from threading import Lock
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -67,21 +68,28 @@ class Town:
         self.script: list[Posted] = []
         self._config = config
         self._sent: list[Sent] = []
+        self._lock = Lock()  # Several scenes may be played at once.
 
     def post(self, sender: str, raw: bytes, becomes: str) -> None:
-        self.script.append(Posted(sender, str(parse(raw)["Message-ID"]), raw, becomes))
-        self.imap.deliver("support", raw)
+        with self._lock:
+            self.script.append(Posted(sender, str(parse(raw)["Message-ID"]), raw, becomes))
+            self.imap.deliver("support", raw)
 
     def sent(self) -> list[Sent]:
         """All that was sent, as the SMTP server got it; of which kind it is, the outbox says."""
-        for kept in self.smtp.mails[len(self._sent) :]:
-            mail = parse(kept.raw)
-            (recipient,) = kept.recipients
-            with self.database.unit_of_work(write=False) as session:
-                statement = select(OutboxMail).where(col(OutboxMail.message_id) == str(mail["Message-ID"]))
-                row = session.scalars(statement).one()
-                self._sent.append(Sent(kept, mail, recipient, row.notice, row.ticket))
-        return self._sent
+        with self._lock:
+            for kept in self.smtp.mails[len(self._sent) :]:
+                mail = parse(kept.raw)
+                (recipient,) = kept.recipients
+                with self.database.unit_of_work(write=False) as session:
+                    statement = select(OutboxMail).where(col(OutboxMail.message_id) == str(mail["Message-ID"]))
+                    row = session.scalars(statement).one()
+                    self._sent.append(Sent(kept, mail, recipient, row.notice, row.ticket))
+            return list(self._sent)
+
+    def about(self, mail: EmailMessage) -> int | None:
+        """The ticket that a mail of ours is about."""
+        return next(one.ticket for one in self.sent() if one.mail is mail)
 
     def unread(self) -> list[str]:
         """The mails that the script has not asked for, in words."""
@@ -108,6 +116,11 @@ class Town:
             self.daemon.until(lambda: state() == wanted, f"{wanted} of ticket {number}")
         except AssertionError as error:
             raise AssertionError(f"ticket {number} is {state()}, not {wanted}; {error}") from None
+
+    def lets_a_second_begin(self) -> None:
+        """Waits for the next second of the clock: IMAP says when a mail came in whole seconds (RFC 3501 s.2.3.3)."""
+        begun = utc_now().replace(microsecond=0)
+        self.daemon.until(lambda: utc_now().replace(microsecond=0) > begun, "the next second")
 
     def operator_changes(self, before: str, after: str) -> None:
         """The operator changes a line of the configuration, and the running daemon reads it again."""
@@ -165,10 +178,13 @@ class Person:
         found = [one.mail for one in self.town.sent() if one.read and self._is(one, notice, about)]
         return found[-1]
 
-    def does(self, mail: EmailMessage, text: str, words: str = "") -> EmailMessage:
-        """Sends commands above a mail that he got; gives the transcript, in which these words must stand."""
+    def does(self, mail: EmailMessage, text: str, words: str = "", about: int | None = None) -> EmailMessage:
+        """Sends commands above a mail that he got; gives the transcript, in which these words must stand.
+
+        It is about the ticket of the mail, unless another one is named.
+        """
         self.answers(mail, text, becomes="commanded")
-        return self.reads("transcript", words)
+        return self.reads("transcript", words, about or self.town.about(mail))
 
     def asks(self, mail: EmailMessage, text: str) -> None:
         """Sends a question above a mail that he got, which changes nothing and brings no transcript."""

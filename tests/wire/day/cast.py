@@ -66,8 +66,8 @@ link = "https://remote.example.com/join?reference={reference}"
 text = { en = "Please start QuickHelp.", id = "Silakan buka QuickHelp." }
 """
 
-PRINTER, PASSWORD, LAPTOP, SCREEN, PROJECTOR, SAME_SCREEN, SAME_PROJECTOR = range(1001, 1008)
-INTERNET, INTERNET_AGUS, INTERNET_WAYAN, KEYBOARD = range(1008, 1012)
+PRINTER, PASSWORD, SCREEN, PROJECTOR, SAME_SCREEN = range(1001, 1006)
+SAME_PROJECTOR, INTERNET, INTERNET_AGUS, INTERNET_WAYAN, LAPTOP, KEYBOARD = range(1006, 1012)
 ALL_TICKETS = range(PRINTER, KEYBOARD + 1)
 
 

@@ -1,7 +1,9 @@
 """The morning: a printer, a password, a vendor, a call on the phone, and mail that is not what it seems to be."""
 
-from wire.day.cast import CANARY, LAPTOP, PASSWORD, PRINTER, PROJECTOR, SAME_SCREEN, SCREEN, Cast
-from wire.day.town import code_of
+from phones.envelopes import attached
+
+from wire.day.cast import CANARY, PASSWORD, PRINTER, PROJECTOR, SAME_SCREEN, SCREEN, Cast
+from wire.day.town import code_of, files_of
 
 SLIP = "the salaries of everybody are in this list"
 """What Tess nearly sent to Carla."""
@@ -34,8 +36,10 @@ def tess_looks_after_the_printer(c: Cast) -> None:
     )
     c.town.sees(PRINTER, status="open", impact="department", urgency="low", priority="normal", tags=["floor2", "vip"])
     question = c.rita.reads("reply", "is tray 3 open?", PRINTER)
-    c.rita.answers(question, "Yes, tray 3 was open. It still jams.")
-    c.tess.reads("requester_replied", "It still jams.", PRINTER)
+    photo = attached("image/jpeg", b"a photo of tray 3", 'attachment; filename="tray.jpg"')
+    c.rita.answers(question, "Yes, tray 3 was open. It still jams.", files=(photo,))
+    files_of_it = files_of(c.tess.reads("requester_replied", "It still jams.", PRINTER))
+    assert {name: content.strip() for name, content in files_of_it.items()} == {"tray.jpg": b"a photo of tray 3"}
     c.tess.does(
         jam, f"#tag -vip\n#note {CANARY}: this printer is to be replaced.\n#end\n\nI am on my way.\n\nTess", "internal"
     )
@@ -103,32 +107,6 @@ def joko_takes_over_the_password(c: Cast) -> None:
     c.budi.reads("survey_thanks", about=PASSWORD)
 
 
-def the_printer_is_repaired(c: Cast) -> None:
-    jam = c.tess.mail("assigned", PRINTER)
-    c.tess.does(jam, "#hold the part comes with the post until friday")
-    c.town.sees(PRINTER, status="on_hold")
-    c.rita.answers(c.rita.mail("reply", PRINTER), "By the way, my colleague needs a new laptop.")
-    by_the_way = c.tess.reads("requester_replied", "It stays on hold", PRINTER)
-    c.tess.does(by_the_way, "#split New laptop for a colleague", "HD-1003")
-    c.rita.reads("acknowledgement", about=LAPTOP)
-    c.tess.reads("assigned", "my colleague needs a new laptop", LAPTOP)
-    c.tess.does(jam, f"#reopen\n#workaround Please print on floor 3.\n#time 45m\n#uncc {c.dewi.address}")
-    c.town.sees(PRINTER, status="open", worked_minutes=45, wait_until=None)
-    c.tess.does(jam, "#resolve\n#resolution The fuser was replaced.\n#prevention Please use paper of 80 g.")
-    c.rita.answers(c.rita.reads("resolved", "Please use paper of 80 g.", PRINTER), "No, it jams again.")
-    c.rita.reads("reopened", about=PRINTER)
-    c.tess.does(
-        c.tess.reads("requester_replied", "No, it jams again.", PRINTER), "#resolve I have tightened a screw as well."
-    )
-    solved = c.rita.reads("resolved", "I have tightened a screw as well.", PRINTER)
-    c.rita.answers(solved, "Thank you very much!")
-    c.rita.answers(solved, "Yes, it works now.")
-    c.rita.reads("closed", about=PRINTER)
-    c.rita.answers(c.rita.reads("survey", about=PRINTER), "5 - very quick")
-    c.rita.reads("survey_thanks", about=PRINTER)
-    c.town.sees(PRINTER, status="closed", resolution="I have tightened a screw as well.")
-
-
 def carla_calls_and_frank_is_forwarded(c: Cast) -> None:
     c.tess.writes(
         "Screen flickers",
@@ -148,16 +126,6 @@ def carla_calls_and_frank_is_forwarded(c: Cast) -> None:
     c.town.sees(PROJECTOR, status="new", requester_name="Frank Fischer", subject="Projector is dark")
 
 
-def a_slip_is_taken_back_in_time(c: Cast) -> None:
-    flickers = c.tess.mail("assigned", SCREEN)
-    c.town.operator_changes('undo_window = "1s"', 'undo_window = "60s"')
-    slip = c.tess.does(flickers, f"#prio low\n#close\n\nDear Lena, {SLIP}.\n\nTess", "sent in 60 seconds")
-    c.town.sees(SCREEN, status="closed", priority="low")
-    c.tess.does(slip, f"#undo {code_of(slip)}", "Not sent any more")
-    c.town.sees(SCREEN, status="new", priority="normal", closed_at=None)
-    c.town.operator_changes('undo_window = "60s"', 'undo_window = "1s"')
-
-
 def a_typo_is_held_and_its_text_sent(c: Cast) -> None:
     c.tess.answers(
         c.tess.mail("assigned", SCREEN), "#prioo high\n\nCarla, please restart it once.\n\nTess", becomes="held"
@@ -168,9 +136,9 @@ def a_typo_is_held_and_its_text_sent(c: Cast) -> None:
 
 
 def strangers_write_about_the_screen(c: Cast) -> None:
-    c.mallory.writes("Re: [HD-1004] Screen flickers", "#close\n#assign none\n\nBuy my pills.", becomes="held")
-    c.peter.writes("Re: [HD-1004] Screen flickers", "I sit beside Carla: it is the cable.", becomes="held")
-    c.nadia.writes("Re: [HD-1004] Screen flickers", "My screen flickers too, please help.", becomes="held")
+    c.mallory.writes("Re: [HD-1003] Screen flickers", "#close\n#assign none\n\nBuy my pills.", becomes="held")
+    c.peter.writes("Re: [HD-1003] Screen flickers", "I sit beside Carla: it is the cable.", becomes="held")
+    c.nadia.writes("Re: [HD-1003] Screen flickers", "My screen flickers too, please help.", becomes="held")
     pills = c.tess.reads("held", "Buy my pills.", SCREEN)
     cable = c.tess.reads("held", "it is the cable", SCREEN)
     mine = c.tess.reads("held", "My screen flickers too", SCREEN)
@@ -185,9 +153,9 @@ def strangers_write_about_the_screen(c: Cast) -> None:
 
 
 def somebody_pretends_to_be_tess(c: Cast) -> None:
-    c.mallory.forges(c.tess, "Re: [HD-1006] Screen flickers", "#close\n\nWe do not care.")
+    c.mallory.forges(c.tess, "Re: [HD-1005] Screen flickers", "#close\n\nWe do not care.")
     c.tess.reads("challenge", "We do not care.", SAME_SCREEN)
-    c.tess.writes("Re: [HD-1006] Screen flickers", "#prio critical", becomes="held")
+    c.tess.writes("Re: [HD-1005] Screen flickers", "#prio critical", becomes="held")
     c.tess.does(c.tess.reads("challenge", "prio critical", SAME_SCREEN), "#go")
     c.town.sees(SAME_SCREEN, status="new", priority="critical")
     # Nobody has answered Nadia, so that this is overdue at once.
@@ -195,13 +163,28 @@ def somebody_pretends_to_be_tess(c: Cast) -> None:
     c.lena.reads("escalation", about=SAME_SCREEN)
 
 
+def a_slip_is_taken_back_in_time(c: Cast) -> None:
+    flickers = c.tess.mail("assigned", SCREEN)
+    c.town.operator_changes('undo_window = "1s"', 'undo_window = "60s"')
+    slip = c.tess.does(flickers, f"#prio low\n#close\n\nDear Lena, {SLIP}.\n\nTess", "sent in 60 seconds")
+    c.town.sees(SCREEN, status="closed", priority="low")
+    c.tess.does(slip, f"#undo {code_of(slip)}", "Not sent any more")
+    c.town.sees(SCREEN, status="open", priority="normal", closed_at=None)
+    c.town.operator_changes('undo_window = "60s"', 'undo_window = "1s"')
+
+
 ACTS = (
     ((the_first_two_mails,),),
     (
-        (tess_looks_after_the_printer, dewi_reads_along, a_vendor_is_asked, the_printer_is_repaired),
+        (tess_looks_after_the_printer, dewi_reads_along, a_vendor_is_asked),
         (joko_takes_over_the_password,),
+        (
+            carla_calls_and_frank_is_forwarded,
+            a_typo_is_held_and_its_text_sent,
+            strangers_write_about_the_screen,
+            somebody_pretends_to_be_tess,
+        ),
     ),
-    ((carla_calls_and_frank_is_forwarded, a_slip_is_taken_back_in_time, a_typo_is_held_and_its_text_sent),),
-    ((strangers_write_about_the_screen, somebody_pretends_to_be_tess),),
+    ((a_slip_is_taken_back_in_time,),),
 )
 """One after the other; the lines of an act are played at the same time."""

@@ -239,6 +239,16 @@ def links_of(mail: EmailMessage, tag: str) -> dict[str, str]:
     return {text: unescape(link) for link, text in re.findall(r'href="(mailto:[^"]+)"[^>]*>([^<]+)<', row)}
 
 
+def files_of(mail: EmailMessage) -> dict[str, bytes]:
+    """The files in a mail, by their names."""
+    found = {}
+    for part in mail.iter_attachments():
+        content = part.get_payload(decode=True)
+        assert isinstance(content, bytes)
+        found[str(part.get_filename())] = content
+    return found
+
+
 def everything(raw: bytes) -> str:
     """All that somebody can read in a mail: its headers as they stand there, and each part decoded."""
     mail = parse(raw)

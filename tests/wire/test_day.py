@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from servers.dovecot import Dovecot
 from servers.smtp_sink import SmtpSink
-from wire.day import afternoon, hurried, morning
+from wire.day import afternoon, evening, hurried, morning
 from wire.day.cast import OFFICE, Cast
 from wire.day.town import Town
 from wire.daemonworld import Place, mailbox, smtp
@@ -44,7 +44,8 @@ def test_a_working_day(town: Town) -> None:
         with ThreadPoolExecutor(len(act)) as stage:
             for line in [stage.submit(play, line, cast) for line in act]:
                 line.result()
-    assert town.unread() == []
+    assert town.daemon.stop() == 0
+    evening.examine(cast)
 
 
 def play(scenes: Sequence[Callable[[Cast], None]], cast: Cast) -> None:

@@ -159,8 +159,6 @@ def the_lists_are_read_and_tapped(c: Cast) -> None:
     assert "HD-1005" in str(c.tess.reads("worklist", "Your tickets: 1").get_body(("plain",)))
     c.lena.writes("my day", "#list team", becomes="commanded", proved=True)
     c.lena.reads("worklist", "The tickets of your team")
-    c.lena.writes("my day", "#list overdue", becomes="commanded", proved=True)
-    c.lena.reads("worklist", "The tickets that are overdue")
     c.tess.asks(laptop, "#list unassigned")
     nobodys = c.tess.reads("worklist", "The tickets that nobody has: 1")
     c.tess.taps(links_of(nobodys, "HD-1010")["take it"])
@@ -178,10 +176,11 @@ def help_is_given(c: Cast) -> None:
 
 def the_rest_is_closed(c: Cast) -> None:
     c.tess.does(c.tess.mail("assigned", LAPTOP), f"#quiet\n#close\n\n{CANARY}: settled on the phone.")
-    c.lena.does(
-        c.lena.mail("escalation", KEYBOARD), "#close\n\nDear Rita, a new keyboard lies at the reception.\n\nLena"
-    )
-    c.rita.reads("closed", about=KEYBOARD)
+    # An answer to the escalation would stay inside, so Lena answers the record of the ticket.
+    c.lena.asks(c.lena.mail("escalation", KEYBOARD), "#show")
+    record = c.lena.reads("record", "A key of my keyboard is stuck.", KEYBOARD)
+    c.lena.does(record, "#close\n\nDear Rita, a new keyboard lies at the reception.\n\nLena")
+    c.rita.reads("closed", "a new keyboard lies at the reception", KEYBOARD)
     c.town.sees(LAPTOP, status="closed")
     c.town.sees(KEYBOARD, status="closed")
 

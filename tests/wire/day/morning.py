@@ -161,6 +161,8 @@ def somebody_pretends_to_be_tess(c: Cast) -> None:
     # Nobody has answered Nadia, so that this is overdue at once.
     c.tess.reads("escalation", about=SAME_SCREEN)
     c.lena.reads("escalation", about=SAME_SCREEN)
+    c.lena.writes("my day", "#list overdue", becomes="commanded", proved=True)
+    c.lena.reads("worklist", "The tickets that are overdue: 1 [HD-1005]")
 
 
 def a_slip_is_taken_back_in_time(c: Cast) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from servers.dovecot import Dovecot
 from servers.smtp_sink import SmtpSink
+from wire.daemonworld import Place, mailbox, smtp
 from wire.day import afternoon, evening, hurried, morning
 from wire.day.cast import OFFICE, Cast
 from wire.day.town import Town
-from wire.daemonworld import Place, mailbox, smtp
 
 from mailbot.adapters.db import Database
 
@@ -44,11 +44,13 @@ def test_a_working_day(town: Town) -> None:
         with ThreadPoolExecutor(len(act)) as stage:
             for line in [stage.submit(play, line, cast) for line in act]:
                 line.result()
+    town.has_rest()
     assert town.daemon.stop() == 0
     evening.examine(cast)
 
 
 def play(scenes: Sequence[Callable[[Cast], None]], cast: Cast) -> None:
+    """Plays scenes one after the other; how long each took helps when the day becomes long."""
     for scene in scenes:
         begun = time.monotonic()
         scene(cast)

@@ -1,7 +1,6 @@
 """Who takes part in the day, how their helpdesk is configured, and the tickets that come of it."""
 
 from phones.clients import ENGLISH, INDONESIAN
-
 from wire.day.town import Person, Town
 
 CANARY = "kanarienvogel"

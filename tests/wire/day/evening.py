@@ -8,6 +8,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import SQLModel
 from wire.daemonworld import rows
+from wire.day.cast import CANARY, Cast
+from wire.day.morning import SLIP
+from wire.day.town import Sent, everything
 from world.mails import plain_text
 
 from mailbot.adapters.links import Link
@@ -29,9 +32,6 @@ from mailbot.adapters.tables import (
 from mailbot.core import commands
 from mailbot.core.commands.registry import COMMANDS
 from mailbot.core.mail import read
-from wire.day.cast import CANARY, Cast
-from wire.day.morning import SLIP
-from wire.day.town import Sent, everything
 
 _ID = re.compile(r"<[^<>\s]+@[^<>\s]+>")
 _COMMAND = re.compile(r"^\s*[#＃][A-Za-z]", re.MULTILINE)
@@ -52,7 +52,7 @@ TICKETS = {
 """Status, priority, technician, requester, how often it was opened, into which one it was merged."""
 
 ENTRIES = {
-    1001: {"message": 6, "dewi": 1, "vendor": 1, "reply": 3, "to vendor": 3, "note": 2},
+    1001: {"message": 5, "dewi": 1, "vendor": 1, "reply": 3, "to vendor": 3, "note": 2},
     1002: {"message": 3, "reply": 2, "note": 1},
     1003: {"message": 1, "peter": 1, "reply": 1, "withdrawn": 1, "note": 1},
     1004: {"message": 2, "dewi": 1, "reply": 1, "note": 2},
@@ -67,18 +67,18 @@ ENTRIES = {
 """What was written on each: by the requester, by others, by technicians; a #stop and a vote are no words."""
 
 MAILS = {
-    "rita": {"acknowledgement": 3, "reply": 3, "resolved": 2, "reopened": 1, "closed": 2, "survey": 1, "survey_thanks": 1},
-    "budi": {"acknowledgement": 1, "reply": 1, "remote_support": 1, "resolved": 2, "reopened": 1, "closed": 1, "survey": 1, "survey_thanks": 1},
-    "dewi": {"reply": 2, "acknowledgement": 1, "merged": 1},
-    "carla": {"acknowledgement": 1, "reply": 1, "resolved": 1},
-    "frank": {"acknowledgement": 1, "reply": 1},
-    "peter": {"resolved": 1},
-    "nadia": {"acknowledgement": 1, "kb_answer": 1},
-    "sarah": {"acknowledgement": 1, "resolved": 1, "closed": 1, "survey": 1},
-    "agus": {"acknowledgement": 1, "resolved": 1},
-    "wayan": {"acknowledgement": 1, "reply": 1, "resolved": 1, "reopened": 1, "closed": 1, "survey": 1},
-    "acme": {"vendor": 3},
-}  # fmt: skip
+    "rita": "acknowledgement*3 reply*3 resolved*2 reopened closed*2 survey survey_thanks",
+    "budi": "acknowledgement reply remote_support resolved*2 reopened closed survey survey_thanks",
+    "dewi": "acknowledgement reply*2 merged",
+    "carla": "acknowledgement reply resolved",
+    "frank": "acknowledgement reply",
+    "peter": "resolved",
+    "nadia": "acknowledgement kb_answer",
+    "sarah": "acknowledgement resolved closed survey",
+    "agus": "acknowledgement resolved",
+    "wayan": "acknowledgement reply resolved reopened closed survey",
+    "acme": "vendor*3",
+}
 """What each person outside got in the whole day; nobody else got anything."""
 
 AUTOMATIC = {
@@ -89,7 +89,7 @@ AUTOMATIC = {
     "closed": "auto-generated",
     "merged": "auto-generated",
 }
-"""How mails to people outside are marked that nobody wrote (RFC 3834 s.5); all others, and a "closed" with words, are not."""
+"""How mails to people outside are marked that nobody wrote (RFC 3834 s.5); a "closed" with words is not."""
 
 
 def examine(c: Cast) -> None:
@@ -163,7 +163,7 @@ def the_tickets_are_as_the_story_ends(c: Cast) -> None:
     assert (printer.tags, printer.worked_minutes) == (["floor2"], 45)
     assert (password.workaround, password.worked_minutes, password.language) == ("Pakai akun tamu dulu.", 15, "id")
     assert screen.source == "phone"
-    assert {row.resolution for row in (internet, agus, wayan)} == {"The switch of floor 3 was replaced."}
+    assert internet.resolution == agus.resolution == "The switch of floor 3 was replaced."
     assert [row.language for row in (internet, agus, wayan)] == ["en", "id", "id"]
 
 
@@ -227,8 +227,13 @@ def everybody_got_his_mails_and_no_others(c: Cast) -> None:
     found: dict[str, Counter[str]] = {}
     for one in _outside(c):
         found.setdefault(_named(c, one.recipient), Counter())[one.notice] += 1
-    assert found == MAILS
+    wanted = {name: Counter(_counted(mails)) for name, mails in MAILS.items()}
+    assert found == wanted
     assert all(kept.mail_from == "support@example.com" for kept in c.town.smtp.mails)
+
+
+def _counted(mails: str) -> dict[str, int]:
+    return {name: int(count or 1) for name, _, count in (mail.partition("*") for mail in mails.split())}
 
 
 def nothing_internal_went_outside(c: Cast) -> None:
@@ -269,9 +274,11 @@ def every_mail_to_people_outside_is_well_made(c: Cast) -> None:
 
 
 def every_verb_was_said_and_obeyed(c: Cast) -> None:
+    confirmed = {row.receipt for row in _rows(c, Hold) if (row.kind, row.decision) == ("unproved", "go")}
+    obeyed = {row.message_id for row in _rows(c, Receipt) if row.disposition == "commanded" or row.id in confirmed}
     said: set[str] = set()
     for posted in c.town.script:
-        if posted.sender in c.staff and posted.becomes == "commanded":
+        if posted.sender in c.staff and posted.message_id in obeyed:
             text = read(posted.raw).new_text
             said |= {call.command.name for call in commands.parse(text).calls}
             said |= {"end"} if re.search(r"^#(?:end|akhir)\s*$", text, re.MULTILINE) else set()

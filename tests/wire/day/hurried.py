@@ -1,6 +1,6 @@
 """The daemon as it is, but that it looks at its outbox and its timers four times a second: a day here is a minute.
 
-    python tests/wire/day/hurried.py --config FILE run
+python tests/wire/day/hurried.py --config FILE run
 """
 
 from datetime import timedelta

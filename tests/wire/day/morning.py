@@ -1,7 +1,6 @@
 """The morning: a printer, a password, a vendor, a call on the phone, and mail that is not what it seems to be."""
 
 from phones.envelopes import attached
-
 from wire.day.cast import CANARY, PASSWORD, PRINTER, PROJECTOR, SAME_SCREEN, SCREEN, Cast
 from wire.day.town import code_of, files_of
 
@@ -22,7 +21,9 @@ The projector of the big meeting room stays dark.
 
 def the_first_two_mails(c: Cast) -> None:
     c.rita.writes("Printer jams", "The printer on floor 2 jams since this morning. Please help.\n\nRita")
-    c.budi.writes("Lupa kata sandi", "Selamat pagi, saya lupa kata sandi dan tidak bisa masuk. Mohon bantuannya.\n\nBudi")
+    c.budi.writes(
+        "Lupa kata sandi", "Selamat pagi, saya lupa kata sandi dan tidak bisa masuk. Mohon bantuannya.\n\nBudi"
+    )
     c.rita.reads("acknowledgement", "We have received your request", PRINTER)
     c.budi.reads("acknowledgement", "Terima kasih", PASSWORD)
     c.tess.reads("assigned", "The printer on floor 2 jams", PRINTER)
@@ -61,7 +62,7 @@ def a_vendor_is_asked(c: Cast) -> None:
     jam = c.tess.mail("assigned", PRINTER)
     c.tess.does(
         jam,
-        f"#diagnosis {CANARY}: the drum has run dry.\n#vendor acme RMA-4711\n\nThe fuser is worn. Which part do we need?",
+        f"#diagnosis {CANARY}: the drum has run dry.\n#vendor acme RMA-4711\n\nThe fuser is worn. Which part is it?",
         "The ticket waits for Acme Printing (RMA-4711).",
     )
     c.town.sees(PRINTER, status="on_hold")

@@ -117,6 +117,16 @@ class Town:
         except AssertionError as error:
             raise AssertionError(f"ticket {number} is {state()}, not {wanted}; {error}") from None
 
+    def has_rest(self) -> None:
+        """Waits until everything that was to be sent is sent, and everything that came is filed."""
+        waits = select(col(OutboxMail.id)).where(col(OutboxMail.state).in_(["queued", "sending"])).limit(1)
+
+        def rests() -> bool:
+            with self.database.unit_of_work(write=False) as session:
+                return session.scalar(waits) is None and not self.imap.messages("support")
+
+        self.daemon.until(rests, "an empty outbox and an empty mailbox")
+
     def lets_a_second_begin(self) -> None:
         """Waits for the next second of the clock: IMAP says when a mail came in whole seconds (RFC 3501 s.2.3.3)."""
         begun = utc_now().replace(microsecond=0)
@@ -140,13 +150,11 @@ class Person:
     client: str = "Gmail web"
     words: Words = field(default=ENGLISH, repr=False)
 
-    def writes(self, subject: str, text: str, *, becomes: str = "created", proved: bool = False, **headers: str) -> str:
+    def writes(self, subject: str, text: str, *, becomes: str = "created", proved: bool = False) -> None:
         """Writes a new mail; with `proved` our border server has found that it comes from his domain."""
-        message_id = headers.setdefault("message_id", self._message_id())
-        raw = build(self.address, subject, text, at=utc_now(), name=self.name, **headers)
+        raw = build(self.address, subject, text, at=utc_now(), name=self.name, message_id=self._message_id())
         found = f"Authentication-Results: {PASSED}\r\n{TRACE}".encode() if proved else b""
         self.town.post(self.address, found + raw, becomes)
-        return message_id
 
     def answers(
         self, mail: EmailMessage, text: str, *, becomes: str = "appended", files: tuple[bytes, ...] = ()

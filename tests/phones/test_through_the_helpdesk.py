@@ -1,7 +1,6 @@
 """A few of the mails sent through the whole helpdesk: what became of the ticket, and what its requester got."""
 
 from collections.abc import Callable
-from email.message import EmailMessage
 
 import pytest
 from world import Helpdesk
@@ -9,40 +8,23 @@ from world.helpdesk import text_of
 
 from mailbot.adapters.tables import Receipt
 from mailbot.core.model import EventKind
-from phones.clients import CLIENTS, LANGUAGES
-from phones.envelopes import Quoted, Shape, attached, eml
+from phones.answering import addressed, typed
+from phones.clients import LANGUAGES
+from phones.envelopes import Shape, attached
 
 LONG = "Printer on the second floor prints nothing but blank pages since the toner was changed"
-
-
-def html_of(mail: EmailMessage) -> str:
-    part = mail.get_body(("html",))
-    assert part is not None
-    return str(part.get_content()).partition("<body")[2].partition(">")[2].partition("</body>")[0]
 
 
 def sends(desk: Helpdesk, shape: Shape, *, subject: str = "", files: tuple[bytes, ...] = (), **more: str) -> Receipt:
     """The technician of the ticket answers the last mail that he got."""
     technician = desk.technician_of()
-    old = technician.last
-    headers = {
-        **shape.headers,
-        "From": f"{technician.name} <{technician.address}>",
-        "To": str(old["Reply-To"]),
-        "Date": desk.now.strftime("%a, %d %b %Y %H:%M:%S +0000"),
-        "In-Reply-To": str(old["Message-ID"]),
-        "References": str(old["Message-ID"]),
-        **{name.replace("_", "-"): value for name, value in more.items()},
-    }
-    whole = Shape(shape.plain, shape.html, shape.encoding, shape.charset, shape.flowed, headers, shape.crlf)
-    return desk.receive(eml(whole, Quoted("", "", str(old["Subject"])), subject=subject, files=files))
+    sender = f"{technician.name} <{technician.address}>"
+    return desk.receive(addressed(shape, technician.last, sender, desk.now, subject=subject, files=files, **more))
 
 
 def types(desk: Helpdesk, client: str, language: str, text: str) -> Receipt:
     """The technician types a text into his mail program."""
-    old = desk.technician_of().last
-    quoted = Quoted(text_of(old), html_of(old), str(old["Subject"]), "Example Helpdesk", "support@example.com")
-    return sends(desk, CLIENTS[client](text.split("\n"), "", quoted, LANGUAGES[language]))
+    return sends(desk, typed(client, LANGUAGES[language], text, desk.technician_of().last))
 
 
 SAMPLE = [

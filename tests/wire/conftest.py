@@ -11,6 +11,8 @@ from servers.dovecot import Dovecot
 
 from mailbot.adapters.imap import ImapAccount, ImapMailbox
 
+pytest.register_assert_rewrite("wire.day")  # Its failures shall say what differs, as those of the tests do.
+
 ACCOUNTS = {f"support{number}": "s3cret word" for number in range(60)} | {"quoted name": 'pa"ss\\wörd'}
 POOR = "IMAP4rev1 SASL-IR LOGIN-REFERRALS NAMESPACE UIDPLUS"
 POOREST = "IMAP4rev1"

@@ -201,10 +201,12 @@ class Place:
     Args:
         directory: Where; an SQLite database with all tables lies there if none is named in the configuration.
         parts: The sections beyond `[security]` and `[helpdesk]`; keys without a section belong to the latter.
+        program: What Python runs instead of mailbot itself.
     """
 
-    def __init__(self, directory: Path, *parts: str) -> None:
+    def __init__(self, directory: Path, *parts: str, program: Sequence[str] = ("-m", "mailbot")) -> None:
         self.directory = directory
+        self._program = program
         self.config = directory / "config.toml"
         self.configure(*parts)
 
@@ -241,7 +243,7 @@ class Place:
                 process.wait()
 
     def _line(self, words: Sequence[str]) -> list[str]:
-        return [sys.executable, "-m", "mailbot", "--config", str(self.config), *words]
+        return [sys.executable, *self._program, "--config", str(self.config), *words]
 
 
 def _environment() -> dict[str, str]:

@@ -102,7 +102,6 @@ def wait_again(session: Session, policy: Policy, parent: int, since: datetime, a
             traces.keep_ticket(session, child)
             moved = tickets.set_status(child, Status.ON_HOLD, actor, now)
             child.waits_for = parent
-            child.cycle += 1  # Its requester hears of the next solution, too.
             tickets.finish(session, policy, child, moved, now)
 
 

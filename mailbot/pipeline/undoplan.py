@@ -30,6 +30,7 @@ DERIVED = frozenset(
 """Columns of a ticket that are never set back: they follow from the others, or an internal text stays one."""
 _CLOCK = ("elapsed_seconds", "running_since")
 _TOLD = frozenset({"first_response_at", "last_public_at"})
+_FIRST = (("status", Status.OPEN.value, Status.NEW.value),)
 QUIET = frozenset({*_CLOCK, *_TOLD, "waiting_since", "resolved_at", "closed_at", "cycle"})
 """Columns that follow the others; one that has moved on since is left as it is, for `tickets.finish` to reckon with."""
 
@@ -146,7 +147,7 @@ def _differing(session: Session, row: Undo, *, answered: bool) -> Iterator[tuple
         for name in (name for name in now if name in columns):
             then, after = columns[name]
             field = Field(ticket, name, now[name], _target(name, now[name], then, after))
-            first = name in _TOLD or (name, then) in {("status", Status.NEW.value), ("technician", "")}
+            first = name in _TOLD or (name, now[name], then) in _FIRST or (name == "technician" and not then)
             if field.now != field.then and not (first and answered) and not (name in _CLOCK and clock_moved):
                 yield field, after
 

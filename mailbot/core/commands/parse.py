@@ -98,7 +98,7 @@ def _strays(lines: Sequence[str], index: int, language: str) -> list[ParseError]
         if head is None or command is None:
             continue
         read = _read(command, head, lines[at : at + 1 if _value(head, command) else at + 2], at, language)
-        loose = spaced and (command.argument is Argument.TEXT or len(_value(head, command).split()) > 1)
+        loose = spaced and (command.argument in _TEXTS or len(_value(head, command).split()) > 1)
         if isinstance(read, Call) and not loose:
             problem = say(language, "spaced" if spaced else "stray")
             found.append(_error(language, lines[at], at, problem, (command.name,)))
@@ -123,7 +123,7 @@ def format_call(command: Command, value: str) -> str:
     """Write a command as `parse` reads it back."""
     if not value:
         return f"#{command.name}"
-    if command.argument is Argument.TEXT and _head(value.splitlines()[0]) is None:
+    if command.argument in _TEXTS and _head(value.splitlines()[0]) is None:
         return f"#{command.name}\n{value}"
     return f"#{command.name} {value}"
 

@@ -562,7 +562,7 @@ def test_a_solution_with_internal_text_is_not_carried_to_the_duplicates(desk: He
         )  # fmt: skip
         parent.has_internal, parent.resolution = True, f"{SECRET}."
         loud = {"children": 1, "quiet": False, "status": "resolved"}
-        store.add_events(session, 1001, desk.now, [Happening(EventKind.LINKED, "tom@example.com", data=loud)])
+        store.add_events(session, 1001, desk.now, [Happening(EventKind.DUPLICATES_ENDED, "tom@example.com", data=loud)])
     desk.tick()
 
     assert desk.ticket(1002).status == Status.RESOLVED

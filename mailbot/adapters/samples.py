@@ -167,9 +167,9 @@ def _particulars(words: dict[str, Any]) -> dict[str, dict[str, Any]]:
         },
         "warning": {
             "target": "first_response",
-            "due_at": NOW + timedelta(minutes=12),
-            "used": timedelta(minutes=48),
-            "allowed": HOUR,
+            "due_at": NOW + HOUR,
+            "used": 2 * HOUR,
+            "allowed": 3 * HOUR,
             "absent": "",
             "absent_until": None,
             "text": words["request"],

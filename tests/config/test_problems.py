@@ -172,7 +172,10 @@ ADDED = [
     ('[escalation]\nwarn_at = "80%"\n', "F:17: [escalation] warn_at: must be a number, as 0.8"),
     (
         '[escalation]\nspecialist_for = ["criticl"]\n',
-        'F:17: [escalation] specialist_for: "criticl" is not known; allowed: low, normal, high, critical; did you mean "critical"?',
+        (
+            'F:17: [escalation] specialist_for: "criticl" is not known; '
+            'allowed: low, normal, high, critical; did you mean "critical"?'
+        ),
     ),
     (
         '[calendars.office]\ntimezone = "Asia/Jakata"\nmon = ["08:00-12:00"]\n',

@@ -119,9 +119,11 @@ ESCALATE = Command(
         "id": "Menyerahkan tiket ke tingkat lebih tinggi, orang atau tim, atau memanggil atasan, beserta alasannya.",
     },
     details={
-        "en": "With nothing but a reason it goes to the next level above, or where there is none, to the lead. "
+        "en": "With nothing but a reason it goes to the next level above, or where nobody is there, to the team that "
+        "helps yours, else to the lead. "
         "The lead is told, and the ticket stays where it is. The reason is kept as an internal note.",
-        "id": "Bila hanya ada alasan, tiket diserahkan ke satu tingkat di atasnya, atau bila tidak ada, ke atasan. "
+        "id": "Bila hanya ada alasan, tiket diserahkan ke satu tingkat di atasnya, atau bila rekan di sana tidak ada, "
+        "ke tim yang membantu tim Anda, atau ke atasan. "
         "Atasan hanya diberi tahu, tiketnya tidak berpindah. Alasannya disimpan sebagai catatan internal.",
     },
     examples=("#escalate L1 the server room is out of reach for me", "#eskalasi network switch di lantai 2 rusak"),

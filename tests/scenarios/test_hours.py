@@ -13,7 +13,7 @@ from world import Helpdesk
 from world.helpdesk import text_of
 from world.mails import build
 
-from mailbot import outbox
+from mailbot import outbox, timers
 from mailbot.adapters import absences
 from mailbot.adapters.db import Database
 from mailbot.adapters.tables import OutboxMail
@@ -225,7 +225,10 @@ def test_who_sends_once_does_not_hurry_what_waits_for_the_morning(office: Helpde
     assert [mail.next_attempt_at for mail in waiting(office, "escalation")] == due
 
 
-def test_many_that_wait_for_the_morning_come_in_one_list(office: Helpdesk) -> None:
+def test_many_that_wait_for_the_morning_come_in_one_list_though_each_tick_finds_few(
+    office: Helpdesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timers, "_LIMIT", digests.FEW)
     office.now = local(office, 4, 13)
     for number in range(2 * digests.FEW + 2):
         raw = build(f"rita{number}@client.example", f"Printer {number}", "It jams.", at=office.now)

@@ -113,6 +113,7 @@ def test_no_warning_comes_after_the_deadline_itself(ticket: Helpdesk) -> None:
     ticket.wait(hours=5)
 
     technician = ticket.technician_of()
+    assert not events(ticket, EventKind.WARNED)
     assert not ticket.notices(technician.address, "warning")
     assert len(ticket.notices(technician.address, "escalation")) == 1
 

@@ -8,7 +8,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from mailbot.adapters.tables import Ticket
-from mailbot.core import sla
+from mailbot.core import ladder, sla
+from mailbot.core.calendars import ALWAYS
+from mailbot.core.ladder import Step
 from mailbot.core.model import PAUSED_STATUSES, Priority, Status
 from mailbot.core.sla import Clock
 from mailbot.policy import Policy
@@ -27,6 +29,13 @@ def retime(ticket: Ticket, policy: Policy, now: datetime) -> None:
     ticket.running_since = clock.running_since
     ticket.respond_by = sla.respond_by(clock, target, calendar)
     ticket.resolve_by = sla.resolve_by(clock, target, calendar)
+
+
+def bank(ticket: Ticket, policy: Policy, now: datetime) -> None:
+    """Keeps what has run on the clock of a ticket, before another team with another calendar gets it."""
+    if ticket.running_since is not None:
+        elapsed = sla.elapsed_at(_clock(ticket), now, policy.calendar_for(ticket.team))
+        ticket.elapsed_seconds, ticket.running_since = round(elapsed.total_seconds()), now
 
 
 def _clock(ticket: Ticket) -> Clock:
@@ -54,22 +63,87 @@ def schedule(ticket: Ticket, policy: Policy, marks: Marks) -> None:
 DueRule = Callable[[Ticket, Policy, Marks], datetime | None]
 
 
-def response_overdue(ticket: Ticket, policy: Policy, marks: Marks) -> datetime | None:
-    """The first response is overdue: the technician at once, the lead some time later."""
-    return _escalation(ticket.respond_by, "response", policy, marks)
+def promised(ticket: Ticket, target: str) -> datetime | None:
+    """When the "response" or the "resolution" is due; None if it was given, or the clock stands still."""
+    return ticket.respond_by if target == "response" else ticket.resolve_by
 
 
-def resolution_overdue(ticket: Ticket, policy: Policy, marks: Marks) -> datetime | None:
-    """The resolution is overdue: the technician at once, the lead some time later."""
-    return _escalation(ticket.resolve_by, "resolution", policy, marks)
+def mark_of(target: str, step: Step) -> str:
+    """What notes that a step was taken, in the marks of a ticket."""
+    return f"{target}:{step.value}"
 
 
-def _escalation(due_at: datetime | None, target: str, policy: Policy, marks: Marks) -> datetime | None:
-    if due_at is None or f"{target}:2" in marks:
+def warned_mark(target: str) -> str:
+    """What notes that a warning was given, in the marks of a ticket."""
+    return f"{target}:warned"
+
+
+def next_step(ticket: Ticket, target: str, policy: Policy, marks: Marks) -> tuple[datetime, Step] | None:
+    """Which step of the ladder comes next for a promise, and when (UTC); None if there is none.
+
+    Waits are business time, like all that was promised; what is critical waits by the clock on the wall.
+    """
+    due_at = promised(ticket, target)
+    if due_at is None:
         return None
-    told_at = marks.get(f"{target}:1")
-    # The lead is told only after the technician has had time to act, however late the technician was told.
-    return due_at if told_at is None else told_at + policy.settings.escalation.lead_after
+    taken = {step: marks[mark] for step in Step if (mark := mark_of(target, step)) in marks}
+    settings, priority = policy.settings.escalation, Priority(ticket.priority)
+    return ladder.next_step(
+        due_at,
+        taken,
+        specialist_after=settings.specialist_after if priority in settings.specialist_for else None,
+        lead_after=settings.lead_after,
+        calendar=ALWAYS if priority is Priority.CRITICAL else policy.calendar_for(ticket.team),
+    )
+
+
+def _overdue(target: str) -> "DueRule":
+    """A promise is broken: the next step of the ladder."""
+
+    def rule(ticket: Ticket, policy: Policy, marks: Marks) -> datetime | None:
+        found = next_step(ticket, target, policy, marks)
+        return None if found is None else found[0]
+
+    return rule
+
+
+def _nearly_due(target: str) -> "DueRule":
+    """A share of the time for a promise is used up: whoever has to keep it is warned, once."""
+
+    def rule(ticket: Ticket, policy: Policy, marks: Marks) -> datetime | None:
+        share = policy.settings.escalation.warn_at
+        told = warned_mark(target) in marks or mark_of(target, Step.TECHNICIAN) in marks
+        if not share or told or promised(ticket, target) is None:
+            return None
+        return sla.used_by(_clock(ticket), allowed(ticket, target, policy), share, policy.calendar_for(ticket.team))
+
+    return rule
+
+
+def allowed(ticket: Ticket, target: str, policy: Policy) -> timedelta | None:
+    """How much business time a promise gives; None if nothing is promised."""
+    targets = policy.sla[Priority(ticket.priority)]
+    return targets.first_response if target == "response" else targets.resolution
+
+
+def used(ticket: Ticket, policy: Policy, now: datetime) -> timedelta:
+    """How much business time has run on the clock of a ticket."""
+    return sla.elapsed_at(_clock(ticket), now, policy.calendar_for(ticket.team))
+
+
+def _in_hours(rule: "DueRule") -> "DueRule":
+    """What a timer says to a requester is said in the hours of the helpdesk, unless it is critical.
+
+    The timer itself waits, not its mail alone: else somebody would be reminded, and given up, before he could read it.
+    """
+
+    def later(ticket: Ticket, policy: Policy, marks: Marks) -> datetime | None:
+        due_at = rule(ticket, policy, marks)
+        if due_at is None or Priority(ticket.priority) is Priority.CRITICAL:
+            return due_at
+        return policy.calendar_for("").next_open(due_at)
+
+    return later
 
 
 def update_due(ticket: Ticket, policy: Policy, marks: Marks) -> datetime | None:
@@ -141,13 +215,15 @@ def survey_due(ticket: Ticket, policy: Policy, marks: Marks) -> datetime | None:
 
 
 RULES: dict[str, DueRule] = {
-    "response": response_overdue,
-    "resolution": resolution_overdue,
-    "update": update_due,
-    "reminder": reminder_due,
-    "silence": silence_due,
+    "response": _overdue("response"),
+    "resolution": _overdue("resolution"),
+    "response_warning": _nearly_due("response"),
+    "resolution_warning": _nearly_due("resolution"),
+    "update": _in_hours(update_due),
+    "reminder": _in_hours(reminder_due),
+    "silence": _in_hours(silence_due),
     "wake": wake_due,
-    "closing": closing_due,
-    "survey": survey_due,
+    "closing": _in_hours(closing_due),
+    "survey": _in_hours(survey_due),
 }
-"""Every timer of a ticket, and when it is due."""
+"""Every timer of a ticket, and when it is due; a warning comes after what is said about a promise that is broken."""

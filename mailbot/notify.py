@@ -1,7 +1,7 @@
 """Putting mail into the outbox: the only way in which anything leaves.
 
 A letter is rendered and composed here, inside the transaction that causes it, so that ticket and mail are committed
-together. Here stand the caps against storms and the guard against internal text in mail to the outside.
+together. Here stands the guard against internal text in mail to the outside; the caps against storms are in `caps`.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 from sqlmodel import Session
 
-from mailbot import seals
+from mailbot import caps, seals
 from mailbot.adapters import history, links, post, store, traces
 from mailbot.adapters.compose import OutgoingFile, OutgoingMail, compose
 from mailbot.adapters.render import Rendered, Renderer
@@ -21,19 +21,13 @@ from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Entry, Receipt, Ticket
 from mailbot.core import tokens
 from mailbot.core.leaks import Secrets, compile_secrets, leaked, words_of, words_of_page
-from mailbot.core.model import Address, EventKind
+from mailbot.core.model import Address, EventKind, Priority
 from mailbot.core.notices import NOTICES, Audience, Notice
 from mailbot.core.phrases import Reason, say
 from mailbot.core.tokens import Scope
 from mailbot.policy import Policy
 
 _log = structlog.get_logger("mailbot.notify")
-_HOUR = timedelta(hours=1)
-_TECHNICIAN_FACTOR = 10  # Technicians get more mail of one ticket than requesters; a loop still ends.
-_QUESTIONS = frozenset({"held", "challenge"})  # What strangers can cause as often as they like,
-_QUESTION_FACTOR = 4  # and which must leave room for the mail of those who take part.
-_QUESTIONS_FACTOR_DAY = 2  # Nobody reads hundreds of questions a day; what is held stays held without them.
-_CHALLENGES_PER_HOUR = 3  # Forged mail of one technician causes no more; the answer to one proves nothing for others.
 DEAD_FOR = timedelta(days=7)
 """How long automatic mail to an address stops after one came back."""
 _KEY_LENGTH = 300
@@ -54,11 +48,14 @@ class Desk:
         renderer: The templates.
         patience: How long notices of which many may go as one wait for others; more than nothing while much happens
             at once.
+        unhurried: Whether what is queued waits for the business hours of whoever gets it: what time brings does, what
+            somebody's mail causes goes at once.
     """
 
     policy: Policy
     renderer: Renderer
     patience: timedelta = timedelta()
+    unhurried: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +110,7 @@ def enqueue(session: Session, desk: Desk, ticket: Ticket | None, letter: Letter,
     refusal = _refusal(session, desk.policy, ticket, letter, notice, now)
     if refusal is not None:
         _note(session, ticket, now, EventKind.NOTICE_SUPPRESSED, letter, refusal)
-        if ticket is None and letter.notice in _QUESTIONS:
+        if ticket is None and letter.notice in caps.QUESTIONS:
             reason = refusal.english
             _log.warning(
                 "not_asked", notice=letter.notice, recipient=letter.recipient.key, hold=letter.hold, reason=reason
@@ -142,8 +139,11 @@ def _queue(
     session: Session, desk: Desk, ticket: Ticket | None, letter: Letter, rendered: Rendered, now: datetime
 ) -> bool:
     policy, notice = desk.policy, NOTICES[letter.notice]
-    gathers = bool(notice.bundled_as) and not letter.written and desk.patience > timedelta()
-    number = ticket.number if ticket else None
+    number, starts_at = ticket.number if ticket else None, _starts_at(desk, ticket, letter, notice, now)
+    # Those that wait for the morning are read together, and so are those of a time at which much happens.
+    waits = desk.patience > timedelta() or (starts_at is not None and starts_at > now)
+    gathers = bool(notice.bundled_as) and not letter.written and waits
+    patience = desk.patience if gathers else timedelta()
     # What a technician's mail says to the outside waits a moment, in which he can take it back.
     trace = traces.current(session) if notice.audience in _SCOPES else None
     token = tokens.mint(
@@ -167,16 +167,29 @@ def _queue(
             "internal": not notice.audience.outside,
             "automatic": notice.automatic and not letter.written,
             "gathers": gathers,
+            "routine": starts_at is not None,
             "message_id": message_id,
             "raw": raw,
             "created_at": now,
-            "valid_until": now + notice.valid_for if notice.valid_for else None,
+            "valid_until": (starts_at or now) + notice.valid_for if notice.valid_for else None,
             "state": "queued",
             "attempts": 0,
-            "next_attempt_at": trace.mails_wait_until if trace else now + desk.patience if gathers else now,
+            "next_attempt_at": trace.mails_wait_until if trace else (starts_at or now) + patience,
             "answer": "",
         },
     )
+
+
+def _starts_at(desk: Desk, ticket: Ticket | None, letter: Letter, notice: Notice, now: datetime) -> datetime | None:
+    """From when a routine mail may go (UTC): in the hours of whoever gets it. None if it is not routine.
+
+    Routine is what time brings, unless it is about something critical.
+    """
+    critical = ticket is not None and Priority(ticket.priority) is Priority.CRITICAL
+    if not desk.unhurried or letter.written or not notice.automatic or critical:
+        return None
+    team = ticket.team if ticket is not None else ""
+    return desk.policy.hours_of(letter.recipient.key, team, inside=not notice.audience.outside).next_open(now)
 
 
 def _key(key: str) -> str:
@@ -290,45 +303,8 @@ def _refusal(
         return Reason("came_back", {"address": address, "days": str(DEAD_FOR.days)})
     if known is not None and known.quiet_at is not None and notice.list_unsubscribe:
         return Reason("wants_none", {"address": address})
-    return _excess(session, policy, ticket, letter, outside=outside, now=now)
-
-
-def _excess(
-    session: Session, policy: Policy, ticket: Ticket | None, letter: Letter, *, outside: bool, now: datetime
-) -> Reason | None:
-    """Which cap on automatic mail a letter would break, None if none.
-
-    What somebody gets as a technician does not count against what he may get as a requester, nor the other way round.
-    """
-    caps, address = policy.settings.limits, letter.recipient.key
-    number, most = ticket.number if ticket else None, caps.global_hour if outside else 0
-    got = post.quota(session, address, number, now, internal=not outside, most=most)
-    inside = _QUESTION_FACTOR if letter.notice in _QUESTIONS else _TECHNICIAN_FACTOR
-    allowed = caps.per_ticket_address_day * (1 if outside else inside)
-    if got.of_ticket >= allowed:
-        return Reason("cap_ticket", {"address": address, "count": str(got.of_ticket)})
-    if letter.notice in _QUESTIONS:
-        return _too_many_questions(session, policy, letter, now)
-    if not outside:
-        return None
-    if got.day >= caps.per_address_day:
-        return Reason("cap_day", {"address": address, "count": str(got.day)})
-    if letter.notice == "acknowledgement" and got.acknowledgements >= caps.acknowledgements_per_address_hour:
-        return Reason("cap_acknowledgements", {"address": address, "count": str(got.acknowledgements)})
-    if got.outward >= caps.global_hour:
-        return Reason("cap_global", {"count": str(caps.global_hour)})
-    return None
-
-
-def _too_many_questions(session: Session, policy: Policy, letter: Letter, now: datetime) -> Reason | None:
-    """Whether somebody was asked so much about held mail already that strangers decide what he reads."""
-    address = letter.recipient.key
-    day, challenges = post.asked(session, address, now)
-    if day >= _QUESTIONS_FACTOR_DAY * policy.settings.limits.per_address_day:
-        return Reason("cap_questions", {"address": address, "count": str(day)})
-    if letter.notice == "challenge" and challenges >= _CHALLENGES_PER_HOUR:
-        return Reason("cap_challenges", {"address": address, "count": str(challenges)})
-    return None
+    number = ticket.number if ticket else None
+    return caps.excess(session, policy.settings.limits, letter.notice, address, number, now, outside=outside)
 
 
 def note_leak(session: Session, ticket: Ticket, error: LeakError, now: datetime) -> None:

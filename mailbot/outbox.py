@@ -22,7 +22,7 @@ from mailbot.core.notices import NOTICES
 from mailbot.errors import TransientError
 from mailbot.log import mail_log
 from mailbot.notify import Desk
-from mailbot.pipeline import absences, digests, sendable
+from mailbot.pipeline import absences, digests, hours, sendable
 from mailbot.pipeline.bounces import take_back_response, tell_undeliverable
 
 _log = structlog.get_logger("mailbot.outbox")
@@ -85,9 +85,11 @@ def _claim(database: Database, desk: Desk, now: datetime) -> tuple[list[Outgoing
     sender = desk.policy.envelope_from
     with database.unit_of_work() as session:
         rows = post.due(session, now, _room(session, desk, now))
+        while rows and hours.put_off(session, desk.policy, rows, now):
+            rows = post.due(session, now, _room(session, desk, now))
         if digests.bundle(session, desk, rows, now):
             rows = post.due(session, now, _room(session, desk, now))
-        obstacles = sendable.obstacles(session, rows, now) if rows else {}
+        obstacles = sendable.obstacles(session, desk.policy, rows, now) if rows else {}
         for row in rows:
             assert row.id is not None
             if row.state == "sending" and not NOTICES[row.notice].resend_if_uncertain:
@@ -305,7 +307,8 @@ def _tell(session: Session, desk: Desk, result: Result, state: str, now: datetim
 def hurry(database: Database, now: datetime) -> None:
     """Makes due what waits to be bundled: for whoever sends once, and after all of it is there."""
     with database.unit_of_work() as session:
-        gathering.hurry(session, now, [notice.name for notice in NOTICES.values() if notice.bundled_as])
+        names = [notice.name for notice in NOTICES.values() if notice.bundled_as]
+        gathering.hurry(session, now, names, digests.PATIENCE)
 
 
 def take_over(database: Database, now: datetime) -> int:

@@ -103,6 +103,20 @@ class Policy:
         name = (found.calendar if found else "") or self.settings.helpdesk.calendar
         return self.calendars[name.lower()]
 
+    def hours_of(self, address: str, team: str, *, inside: bool) -> Calendar:
+        """The calendar whose hours count for mail to somebody.
+
+        That is the one of a technician's team (`inside`), of whichever has the ticket if he serves or leads it; for
+        requesters it is that of the helpdesk.
+        """
+        who = self.directory.technician(address) if inside else None
+        if who is None:
+            return self.calendar_for("")
+        led = [one.name for one in self.directory.teams.values() if one.lead.lower() == who.email.lower()]
+        his = [*who.teams, *led]
+        served = team if team.lower() in map(str.lower, his) else next(iter(his), "")
+        return self.calendar_for(served)
+
     def mailbox(self, name: str) -> MailboxPolicy:
         """What a mailbox says of its mail; nothing, if the mailbox is gone from the configuration."""
         for box in self.settings.mailboxes:
@@ -131,7 +145,7 @@ def _directory(settings: Settings, labels: Labels) -> Directory:
         )
         for who in settings.technicians
     ]
-    teams = [Team(team.name, team.lead, team.calendar, team.strategy) for team in settings.teams]
+    teams = [Team(team.name, team.lead, team.calendar, team.strategy, team.escalates_to) for team in settings.teams]
     # A lead who is not registered is asked about held mail all the same, and his answer must count: he is known by his
     # address, belongs to no team, and is given no ticket automatically.
     known = {who.email.lower() for who in technicians}

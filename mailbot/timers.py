@@ -22,7 +22,8 @@ from mailbot.core.phrases import say
 from mailbot.deadlines import RULES, Marks
 from mailbot.errors import TransientError
 from mailbot.notify import Desk
-from mailbot.pipeline import digests, holds, kin, letters, returns, tickets
+from mailbot.pipeline import digests, holds, kin, ladder, letters, returns, tickets
+from mailbot.pipeline.ladder import Action
 
 _log = structlog.get_logger("mailbot.timers")
 _AFTER_FAILURE = timedelta(hours=1)
@@ -30,7 +31,6 @@ _LIMIT = 500
 _INDEXED = 2000  # Tickets that one tick indexes for the search at most.
 _TURNS = 3  # How often one ticket is looked at in one go: what is done may make something else due at once.
 _BATCH = 100  # Tickets that are timed anew in one transaction.
-_EXCERPT = 4000  # Characters of the request in the mail about a breach.
 
 
 def tick(database: Database, desk: Desk, now: datetime) -> int:
@@ -108,6 +108,7 @@ def welcome_back(database: Database, desk: Desk, now: datetime) -> int:
     """
     with database.unit_of_work(write=False) as session:
         addresses = absences.over(session, now)
+    desk = replace(desk, unhurried=True)
     for address in addresses:
         try:
             with database.unit_of_work() as session:
@@ -191,6 +192,7 @@ def look_after(session: Session, desk: Desk, number: int, now: datetime) -> None
     ticket = store.lock_ticket(session, number)
     if ticket is None or ticket.next_due_at is None or ticket.next_due_at > now:
         return
+    desk = replace(desk, unhurried=True)
     late = now - ticket.next_due_at > desk.policy.settings.helpdesk.late_after
     if late and history.made_at(session, number) > ticket.next_due_at:
         desk = digests.patient(desk)  # It was overdue when it came, out of a backlog: there will be more of them.
@@ -201,43 +203,6 @@ def look_after(session: Session, desk: Desk, number: int, now: datetime) -> None
             happenings = ACTIONS[name](session, desk, ticket, marks, due_at, now)
             tickets.finish(session, desk.policy, ticket, happenings, now)
     tickets.finish(session, desk.policy, ticket, [], now)
-
-
-def _escalate(target: str) -> "Action":
-    def act(
-        session: Session, desk: Desk, ticket: Ticket, marks: Marks, due_at: datetime, now: datetime
-    ) -> list[Happening]:
-        assert ticket.number is not None
-        step = 2 if f"{target}:1" in marks else 1
-        missed = ticket.respond_by if target == "response" else ticket.resolve_by
-        breach = missed or due_at
-        mark = f"{target}:{step}"
-        store.add_mark(session, ticket.number, ticket.cycle, mark, now)
-        first = letters.responsible(desk.policy, ticket)
-        lead = letters.lead_for(desk.policy, ticket)
-        above = [lead] if lead and lead.key not in {person.key for person in first} else []
-        away = absences.away(session, [person.key for person in first], now) if step == 1 else {}
-        there = [person for person in first if person.key not in away]
-        # Who is away cannot act: his lead is told at once, and he himself only where nobody else is.
-        people = (there or above or first) if step == 1 else above
-        request = history.first_entry(session, ticket.number)
-        data: dict[str, object] = {
-            "target": "first_response" if target == "response" else "resolution",
-            "due_at": breach,
-            "overdue": now - breach,
-            "step": step,
-            "text": request.text[:_EXCERPT] if request else "",
-            "author": letters.requester_of(ticket).label,
-        }
-        cause = f"c{ticket.cycle}:{mark}"
-        for person in people:
-            letters.tell_technician(session, desk, ticket, "escalation", person, cause, now, data)
-        names = ", ".join(person.key for person in people) or "nobody: the team has no lead of its own"
-        details = {"target": target, "step": step, "due_at": breach.isoformat()}
-        kind = EventKind.BREACHED if step == 1 else EventKind.ESCALATED
-        return [Happening(kind, reason=f"{target} is overdue; told {names}", data=details)]
-
-    return act
 
 
 def _update(
@@ -274,7 +239,7 @@ def _remind(
     return [Happening(EventKind.NOTICE_QUEUED, reason=f"reminder {count}", data={"notice": "pending_reminder"})]
 
 
-def _close_for(because: str, reason: str) -> "Action":
+def _close_for(because: str, reason: str) -> Action:
     def act(
         session: Session, desk: Desk, ticket: Ticket, marks: Marks, due_at: datetime, now: datetime
     ) -> list[Happening]:
@@ -292,9 +257,11 @@ def _wake(
     session: Session, desk: Desk, ticket: Ticket, marks: Marks, due_at: datetime, now: datetime
 ) -> list[Happening]:
     del marks
-    followed = kin.follow(session, desk, ticket, now) if ticket.waits_for is not None else None
-    if followed is not None:
-        return followed
+    if ticket.waits_for is not None:
+        # A technician has decided about what it waits for, and his answer waits for no hours.
+        followed = kin.follow(session, replace(desk, unhurried=False), ticket, now)
+        if followed is not None:
+            return followed
     happenings = tickets.set_status(ticket, Status.OPEN, "", now)
     newest = links.newest_message(session, ticket.number or 0, ticket.requester_address)
     for person in letters.responsible(desk.policy, ticket):
@@ -329,11 +296,11 @@ def _ask(
     return [Happening(EventKind.NOTICE_QUEUED, reason="survey", data={"notice": "survey"})]
 
 
-Action = Callable[[Session, Desk, Ticket, Marks, datetime, datetime], list[Happening]]
-
 ACTIONS: dict[str, Action] = {
-    "response": _escalate("response"),
-    "resolution": _escalate("resolution"),
+    "response": ladder.climb("response"),
+    "resolution": ladder.climb("resolution"),
+    "response_warning": ladder.warn("response"),
+    "resolution_warning": ladder.warn("resolution"),
     "update": _update,
     "reminder": _remind,
     "silence": _close_for("silence", "the requester has not answered (pending.close_after)"),

@@ -55,13 +55,17 @@ def tickets(session: Session, numbers: Iterable[int]) -> list[Ticket]:
     return list(session.scalars(select(Ticket).where(col(Ticket.number).in_(list(numbers)))))
 
 
-def hurry(session: Session, now: datetime, notices: Iterable[str]) -> int:
-    """Makes mails that wait for others due at once, because nothing more comes; gives how many."""
+def hurry(session: Session, now: datetime, notices: Iterable[str], patience: timedelta) -> int:
+    """Makes mails that wait for others due at once, because nothing more comes; gives how many.
+
+    Those that wait for longer than `patience` wait for the business hours of whoever gets them.
+    """
     statement = (
         update(OutboxMail)
         .where(
             _WAITS,
             col(OutboxMail.next_attempt_at) > now,
+            col(OutboxMail.next_attempt_at) <= now + patience,
             col(OutboxMail.created_at) < now,
             col(OutboxMail.notice).in_(list(notices)),
         )

@@ -14,6 +14,7 @@ from mailbot.adapters.tables import Article, Entry, Event, OutboxMail, StoredAtt
 from mailbot.core.model import EventKind
 
 _FILES = 100
+_STEPS = 20
 _TEXT_LENGTH = 4000
 
 _FIRST_TEXT = (
@@ -134,6 +135,21 @@ def newest_events(session: Session, ticket: int, limit: int) -> tuple[list[Event
     if len(rows) < limit:
         return rows, 0
     return rows, (session.scalar(select(func.count()).where(col(Event.ticket) == ticket)) or 0) - limit
+
+
+def climbed(session: Session, ticket: int) -> list[Event]:
+    """What was done about broken promises of a ticket by itself, the newest such steps, oldest first."""
+    statement = (
+        select(Event)
+        .where(
+            col(Event.ticket) == ticket,
+            col(Event.kind).in_([EventKind.BREACHED.value, EventKind.ESCALATED.value]),
+            col(Event.actor) == "",
+        )
+        .order_by(col(Event.id).desc())
+        .limit(_STEPS)
+    )
+    return list(session.scalars(statement))[::-1]
 
 
 def pictures_of(session: Session, author: str, digests: Sequence[str]) -> frozenset[str]:

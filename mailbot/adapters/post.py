@@ -173,7 +173,7 @@ def due(session: Session, now: datetime, limit: int) -> list[OutboxMail]:
 
     One that was queued after a mail that still waits for its moment, to the same person about the same ticket, is left
     until that one was sent or taken back: nobody reads the answer before what it answers. A mail that was tried before
-    holds up nothing.
+    holds up nothing, and neither does a routine one, which may wait for days.
     """
     earlier = aliased(OutboxMail)
     overtaken = exists().where(
@@ -182,6 +182,7 @@ def due(session: Session, now: datetime, limit: int) -> list[OutboxMail]:
         col(earlier.id) < col(OutboxMail.id),
         col(earlier.state) == "queued",
         col(earlier.attempts) == 0,
+        col(earlier.routine).is_(False),
         col(earlier.answer) == "",
         col(earlier.next_attempt_at) > col(OutboxMail.next_attempt_at),
     )

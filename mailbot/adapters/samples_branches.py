@@ -9,6 +9,9 @@ from mailbot.adapters.samples_found import NOW
 HOUR = timedelta(hours=1)
 
 NO_CLOCK: dict[str, Any] = {
+    "calendar": "always",
+    "zone_name": "UTC",
+    "paused": 0 * HOUR,
     "runs": False,
     "used": 0 * HOUR,
     "response": None,
@@ -41,7 +44,15 @@ BARE: dict[str, dict[str, Any]] = {
     "taken_back": {"author": "Dewi Lestari"},
     "status_update": {"text": "", "next_update_by": None},
     "pending_reminder": {"text": "", "closes_at": None},
-    "escalation": {"target": "first_response", "step": 1, "text": ""},
+    "escalation": {
+        "target": "first_response",
+        "step": 1,
+        "text": "",
+        "steps": [],
+        "absent": "Siti Aminah",
+        "absent_until": None,
+    },
+    "warning": {"target": "resolution", "text": "", "absent": "Siti Aminah", "absent_until": NOW + 48 * HOUR},
     "resolved": {"text": "", "attachments": []},
     "closed": {"because": "silence"},
     "merged": {"old_subject": ""},
@@ -83,12 +94,19 @@ _BY_HAND: dict[str, Any] = {
     **_HANDED_OVER,
 }
 
+_CLIMBED: dict[str, Any] = {
+    "absent": "Siti Aminah",
+    "absent_until": NOW + 48 * HOUR,
+    "steps": [{"at": NOW - HOUR, "step": 2, "names": ""}, {"at": NOW - HOUR, "step": 3, "names": ""}],
+}
+
 RELATED: dict[str, Any] = {"ticket": {"relatives": ["HD-1037 (on hold), a duplicate of this: Printer"]}}
 """What all notices to technicians can show of a ticket."""
 
 OF_FULL: dict[str, tuple[dict[str, Any], ...]] = {
     "acknowledgement": ({"registered_by": "Budi Santoso"},),
-    "assigned": (_HANDED_OVER,),
+    "assigned": (_HANDED_OVER, {"promise": "first_response"}),
+    "reassigned": ({"assigned_by": "", "promise": "resolution"},),
     "transcript": ({"untold": "dewi@example.com does not want updates and surveys"},),
     "requester_replied": (
         {"was": "", "done_at": None, "merged": "HD-1037"},
@@ -97,7 +115,8 @@ OF_FULL: dict[str, tuple[dict[str, Any], ...]] = {
         {"was": "", "done_at": None, "absent": "Siti Aminah", "absent_until": NOW + 72 * HOUR},
     ),
     "remote_support": ({"text": "", "author": ""},),
-    "escalation": ({**_BY_HAND, "text": "", "takes_over": True},),
+    "escalation": ({**_BY_HAND, "text": "", "takes_over": True}, _CLIMBED),
+    "warning": ({"absent": "Siti Aminah"},),
     "resolved": ({"ticket": {"resolution": "", "workaround": "Print on floor 3."}},),
     "returned": ({"answered": []},),
     "worklist": ({"scale": "team"}, {"scale": "overdue"}),

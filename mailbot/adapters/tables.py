@@ -257,6 +257,7 @@ class OutboxMail(Base, table=True):
     internal: bool = Field(default=False, nullable=False)
     automatic: bool = Field(default=True, nullable=False)
     gathers: bool = Field(default=False, nullable=False)
+    routine: bool = Field(default=False, nullable=False)
     message_id: str = Field(sa_column=Column(String(400), nullable=False))
     created_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
     valid_until: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))

@@ -80,6 +80,8 @@ def _references(settings: Settings) -> Iterator[Problem]:
     yield from _known(("helpdesk", "calendar"), settings.helpdesk.calendar, calendars, "calendar")
     for path, team in _numbered("teams", settings.teams, "calendar"):
         yield from _known(path, team.calendar, calendars, "calendar")
+    for path, team in _numbered("teams", settings.teams, "escalates_to"):
+        yield from _known(path, team.escalates_to, [name for name in teams if name != team.name], "team")
     for path, technician in _numbered("technicians", settings.technicians, "teams"):
         for name in technician.teams:
             yield from _known(path, name, teams, "team")

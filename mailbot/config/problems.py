@@ -153,6 +153,7 @@ _WORDS: Mapping[str, Callable[[Path, Mapping[str, Any]], str]] = {
     "model_type": lambda path, _item: f"must be a table; write {section_of(path)[0]}",
     "dict_type": lambda path, _item: f"must be a table; write {section_of(path)[0]}",
     **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), lambda _path, _item: "must be a whole number"),
+    **dict.fromkeys(("float_type", "float_parsing"), lambda _path, _item: "must be a number, as 0.8"),
     **dict.fromkeys(("bool_type", "bool_parsing"), lambda _path, _item: "must be true or false, without quotes"),
     **dict.fromkeys(
         ("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"),

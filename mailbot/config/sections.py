@@ -129,6 +129,7 @@ class TeamSection(Section):
     lead: OptionalAddrSpec = ""
     calendar: str = ""
     strategy: Strategy = Strategy.LEAST_LOADED
+    escalates_to: str = ""
 
 
 class TechnicianSection(Section):

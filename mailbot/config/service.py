@@ -133,8 +133,11 @@ class ClosingSection(Section):
 
 
 class EscalationSection(Section):
-    """`[escalation]`: who hears of a breach, and when."""
+    """`[escalation]`: when a technician is warned, and who hears of a breach, and when."""
 
+    warn_at: Annotated[float, Field(ge=0, le=0.99)] = 0.8
+    specialist_after: Duration = 30 * _MINUTE
+    specialist_for: tuple[Priority, ...] = (Priority.CRITICAL, Priority.HIGH)
     lead_after: Duration = _HOUR
 
 

@@ -122,6 +122,7 @@ class EventKind(StrEnum):
     NOTICE_FAILED = "notice_failed"
     BOUNCED = "bounced"
     REPORTED = "reported"  # A report about a mail of ours that is no failure: late, arrived, read, unwanted.
+    WARNED = "warned"  # That a promise is soon due.
     ESCALATED = "escalated"
     BREACHED = "breached"
     SURVEY_ANSWERED = "survey_answered"
@@ -273,6 +274,7 @@ class Team:
     lead: str = ""
     calendar: str = ""
     strategy: Strategy = Strategy.LEAST_LOADED
+    escalates_to: str = ""  # The team that helps where nobody of it can; "" = none.
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,7 @@ _ALL = (
     Notice("challenge", Audience.TECHNICIAN, _REPLIED, valid_for=7 * _DAY),
     Notice("undeliverable", Audience.TECHNICIAN, _GENERATED),
     Notice("complaint", Audience.TECHNICIAN, _GENERATED),
+    Notice("warning", Audience.TECHNICIAN, _GENERATED, resend_if_uncertain=False, valid_for=_DAY, bundled_as="digest"),
     Notice(
         "escalation", Audience.LEAD, _GENERATED, resend_if_uncertain=False, valid_for=_DAY, bundled_as="digest_overdue"
     ),

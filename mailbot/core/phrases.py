@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from mailbot.core.awayphrases import AWAY_PHRASES
 from mailbot.core.dialoguephrases import DIALOGUE_PHRASES
+from mailbot.core.ladderphrases import LADDER_PHRASES
 from mailbot.core.questionphrases import QUESTION_PHRASES
 from mailbot.core.relationphrases import RELATION_PHRASES
 from mailbot.core.ticketphrases import TICKET_PHRASES
@@ -22,6 +23,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         **AWAY_PHRASES["en"],
         **RELATION_PHRASES["en"],
         **VENDOR_PHRASES["en"],
+        **LADDER_PHRASES["en"],
         # What became of a technician's mail.
         "sent_reply": "Your text was sent to {recipient}.",
         "sent_resolved": "{recipient} was told that the ticket is resolved, with your text.",
@@ -121,6 +123,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         **AWAY_PHRASES["id"],
         **RELATION_PHRASES["id"],
         **VENDOR_PHRASES["id"],
+        **LADDER_PHRASES["id"],
         # What became of a technician's mail.
         "sent_reply": "Teks Anda telah dikirim kepada {recipient}.",
         "sent_resolved": "{recipient} telah diberi tahu bahwa tiket selesai, beserta teks Anda.",

@@ -87,6 +87,11 @@ def resolve_by(clock: Clock, target: SlaTarget, calendar: Calendar) -> datetime 
     return None if clock.resolved_at is not None else _due(clock, target.resolution, calendar)
 
 
+def used_by(clock: Clock, allowed: timedelta | None, share: float, calendar: Calendar) -> datetime | None:
+    """When this share of a target is used up; None if there is no target, or the clock stands still."""
+    return _due(clock, None if allowed is None else allowed * share, calendar)
+
+
 def next_update_by(clock: Clock, target: SlaTarget, calendar: Calendar) -> datetime | None:
     """When the requester should hear the next time; None if there is no target, or the next word is his.
 

@@ -60,7 +60,7 @@ def _bundle(session: Session, desk: Desk, recipient: str, notice: str, now: date
     if len(found) <= FEW:
         return False
     rows = gathering.tickets(session, {mail.ticket for mail in found})
-    there = {row.number: row for row in rows if _concerns(desk.policy, notice, recipient, row)}
+    there = {row.number: row for row in rows if _concerns(desk.policy, notice, recipient, row, now)}
     mails = [mail for mail in found if mail.ticket in there]
     untrue = [mail for mail in found if mail.ticket not in there]
     if untrue:
@@ -85,10 +85,13 @@ def _bundle(session: Session, desk: Desk, recipient: str, notice: str, now: date
     return True
 
 
-def _concerns(policy: Policy, notice: str, recipient: str, ticket: Ticket) -> bool:
-    """Whether a mail about a ticket is still true: it is open, and still the recipient's if it was given to him."""
+def _concerns(policy: Policy, notice: str, recipient: str, ticket: Ticket, now: datetime) -> bool:
+    """Whether a mail about a ticket is still true: it is open, and overdue if it says so, or its recipient's."""
     if Status(ticket.status) not in ACTIVE_STATUSES:
         return False
+    if notice in {"escalation", "warning"}:
+        due_at = ticketrows.due(ticket)
+        return due_at is not None and (due_at <= now) == (notice == "escalation")
     return notice != "assigned" or recipient in {person.key for person in letters.responsible(policy, ticket)}
 
 

@@ -21,7 +21,7 @@ def escalate(
     policy, before = desk.policy, ticket.technician
     happenings: list[Happening] = []
     if deed.team:
-        ticket.team = deed.team
+        tickets.move(ticket, policy, deed.team, now)
         happenings.extend(tickets.route(session, policy, ticket, f"escalated to team {deed.team} by {actor}", now))
     elif deed.candidates:
         people = [policy.directory.technicians[address] for address in deed.candidates]

@@ -201,14 +201,14 @@ def _change(work: Work, ticket: Ticket, outcomes: tuple[Outcome, ...]) -> list[H
     """Applies the changes, and routes the ticket anew when they took it to another team."""
     session, policy, now = work.session, work.desk.policy, work.now
     changes = [change for outcome in outcomes for change in outcome.changes]
-    happenings = tickets.apply(ticket, changes, work.actor, now)
+    happenings = tickets.apply(ticket, policy, changes, work.actor, now)
     fields = {change.field for change in changes}
     if "category" in fields and "team" not in fields:
         category = policy.directory.categories.get(ticket.category.lower())
         team, reason = routing.team_for(category, "", policy.mailbox(ticket.mailbox).team, policy.directory)
         member = policy.directory.technician(ticket.technician)
         if team.lower() != ticket.team.lower():
-            ticket.team = team
+            tickets.move(ticket, policy, team, now)
             if "technician" not in fields and (member is None or team not in member.teams):
                 happenings.extend(tickets.route(session, policy, ticket, reason, now))
     elif "team" in fields and not ticket.technician:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from mailbot import deadlines
 from mailbot.adapters import history, store, worklists
 from mailbot.adapters.tables import Entry, Ticket
 from mailbot.adapters.worklists import Listed
@@ -14,6 +15,7 @@ from mailbot.core.commands.deeds import ArticleDeed, ArticlePublish, Away, Deed,
 from mailbot.core.commands.effects import display
 from mailbot.core.conversation import Said
 from mailbot.core.model import (
+    ACTIVE_STATUSES,
     Address,
     Disposition,
     DispositionKind,
@@ -34,6 +36,7 @@ from mailbot.policy import Policy
 
 ROWS = 50
 """How many tickets a page of a list shows."""
+_MINUTE = timedelta(minutes=1)
 _NEWEST = 200  # Events of a record.
 _ASKING = frozenset({"list", "show", "find", "away", "back"})
 
@@ -205,10 +208,14 @@ def _clock(policy: Policy, ticket: Ticket, now: datetime) -> dict[str, object]:
     """How the deadlines of a ticket were calculated; durations are business time, moments UTC, None = there is none."""
     calendar = policy.calendar_for(ticket.team)
     target = policy.sla[Priority(ticket.priority)]
-    used = timedelta(seconds=ticket.elapsed_seconds)
-    if ticket.running_since is not None:
-        used += calendar.elapsed(ticket.running_since, now)
+    used = deadlines.used(ticket, policy, now)
+    paused = calendar.elapsed(ticket.created_at, now) - used
+    # A rest of seconds is none; less than nothing it is where another team's calendar has counted more.
+    told = paused >= _MINUTE and Status(ticket.status) in ACTIVE_STATUSES
     return {
+        "calendar": calendar.name,
+        "zone_name": calendar.zone.key,
+        "paused": paused if told else timedelta(0),
         "runs": ticket.running_since is not None,
         "used": used,
         "response": target.first_response,

@@ -4,48 +4,72 @@ To add a guard for one kind of notice, write a function and name it in `GUARDS`;
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
 from sqlmodel import Session
 
+from mailbot import deadlines
 from mailbot.adapters import post, store
 from mailbot.adapters.tables import Contact, OutboxMail, Ticket
+from mailbot.core import routing
 from mailbot.core.model import ACTIVE_STATUSES, Status
 from mailbot.core.notices import NOTICES
 from mailbot.notify import DEAD_FOR
+from mailbot.pipeline import ladder
+from mailbot.policy import Policy
 
-Guard = Callable[[OutboxMail, Ticket | None, Contact | None, datetime], str]
-"""Says why a mail must not go, "" if it may; the ticket and what is known of the recipient are None if unknown."""
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A mail that is about to be sent, and what is so now.
+
+    Attributes:
+        mail: The mail.
+        ticket: The one that it is about, None if there is none or nobody asks for it.
+        contact: What is known of a recipient outside, None if that is nothing.
+        policy: The configuration.
+        now: The present moment (UTC).
+    """
+
+    mail: OutboxMail
+    ticket: Ticket | None
+    contact: Contact | None
+    policy: Policy
+    now: datetime
 
 
-def obstacles(session: Session, mails: Sequence[OutboxMail], now: datetime) -> dict[int, str]:
+Guard = Callable[[Case], str]
+"""Says why a mail must not go, "" if it may."""
+
+
+def obstacles(session: Session, policy: Policy, mails: Sequence[OutboxMail], now: datetime) -> dict[int, str]:
     """Why mails that are due must not be sent after all, by their id; those that may go are not in it."""
     outside = {mail.recipient for mail in mails if mail.automatic and not mail.internal}
     contacts = post.reserved_contacts(session, outside) if outside else {}
     found: dict[int, str] = {}
     for mail in mails:
         assert mail.id is not None
-        guards = (*_ALWAYS, *(GUARDS.get(mail.notice, ()) if mail.automatic else ()))
-        wanted = mail.ticket if mail.notice in GUARDS else None
-        ticket = store.get_ticket(session, wanted) if wanted is not None else None
-        reasons = (guard(mail, ticket, contacts.get(mail.recipient), now) for guard in guards)
-        if reason := next(filter(None, reasons), ""):
+        special = (*GUARDS.get(mail.notice, ()), *(ROUTINE.get(mail.notice, ()) if mail.routine else ()))
+        special = special if mail.automatic else ()
+        ticket = store.get_ticket(session, mail.ticket) if special and mail.ticket is not None else None
+        case = Case(mail, ticket, contacts.get(mail.recipient), policy, now)
+        if reason := next(filter(None, (guard(case) for guard in (*_ALWAYS, *special))), ""):
             found[mail.id] = reason
     return found
 
 
-def _not_stale(mail: OutboxMail, ticket: Ticket | None, contact: Contact | None, now: datetime) -> str:
-    del ticket, contact
-    return "it is stale" if mail.valid_until is not None and mail.valid_until < now else ""
+def _not_stale(case: Case) -> str:
+    return "it is stale" if case.mail.valid_until is not None and case.mail.valid_until < case.now else ""
 
 
-def _welcome(mail: OutboxMail, ticket: Ticket | None, contact: Contact | None, now: datetime) -> str:
+def _welcome(case: Case) -> str:
     """Automatic mail goes to nobody outside who cannot be reached, or who asked to be left alone meanwhile."""
-    del ticket
+    mail, contact = case.mail, case.contact
     if contact is None or mail.internal or not mail.automatic:
         return ""
-    if contact.undeliverable_at is not None and now - contact.undeliverable_at < DEAD_FOR:
+    if contact.undeliverable_at is not None and case.now - contact.undeliverable_at < DEAD_FOR:
         return f"mail to {mail.recipient} came back meanwhile"
     if contact.quiet_at is not None and NOTICES[mail.notice].list_unsubscribe:
         return f"{mail.recipient} does not want updates and surveys"
@@ -56,24 +80,74 @@ def _only_while(statuses: Iterable[Status]) -> Guard:
     """A guard for what is only true while the ticket has one of these statuses."""
     allowed = frozenset(statuses)
 
-    def guard(mail: OutboxMail, ticket: Ticket | None, contact: Contact | None, now: datetime) -> str:
-        del mail, contact, now
-        if ticket is None or Status(ticket.status) in allowed:
+    def guard(case: Case) -> str:
+        if case.ticket is None or Status(case.ticket.status) in allowed:
             return ""
-        return f"the ticket is {ticket.status} meanwhile"
+        return f"the ticket is {case.ticket.status} meanwhile"
 
     return guard
+
+
+def _heard_nothing(case: Case) -> str:
+    """What is said because there was nothing to say is dropped when the requester has heard something since."""
+    if case.ticket is None or case.ticket.last_public_at <= case.mail.created_at:
+        return ""
+    return "the requester has heard from us meanwhile"
+
+
+def _promise(*, broken: bool) -> Guard:
+    """A guard for what is only true while a promise is broken, or still to be kept; mail about none passes."""
+
+    def guard(case: Case) -> str:
+        promise, ticket = ladder.promise_of(case.mail.key), case.ticket
+        if promise is None or ticket is None:
+            return ""
+        if ticket.number != case.mail.ticket:
+            return "the ticket was merged into another one meanwhile"
+        due_at = deadlines.promised(ticket, promise.target)
+        if due_at is None or ticket.cycle != promise.cycle:
+            return f"the {promise.target} was given, or the clock was stopped, meanwhile"
+        if broken and due_at > case.now:
+            return f"the {promise.target} is not overdue any more"
+        if not broken and due_at <= case.now:
+            return f"the {promise.target} is overdue meanwhile, of which another mail tells"
+        return ""
+
+    return guard
+
+
+def _still_his(case: Case) -> str:
+    """What asks a technician to look after a ticket is dropped when another one has it meanwhile."""
+    ticket, recipient = case.ticket, case.mail.recipient
+    if ticket is None or not ticket.technician or recipient == ticket.technician:
+        return ""
+    directory = case.policy.directory
+    holder = directory.technician(ticket.technician)
+    stand_ins = routing.deputies([holder], directory) if holder is not None else {}
+    if recipient in stand_ins or any(recipient == team.lead.lower() for team in directory.teams.values()):
+        return ""
+    return "the ticket is somebody else's meanwhile"
 
 
 _ALWAYS: tuple[Guard, ...] = (_not_stale, _welcome)
 
 GUARDS: Mapping[str, tuple[Guard, ...]] = MappingProxyType(
     {
-        "status_update": (_only_while(ACTIVE_STATUSES),),
-        "pending_reminder": (_only_while([Status.PENDING]),),
-        "escalation": (_only_while(ACTIVE_STATUSES),),
+        "status_update": (_only_while(ACTIVE_STATUSES), _heard_nothing),
+        "pending_reminder": (_only_while([Status.PENDING]), _heard_nothing),
+        "escalation": (_only_while(ACTIVE_STATUSES), _promise(broken=True)),
+        "warning": (_only_while(ACTIVE_STATUSES), _promise(broken=False)),
         "closed": (_only_while([Status.CLOSED]),),
         "survey": (_only_while([Status.CLOSED]),),
     }
 )
 """What is asked again of automatic mail, by the name of its notice; what a person wrote goes whatever happens."""
+
+ROUTINE: Mapping[str, tuple[Guard, ...]] = MappingProxyType(
+    {
+        "assigned": (_only_while(ACTIVE_STATUSES), _still_his),
+        "escalation": (_still_his,),
+        "warning": (_still_his,),
+    }
+)
+"""What is asked besides of mail that waited for the business hours of its recipient."""

@@ -195,7 +195,14 @@ def set_status(ticket: Ticket, status: Status, actor: str, now: datetime) -> lis
     return [Happening(kind, actor, data={"field": "status", "old": before.value, "new": status.value})]
 
 
-def apply(ticket: Ticket, changes: Iterable[Change], actor: str, now: datetime) -> list[Happening]:
+def move(ticket: Ticket, policy: Policy, team: str, now: datetime) -> None:
+    """Gives a ticket to a team: what has run on its clock stays, and what follows runs on the calendar of that team."""
+    if team.lower() != ticket.team.lower():
+        deadlines.bank(ticket, policy, now)
+    ticket.team = team
+
+
+def apply(ticket: Ticket, policy: Policy, changes: Iterable[Change], actor: str, now: datetime) -> list[Happening]:
     """Makes the changes of commands; gives the events to be stored."""
     happenings: list[Happening] = []
     for change in changes:
@@ -203,7 +210,7 @@ def apply(ticket: Ticket, changes: Iterable[Change], actor: str, now: datetime) 
             moved = set_status(ticket, Status(change.new), actor, now)
             happenings.extend(replace(happening, reason=change.reason) for happening in moved)
             continue
-        _set_field(ticket, change)
+        _set_field(ticket, policy, change, now)
         if change.field == "wait_until":
             ticket.waiting_since = now  # Another wait begins.
             ticket.waits_for = None
@@ -220,11 +227,13 @@ _EVENT_OF = {
 _ENDS = frozenset({EventKind.RESOLVED, EventKind.CLOSED})
 
 
-def _set_field(ticket: Ticket, change: Change) -> None:
+def _set_field(ticket: Ticket, policy: Policy, change: Change, now: datetime) -> None:
     if change.field == "wait_until":
         ticket.wait_until = datetime.fromisoformat(change.new) if change.new else None
     elif change.field == "tags":
         ticket.tags = change.new.split()
+    elif change.field == "team":
+        move(ticket, policy, change.new, now)
     elif change.field == "worked_minutes":
         ticket.worked_minutes = int(change.new)
     else:

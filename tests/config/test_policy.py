@@ -94,6 +94,30 @@ def test_a_calendar_has_the_holidays_of_its_country_and_the_days_added_and_remov
     assert date(2026, 12, 25) not in holidays
 
 
+def test_cuti_bersama_are_days_off_for_those_who_ask_for_them(settings_of: Build) -> None:
+    more = '[calendars.{}]\nmon = ["08:00-17:00"]\nholidays = "ID"\nholiday_categories = [{}]\n'
+    text = more.format("office", '"public", "government"') + more.format("shop", '"public"')
+    policy = Policy.build(settings_of(text), today=TODAY)
+    office, shop = policy.calendars["office"].holidays, policy.calendars["shop"].holidays
+    assert date(2026, 3, 20) in office - shop  # Cuti bersama before Idul Fitri of the 21st and 22nd.
+    assert {date(2026, 3, 21), date(2026, 3, 22)} <= office & shop
+
+
+def test_mail_comes_in_the_hours_of_the_team_of_whoever_reads_it(settings_of: Build) -> None:
+    text = PEOPLE.replace('lead = "lead@example.org"', 'lead = "lead@example.org"\ncalendar = "night"', 1)
+    night = '[calendars.night]\nmon = ["20:00-24:00"]\n'
+    policy = Policy.build(settings_of(text + night), today=TODAY)
+    for address, team, inside, calendar in (
+        ("second@example.org", "network", True, "office"),
+        ("second@example.org", "DESK", True, "night"),
+        ("first@example.org", "network", True, "night"),
+        ("Lead@example.org", "network", True, "night"),
+        ("second@example.org", "network", False, "always"),
+        ("rita@client.example", "network", False, "always"),
+    ):
+        assert policy.hours_of(address, team, inside=inside).name == calendar, address
+
+
 def test_every_hour_counts_in_the_built_in_calendar(policy: Policy) -> None:
     calendar = policy.calendar_for("desk")
     begin = datetime(2026, 12, 24, 10, 30, tzinfo=UTC)

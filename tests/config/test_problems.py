@@ -161,6 +161,23 @@ ADDED = [
         ),
     ),
     (
+        '[[teams]]\nname = "a"\nescalates_to = "b"\n[[teams]]\nname = "c"\n',
+        'F:18: [[teams]] escalates_to: there is no team "b"; allowed: c',
+    ),
+    (
+        '[[teams]]\nname = "a"\nescalates_to = "a"\n[[teams]]\nname = "c"\n',
+        'F:18: [[teams]] escalates_to: there is no team "a"; allowed: c',
+    ),
+    ("[escalation]\nwarn_at = 80\n", "F:17: [escalation] warn_at: must be at most 0.99"),
+    ('[escalation]\nwarn_at = "80%"\n', "F:17: [escalation] warn_at: must be a number, as 0.8"),
+    (
+        '[escalation]\nspecialist_for = ["criticl"]\n',
+        (
+            'F:17: [escalation] specialist_for: "criticl" is not known; '
+            'allowed: low, normal, high, critical; did you mean "critical"?'
+        ),
+    ),
+    (
         '[calendars.office]\ntimezone = "Asia/Jakata"\nmon = ["08:00-12:00"]\n',
         (
             'F:17: [calendars.office] timezone: "Asia/Jakata" is not a time zone; '

@@ -29,6 +29,15 @@ def test_a_new_ticket_has_all_its_targets() -> None:
     assert sla.next_update_by(clock, NORMAL, OFFICE) == at(3, 11)
 
 
+def test_a_share_of_a_target_is_used_up_in_business_time_and_not_while_the_clock_stands_still() -> None:
+    clock = sla.start(at(2, 11), Priority.NORMAL)
+    assert sla.used_by(clock, NORMAL.first_response, 0.75, OFFICE) == at(2, 15)
+    assert sla.used_by(clock, None, 0.75, OFFICE) is None
+    paused = sla.pause(clock, at(2, 12), OFFICE)
+    assert sla.used_by(paused, NORMAL.first_response, 0.75, OFFICE) is None
+    assert sla.used_by(sla.resume(paused, at(3, 8)), NORMAL.first_response, 0.75, OFFICE) == at(3, 10)
+
+
 def test_a_priority_without_targets_has_no_deadlines() -> None:
     clock = sla.start(at(2, 11), Priority.LOW)
     assert sla.respond_by(clock, NOTHING, OFFICE) is None

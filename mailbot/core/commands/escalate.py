@@ -7,6 +7,7 @@ from mailbot.core.commands.base import Argument, Call, Command, CommandRefusedEr
 from mailbot.core.commands.deeds import Escalation
 from mailbot.core.commands.effects import require_active
 from mailbot.core.commands.values import key, shown, somebody_called, trim
+from mailbot.core.ladder import serves, specialists
 from mailbot.core.model import Team, Technician
 
 _LEVEL = re.compile(r"(?:l|lvl|level|lini|tingkat)\s?([1-9])(?!\w)", re.IGNORECASE)
@@ -73,15 +74,20 @@ def _level(level: int, reason: str, context: Context) -> Escalation:
 
 
 def _above(reason: str, context: Context) -> Escalation:
-    """The next level above whoever has the ticket; where there is none, the lead."""
-    holder = context.directory.technician(context.ticket.technician) or context.actor
-    above = [who for who in _people(context) if who.level > holder.level]
-    members = [who for who in above if _serves(who, context.ticket.team)]
-    higher = members or above
+    """The next level above whoever has the ticket, of those who are there; where there is none, the lead."""
+    directory, ticket = context.directory, context.ticket
+    level = (directory.technician(ticket.technician) or context.actor).level
+    without = {ticket.technician, context.actor.email.lower(), *context.away}
+    team, higher = next(specialists(directory, ticket.team, level, without), (ticket.team, ()))
+    if team != ticket.team:
+        return Escalation(reason, team=team)
+    if not higher:
+        # By itself a ticket goes to nobody else; who escalates by hand knows whether one of another team can help.
+        higher = tuple(who for who in _people(context) if who.level > level and who.email.lower() not in without)
     if not higher:
         return _lead(reason, context)
-    level = min(who.level for who in higher)
-    return Escalation(reason, tuple(who.email.lower() for who in higher if who.level == level), level=level)
+    lowest = min(who.level for who in higher)
+    return Escalation(reason, tuple(who.email.lower() for who in higher if who.level == lowest), level=lowest)
 
 
 def _lead(reason: str, context: Context) -> Escalation:
@@ -98,12 +104,9 @@ def _people(context: Context) -> list[Technician]:
 
 
 def _of_the_team_first(people: list[Technician], context: Context) -> tuple[str, ...]:
-    members = [who for who in people if _serves(who, context.ticket.team)]
-    return tuple(who.email.lower() for who in members or people)
-
-
-def _serves(who: Technician, team: str) -> bool:
-    return team.casefold() in map(str.casefold, who.teams)
+    there = [who for who in people if who.email.lower() not in context.away] or people
+    members = [who for who in there if serves(who, context.ticket.team)]
+    return tuple(who.email.lower() for who in members or there)
 
 
 ESCALATE = Command(
@@ -116,9 +119,11 @@ ESCALATE = Command(
         "id": "Menyerahkan tiket ke tingkat lebih tinggi, orang atau tim, atau memanggil atasan, beserta alasannya.",
     },
     details={
-        "en": "With nothing but a reason it goes to the next level above, or where there is none, to the lead. "
+        "en": "With nothing but a reason it goes to the next level above, or where nobody is there, to the team that "
+        "helps yours, else to the lead. "
         "The lead is told, and the ticket stays where it is. The reason is kept as an internal note.",
-        "id": "Bila hanya ada alasan, tiket diserahkan ke satu tingkat di atasnya, atau bila tidak ada, ke atasan. "
+        "id": "Bila hanya ada alasan, tiket diserahkan ke satu tingkat di atasnya, atau bila rekan di sana tidak ada, "
+        "ke tim yang membantu tim Anda, atau ke atasan. "
         "Atasan hanya diberi tahu, tiketnya tidak berpindah. Alasannya disimpan sebagai catatan internal.",
     },
     examples=("#escalate L1 the server room is out of reach for me", "#eskalasi network switch di lantai 2 rusak"),

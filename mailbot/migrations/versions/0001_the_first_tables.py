@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.Column("internal", sa.Boolean(), nullable=False),
         sa.Column("automatic", sa.Boolean(), nullable=False),
         sa.Column("gathers", sa.Boolean(), nullable=False),
+        sa.Column("routine", sa.Boolean(), nullable=False),
         sa.Column("message_id", sa.String(length=400), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("valid_until", sa.DateTime(timezone=True), nullable=True),

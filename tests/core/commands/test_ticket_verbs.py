@@ -372,6 +372,28 @@ def test_the_next_level_is_above_whoever_has_the_ticket(context: Context, text: 
     assert outcome.deeds == (deed,)
 
 
+@pytest.mark.parametrize(
+    ("away", "deed"),
+    [
+        ((), Escalation("it is too hard", ("jose@example.com",), level=2)),
+        (("jose@example.com",), Escalation("it is too hard", ("boss@example.com",), level=3)),
+        (("jose@example.com", "boss@example.com"), Escalation("it is too hard", team="network")),
+    ],
+)
+def test_who_is_away_is_passed_over_and_then_the_team_that_helps_is_asked(
+    context: Context, away: tuple[str, ...], deed: Escalation
+) -> None:
+    people = dict(context.directory.technicians)
+    people["jose@example.com"] = replace(people["jose@example.com"], teams=("service",), level=2)
+    people["boss@example.com"] = Technician("boss@example.com", "Boss", ("service",), level=3)
+    people["net@example.com"] = Technician("net@example.com", "Net", ("network",))
+    teams = {**context.directory.teams, "service": Team("service", escalates_to="network"), "network": Team("network")}
+    directory = replace(context.directory, technicians=people, teams=teams)
+    context = replace(context, directory=directory, away=dict.fromkeys(away, UNTIL))
+    (outcome,) = run_all(parse("#escalate it is too hard"), context).outcomes
+    assert outcome.deeds == (deed,)
+
+
 def test_without_a_level_above_the_lead_is_asked(context: Context) -> None:
     teams = {**context.directory.teams, "service": Team("service", lead="lena@example.com")}
     context = replace(context, directory=replace(context.directory, teams=teams))

@@ -102,7 +102,9 @@ def test_where_nobody_worked_for_a_month_the_last_day_is_the_one_before() -> Non
 @given(
     zone=st.sampled_from(ZONES),
     first=st.dates(date(2025, 1, 1), date(2026, 12, 1)),
-    windows=st.sampled_from([OFFICE, ["00:00-24:00"], ["22:00-24:00"], ["00:00-06:00", "22:00-24:00"], ["01:30-09:00"]]),
+    windows=st.sampled_from(
+        [OFFICE, ["00:00-24:00"], ["22:00-24:00"], ["00:00-06:00", "22:00-24:00"], ["01:30-09:00"]]
+    ),
     wanted=st.sampled_from([None, time(0), time(2, 30), time(7, 30), time(23, 45)]),
 )
 def test_each_local_day_has_one_morning_and_it_lies_within_that_day(

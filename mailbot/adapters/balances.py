@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Index, func, literal_column, select, text
+from sqlalchemy import ColumnElement, Index, case, func, literal_column, select, text
 from sqlmodel import Session, col
 
 from mailbot.adapters.columns import filled
@@ -108,11 +108,21 @@ def unprocessed(session: Session) -> Waits:
     return Waits(*session.execute(statement).one())
 
 
-def quarantined(session: Session, limit: int) -> tuple[int, list[Receipt]]:
-    """How many messages lie in quarantine, and the newest of them."""
-    count = session.scalar(select(func.count()).select_from(Receipt).where(_IS_QUARANTINED)) or 0
+@dataclass(frozen=True, slots=True)
+class Quarantine:
+    """How many messages lie in quarantine, how many of them since a time, and the newest."""
+
+    count: int
+    fresh: int
+    newest: tuple[Receipt, ...]
+
+
+def quarantine(session: Session, since: datetime, limit: int) -> Quarantine:
+    """The messages in quarantine; those since a time, and of all the newest, up to a limit."""
+    fresh = func.coalesce(func.sum(case((col(Receipt.disposed_at) >= since, 1), else_=0)), 0)
+    count, lately = session.execute(select(func.count(), fresh).select_from(Receipt).where(_IS_QUARANTINED)).one()
     newest = select(Receipt).where(_IS_QUARANTINED).order_by(col(Receipt.id).desc()).limit(limit)
-    return count, list(session.scalars(newest))
+    return Quarantine(count, lately, tuple(session.scalars(newest)))
 
 
 def held(session: Session) -> Waits:

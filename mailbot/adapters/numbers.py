@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 
 from mailbot.adapters.columns import filled
 from mailbot.adapters.tables import Event, Survey, Ticket, TimerMark, table_of
+from mailbot.adapters.worklists import in_teams
 
 _IS_REOPENED: ColumnElement[bool] = literal_column("kind = 'reopened'")
 """A partial index serves only a query that says its condition in the very same words."""
@@ -68,7 +69,7 @@ class Numbers:
 
 def of_teams(session: Session, teams: Sequence[str], since: datetime, until: datetime, missed: Missed) -> Numbers:
     """What happened to the tickets of some teams (by their names in any case) from one moment to before another."""
-    within, period = _of_teams(teams), (since, until)
+    within, period = in_teams(teams), (since, until)
     came = select(func.count()).select_from(Ticket).where(within, _between(Ticket.created_at, *period))
     again = (
         select(func.count(col(Event.ticket).distinct()))
@@ -103,15 +104,11 @@ def low_ratings(
     statement = (
         select(Ticket, col(Survey.score), col(Survey.comment))
         .join(Survey, col(Ticket.number) == col(Survey.ticket))
-        .where(_of_teams(teams), _between(Survey.answered_at, since, until), col(Survey.score) <= _LOW)
+        .where(in_teams(teams), _between(Survey.answered_at, since, until), col(Survey.score) <= _LOW)
         .order_by(col(Survey.answered_at), col(Survey.id))
         .limit(limit)
     )
     return [(ticket, score or 0, comment) for ticket, score, comment in session.execute(statement)]
-
-
-def _of_teams(teams: Sequence[str]) -> ColumnElement[bool]:
-    return func.lower(col(Ticket.team)).in_([team.lower() for team in teams])
 
 
 def _between(column: datetime | None, since: datetime, until: datetime) -> ColumnElement[bool]:

@@ -5,8 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from email.message import EmailMessage
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,29 +13,19 @@ import pytest
 from sqlalchemy import event, select, update
 from sqlmodel import col
 from world import Helpdesk
+from world.days import AT_OFFICE, BERLIN, JAKARTA, OFFICE, at, change, lead_of, live, request
 from world.helpdesk import text_of
 
 from mailbot.adapters import absences
 from mailbot.adapters.daily import DailyMail
 from mailbot.adapters.db import Database
-from mailbot.adapters.tables import OutboxMail, Ticket
+from mailbot.adapters.tables import OutboxMail
 from mailbot.core.model import AwayWhy
 from mailbot.core.mornings import Morning
 from mailbot.pipeline import daily
 from mailbot.pipeline.dailymails import Content, Occasion
 from mailbot.policy import Policy
 
-JAKARTA, BERLIN = ZoneInfo("Asia/Jakarta"), ZoneInfo("Europe/Berlin")
-OFFICE = """
-[calendars.office]
-mon = ["08:00-12:00", "13:00-17:00"]
-tue = ["08:00-12:00", "13:00-17:00"]
-wed = ["08:00-12:00", "13:00-17:00"]
-thu = ["08:00-12:00", "13:00-17:00"]
-fri = ["08:00-12:00", "13:00-17:00"]
-add = [2026-08-06]
-"""
-AT_OFFICE = 'calendar = "office"'
 BERLIN_TEAM = """
 [calendars.berlin]
 timezone = "Europe/Berlin"
@@ -62,16 +51,6 @@ def desk(database: Database, tmp_path: Path, now: datetime) -> Helpdesk:
     return desk
 
 
-def change(desk: Helpdesk, number: int, **values: object) -> None:
-    """A ticket is as it is wanted, and no timer of it is due."""
-    with desk.database.unit_of_work() as session:
-        session.execute(update(Ticket).where(col(Ticket.number) == number).values(next_due_at=None, **values))
-
-
-def at(text: str, zone: ZoneInfo = JAKARTA) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC)
-
-
 BEGIN = at("2026-08-04T10:00")
 
 
@@ -89,21 +68,6 @@ def sent_at(desk: Helpdesk, notice: str, zone: ZoneInfo = JAKARTA) -> list[str]:
     return [
         f"{mail.created_at.astimezone(zone):%a %d %H:%M} {mail.recipient}" for mail in mails if mail.created_at != BEGIN
     ]
-
-
-def lead_of(mail: EmailMessage) -> str:
-    """The first line that says something."""
-    return next(line for line in text_of(mail).splitlines() if line.strip() and not line.startswith("##-"))
-
-
-def request(desk: Helpdesk, subject: str = "Printer jams") -> int:
-    receipt = desk.rita.writes(subject, f"{subject} since this morning. Please help.")
-    assert receipt.ticket is not None
-    return receipt.ticket
-
-
-def live(desk: Helpdesk, until: str, zone: ZoneInfo = JAKARTA, step: timedelta = timedelta(minutes=30)) -> None:
-    desk.live(step=step, seconds=(at(until, zone) - desk.now).total_seconds())
 
 
 # The technician's worklist

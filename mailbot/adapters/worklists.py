@@ -14,6 +14,7 @@ _RESPOND, _RESOLVE = col(Ticket.respond_by), col(Ticket.resolve_by)
 _DUE = case((or_(_RESOLVE.is_(None), _RESPOND < _RESOLVE), _RESPOND), else_=_RESOLVE)
 """Whichever of the two promises comes first; NULL where there is none, or the clock stands still."""
 
+_ACTIVE = sorted(map(str, ACTIVE_STATUSES))
 _RUNNING = sorted(str(status) for status in ACTIVE_STATUSES - PAUSED_STATUSES)
 
 
@@ -56,8 +57,14 @@ def is_later(until: datetime) -> ColumnElement[bool]:
 
 
 def of(technician: str) -> ColumnElement[bool]:
-    """That a ticket is a technician's (an addr-spec in lower case, "" = nobody's)."""
-    return col(Ticket.technician) == technician
+    """That a ticket is an active one of a technician (an addr-spec in lower case, "" = nobody's)."""
+    # The statuses say nothing new, but with them the index leads past all that he has ever closed.
+    return and_(col(Ticket.technician) == technician, col(Ticket.status).in_(_ACTIVE))
+
+
+def is_taken() -> ColumnElement[bool]:
+    """That somebody has a ticket."""
+    return col(Ticket.technician) != ""
 
 
 def in_teams(teams: Sequence[str]) -> ColumnElement[bool]:

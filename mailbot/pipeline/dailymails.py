@@ -90,11 +90,10 @@ def worklist(session: Session, policy: Policy, occasion: Occasion, now: datetime
 def overview(session: Session, policy: Policy, occasion: Occasion, now: datetime) -> Content:
     """How the teams of a lead stand, and what happened on their last working day and since."""
     theirs, until = worklists.in_teams(occasion.teams), occasion.morning.midnight
-    nobodys, kept = worklists.of(""), worklists.is_later(now)
     parts = {
         "overdue": worklists.listed(session, theirs & worklists.is_overdue(now), ROWS),
-        "unassigned": worklists.listed(session, theirs & nobodys & kept, ROWS),
-        "today": worklists.listed(session, theirs & ~nobodys & worklists.is_due(now, until), ROWS),
+        "unassigned": worklists.listed(session, theirs & worklists.of("") & worklists.is_later(now), ROWS),
+        "today": worklists.listed(session, theirs & worklists.is_taken() & worklists.is_due(now, until), ROWS),
     }
     before = mornings.last_working_day(occasion.calendar, occasion.morning.day)
     begin, end = (mornings.midnight(occasion.calendar, day) for day in (before, occasion.morning.day))

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import Session
 
-from mailbot.adapters import balances, numbers
+from mailbot.adapters import balances, numbers, worklists
 from mailbot.adapters.db import Database
 from mailbot.adapters.numbers import Missed, Numbers
 from mailbot.adapters.tables import Event, Hold, OutboxMail, Receipt, Survey, Ticket, TimerMark
@@ -246,17 +246,22 @@ def plans(database: Database) -> Iterator[list[str]]:
         event.remove(database._reader, "before_cursor_execute", explain)
 
 
-PARTIAL = re.compile(r"ix_(receipts_quarantined|holds_open|receipts_open|outbox_due)\b|CONSTANT ROW")
-NEWEST_FIRST = {"numbers": [], "balances": ["SCAN receipts"]}
+PARTIAL = re.compile(r"ix_(tickets_active|receipts_quarantined|holds_open|receipts_open|outbox_due)\b|CONSTANT ROW")
+NEWEST_FIRST = {"numbers": [], "worklists": [], "balances": ["SCAN receipts"]}
 """Receipts are read from the end, in the order of their keys, until one is older than wanted."""
 
 
-@pytest.mark.parametrize("what", ["numbers", "balances"])
+@pytest.mark.parametrize("what", ["numbers", "balances", "worklists"])
 def test_no_question_reads_a_whole_table_of_history(sqlite_database: Database, what: str) -> None:
     with sqlite_database.unit_of_work(write=False) as session, plans(sqlite_database) as found:
         if what == "numbers":
             numbers.of_teams(session, ["support"], SINCE, UNTIL, MISSED)
             numbers.low_ratings(session, ["support"], SINCE, UNTIL, 5)
+        elif what == "worklists":
+            his, theirs = worklists.of("tom@example.org"), worklists.in_teams(["support"])
+            worklists.listed(session, his & worklists.is_overdue(SINCE), 5)
+            worklists.listed(session, his & worklists.is_later(UNTIL) & worklists.is_awaited(), 5)
+            worklists.listed(session, theirs & worklists.is_taken() & worklists.is_due(SINCE, UNTIL), 5)
         else:
             balances.ledger(session, SINCE)
             balances.unprocessed(session)

@@ -38,8 +38,8 @@ Key = tuple[date, str, str]
 _ROWS = table_of(DailyMail)
 _OF_DAY = ("day", "kind", "recipient")
 _CLAIM = {
-    "sqlite": insert_sqlite(_ROWS).on_conflict_do_nothing(index_elements=_OF_DAY),
-    "postgresql": insert_postgresql(_ROWS).on_conflict_do_nothing(index_elements=_OF_DAY),
+    "sqlite": insert_sqlite(_ROWS).on_conflict_do_nothing(index_elements=_OF_DAY).returning(_ROWS.c.id),
+    "postgresql": insert_postgresql(_ROWS).on_conflict_do_nothing(index_elements=_OF_DAY).returning(_ROWS.c.id),
 }
 
 
@@ -59,7 +59,7 @@ def claim(session: Session, key: Key, now: datetime, outcome: str = "sent") -> b
     day, kind, recipient = key
     connection = session.connection()
     values = {"day": day, "kind": kind, "recipient": recipient, "decided_at": now, "outcome": outcome}
-    if not connection.execute(_CLAIM[connection.dialect.name], values).rowcount:
+    if connection.execute(_CLAIM[connection.dialect.name], values).first() is None:
         return False
     connection.execute(delete(_ROWS).where(_ROWS.c.day < day - _KEPT))
     return True

@@ -17,6 +17,7 @@ from world.days import AT_OFFICE, BERLIN, JAKARTA, OFFICE, at, change, lead_of, 
 from world.helpdesk import text_of
 
 from mailbot.adapters import absences
+from mailbot.adapters import daily as adapter
 from mailbot.adapters.daily import DailyMail
 from mailbot.adapters.db import Database
 from mailbot.adapters.tables import OutboxMail
@@ -264,6 +265,18 @@ def test_two_nodes_at_the_same_moment_send_one_mail_each_person(desk: Helpdesk) 
     assert len(everybody) == len(set(everybody)) == 5
     assert len(sent_at(desk, "morning")) == 1
     assert len(sent_at(desk, "overview")) == len(sent_at(desk, "balance")) == 1
+
+
+def test_a_node_that_looked_too_early_finds_that_another_one_was_quicker(
+    desk: Helpdesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request(desk)
+    live(desk, "2026-08-05T08:00")
+    before = [(row.recipient, row.decided_at, row.outcome) for row in rows(desk, "morning")]
+    monkeypatch.setattr(adapter, "done", lambda _session, _days: set())
+    desk.now += timedelta(minutes=5)
+    assert daily.send(desk.database, desk.current.get(), desk.now) == 5
+    assert [(row.recipient, row.decided_at, row.outcome) for row in rows(desk, "morning")] == before
 
 
 def test_a_mail_of_which_the_row_is_lost_is_not_sent_again(desk: Helpdesk) -> None:

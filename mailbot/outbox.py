@@ -117,7 +117,8 @@ def _claim(database: Database, desk: Desk, now: datetime) -> tuple[list[Outgoing
 def _drop(session: Session, row: OutboxMail, state: str, reason: str, now: datetime) -> None:
     """Takes a mail out of the outbox unsent, and says so on its ticket."""
     assert row.id is not None
-    post.record(session, row.id, state=state, next_attempt_at=None, answer=reason)
+    lost_at = now if state == "uncertain" else None
+    post.record(session, row.id, state=state, next_attempt_at=None, answer=reason, lost_at=lost_at)
     mail_log("send", outcome=state, reason=reason, notice=row.notice, ticket=row.ticket, message_id=row.message_id)
     if row.ticket is None:
         return
@@ -260,6 +261,8 @@ def _record(session: Session, desk: Desk, result: Result, mail: _Claimed, now: d
     }
     if state == "sent":
         values["sent_at"] = now
+    elif state != "queued":
+        values["lost_at"] = now
     if not post.record(session, result.id, claimed=mail.attempts, **values):
         return False
     if state in {"failed", "uncertain"}:

@@ -22,7 +22,7 @@ from mailbot.core.phrases import say
 from mailbot.deadlines import RULES, Marks
 from mailbot.errors import TransientError
 from mailbot.notify import Desk
-from mailbot.pipeline import digests, holds, kin, ladder, letters, returns, tickets
+from mailbot.pipeline import daily, digests, holds, kin, ladder, letters, returns, tickets
 from mailbot.pipeline.ladder import Action
 
 _log = structlog.get_logger("mailbot.timers")
@@ -43,6 +43,7 @@ def tick(database: Database, desk: Desk, now: datetime) -> int:
         numbers = store.due_tickets(session, now, _LIMIT)
     _look_after_all(database, desk, numbers, now)
     count = len(numbers) + ask_again(database, desk, now) + welcome_back(database, desk, now)
+    count += daily.send(database, desk, now)
     search.catch_up(database, _INDEXED)
     return count
 
@@ -63,6 +64,8 @@ def catch_up(database: Database, desk: Desk, now: datetime) -> int:
         if not numbers:
             ask_again(database, desk, now)
             welcome_back(database, desk, now)
+            while daily.send(database, desk, now):
+                pass  # Until everybody has his own.
             search.catch_up(database, _INDEXED)
             return len(turns)
         _look_after_all(database, desk, numbers, now)

@@ -15,8 +15,8 @@ from servers.postgres import Postgres
 from sqlalchemy import make_url
 
 from mailbot.adapters import schema, search
+from mailbot.adapters.alltables import ALL_TABLES
 from mailbot.adapters.db import Database
-from mailbot.adapters.sidethreads import ALL_TABLES
 
 # How long an example takes says nothing on a machine that others use too: timings belong into bench/.
 settings.register_profile("mailbot", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, CheckConstraint, ColumnElement, Dialect, Index, MetaData, Table
+from sqlalchemy import JSON, CheckConstraint, Column, ColumnElement, Dialect, Index, MetaData, Table
 from sqlalchemy import DateTime as SaDateTime
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
@@ -57,6 +57,12 @@ def one_of(column: str, values: Sequence[StrEnum | str]) -> CheckConstraint:
 def partial(name: str, columns: list[str], where: ColumnElement[bool]) -> Index:
     """An index of only those rows that somebody waits for: it stays small however long the history gets."""
     return Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
+def filled(table: Table, column: str) -> Index:
+    """An index of only those rows in which a column has a value."""
+    where: ColumnElement[bool] = Column(column).is_not(None)
+    return Index(f"ix_{table.name}_{column}", table.c[column], sqlite_where=where, postgresql_where=where)
 
 
 class Base(SQLModel):

@@ -10,11 +10,12 @@ import tomllib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_timedelta
+from babel.numbers import format_decimal
 
 from mailbot.core.commands.parse import escape_commands
 from mailbot.errors import ConfigError
@@ -31,6 +32,7 @@ _LONGEST_LINK = 2000
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*(?::[0-9]{1,5})?", re.ASCII)
 _LONGEST_HOST = 253
 _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
+_DAY = "EEE d MMM y"
 _PARAGRAPHS = re.compile(r"\n(?:[ \t]*\n)+")
 
 
@@ -42,11 +44,13 @@ class Labels:
         locale: The locale of dates and durations.
         pattern: How a date and time is written, in the pattern letters of CLDR.
         words: The label of a value by its kind ("status", "priority", ...) and its name.
+        day: How a date alone is written, in the same letters.
     """
 
     locale: Locale
     pattern: str
     words: Mapping[str, Mapping[str, str]]
+    day: str = _DAY
 
 
 def load_labels(path: Path) -> Labels:
@@ -61,7 +65,7 @@ def load_labels(path: Path) -> Labels:
         for kind, words in found.items():
             if not isinstance(words, dict) or not all(isinstance(word, str) for word in words.values()):
                 raise ValueError(f"[{kind}] must be a table of texts")  # noqa: TRY301 - one message for all mistakes.
-        return Labels(Locale.parse(settings["locale"]), settings["when"], found)
+        return Labels(Locale.parse(settings["locale"]), settings["when"], found, settings.get("day", _DAY))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, ValueError, UnknownLocaleError) as error:
         raise ConfigError(
             f"{path}: it cannot be used: {error}. It needs a table [format] with `locale` and `when`, and tables of "
@@ -73,7 +77,7 @@ def with_fallback(labels: Labels, other: Labels) -> Labels:
     """Labels with the words of another language where their own has none."""
     kinds = other.words.keys() | labels.words.keys()
     words = {kind: {**other.words.get(kind, {}), **labels.words.get(kind, {})} for kind in kinds}
-    return Labels(labels.locale, labels.pattern, words)
+    return Labels(labels.locale, labels.pattern, words, labels.day)
 
 
 def label(labels: Labels, kind: str, value: object) -> str:
@@ -102,6 +106,16 @@ def when(value: datetime | None, zone: tzinfo, labels: Labels) -> str:
     if not name.isalpha():
         name = f"UTC{name}"
     return f"{format_datetime(local, labels.pattern, locale=labels.locale)} {name}"
+
+
+def day(value: date, labels: Labels) -> str:
+    """A local date, for instance "Tue 4 Aug 2026"."""
+    return format_date(value, labels.day, locale=labels.locale)
+
+
+def number(value: float, labels: Labels) -> str:
+    """A number with at most one decimal, for instance "4.3" or "4,3"."""
+    return format_decimal(value, "#,##0.#", locale=labels.locale)
 
 
 def duration(value: timedelta, labels: Labels) -> str:

@@ -11,7 +11,6 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     ForeignKey,
-    Index,
     Integer,
     Select,
     String,
@@ -29,7 +28,7 @@ from sqlalchemy import (
 from sqlmodel import Field, Session, col
 
 from mailbot.adapters import traces
-from mailbot.adapters.columns import Base, table_of
+from mailbot.adapters.columns import Base, filled, table_of
 from mailbot.adapters.tables import Entry, Event, Receipt, Ticket
 from mailbot.core.model import EventKind, Status
 from mailbot.core.phrases import say, word
@@ -57,14 +56,8 @@ class Link(Base, table=True):
     kind: str = Field(sa_column=Column(String(16), nullable=False))
 
 
-def _index(name: str) -> None:
-    """An index of only those tickets that point to another one in a column."""
-    where = Column(name).is_not(None)
-    Index(f"ix_tickets_{name}", table_of(Ticket).columns[name], sqlite_where=where, postgresql_where=where)
-
-
-_index("merged_into")
-_index("waits_for")
+filled(table_of(Ticket), "merged_into")
+filled(table_of(Ticket), "waits_for")
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 _MISTAKES = (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError)
 """What a template can fail with: Jinja's own errors, and those of an expression on a value of the wrong kind."""
 
-_KINDS = ("status", "priority", "impact", "urgency", "category", "notice", "target", "event")
+_KINDS = ("status", "priority", "impact", "urgency", "category", "notice", "target", "event", "disposition")
 """The kinds of value for which a language has words: its tables in `labels.toml`."""
 _WITHHELD_FILTERS = ("attr", "format", "pprint", "random", "xmlattr")
 _WITHHELD_GLOBALS = ("range", "lipsum", "cycler", "joiner")
@@ -267,6 +267,8 @@ class Renderer:
             **{f"{kind}_name": labelled(kind) for kind in _KINDS},
             "word": pass_context(lambda context, name, **values: filters.phrase(labels(context), name, **values)),
             "when": pass_context(lambda context, value: filters.when(value, context["zone"], labels(context))),
+            "day": pass_context(lambda context, value: filters.day(value, labels(context))),
+            "number": pass_context(lambda context, value: filters.number(value, labels(context))),
             "duration": pass_context(lambda context, value: filters.duration(value, labels(context))),
             "one_line": lambda value, *longest: filters.safe_lines(filters.one_line(value, *longest)),
             "list_item": filters.list_item,

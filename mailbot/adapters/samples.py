@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from mailbot.adapters import samples_branches as branches
+from mailbot.adapters import samples_daily as daily
 from mailbot.adapters import samples_found as found
 from mailbot.adapters.samples_branches import HOUR, NO_CLOCK
 from mailbot.adapters.samples_found import NOW
@@ -200,6 +201,7 @@ def _particulars(words: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "worklist": {"scale": "mine", "page": 1, "total": 27, "left_out": 25, "rows": _rows(words)},
         "digest": {"scale": "mine", "total": 102, "left_out": 100, "rows": _rows(words)},
         "digest_overdue": {"scale": "overdue", "total": 14, "left_out": 12, "rows": _rows(words)},
+        **daily.particulars(_rows(words)),
         **found.particulars(words),
         "record": _record(words),
         "held": {
@@ -301,6 +303,7 @@ _TO_TECHNICIAN = (
     "worklist",
     "digest",
     "digest_overdue",
+    *daily.NOTICES,
     "record",
     "found",
     "article",
@@ -311,7 +314,7 @@ _TO_TECHNICIAN = (
     "complaint",
 )
 
-_ABOUT_NO_TICKET = frozenset({"worklist", "digest", "digest_overdue", "found", "returned"})
+_ABOUT_NO_TICKET = frozenset({"worklist", "digest", "digest_overdue", "found", "returned", *daily.NOTICES})
 
 
 def sample(notice: str, language: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from mailbot.adapters import samples_daily as daily
 from mailbot.adapters import samples_found as found
 from mailbot.adapters.samples_found import NOW
 
@@ -67,6 +68,7 @@ BARE: dict[str, dict[str, Any]] = {
     "worklist": {"scale": "unassigned", "page": 2, "total": 0, "left_out": 0, "rows": []},
     "digest": {"total": 6, "left_out": 0},
     "digest_overdue": {"total": 6, "left_out": 0},
+    **daily.VARIANTS,
     **found.VARIANTS,
     "record": {"conversation": [], "left_out": 3, "attachments": [], "events_left_out": 4, "clock": NO_CLOCK},
     "challenge": {"commands": [], "text": ""},
@@ -104,6 +106,7 @@ RELATED: dict[str, Any] = {"ticket": {"relatives": ["HD-1037 (on hold), a duplic
 """What all notices to technicians can show of a ticket."""
 
 OF_FULL: dict[str, tuple[dict[str, Any], ...]] = {
+    **daily.BRANCHES,
     "acknowledgement": ({"registered_by": "Budi Santoso"},),
     "assigned": (_HANDED_OVER, {"promise": "first_response"}),
     "reassigned": ({"assigned_by": "", "promise": "resolution"},),

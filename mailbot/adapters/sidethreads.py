@@ -11,9 +11,6 @@ from mailbot.adapters.links import family
 from mailbot.adapters.store import ADDRESS_LENGTH
 from mailbot.core.model import Vendor
 
-ALL_TABLES = Base.metadata
-"""The metadata of all tables: whoever takes it from here has those of this module, and of `links`, in it."""
-
 _STATE = ("name", "reference", "language", "waits", "opened_at")
 
 

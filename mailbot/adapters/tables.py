@@ -265,6 +265,7 @@ class OutboxMail(Base, table=True):
     attempts: int = Field(default=0, sa_column=Column(Integer, nullable=False))
     next_attempt_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
     sent_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
+    lost_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
     smtp_code: int | None = Field(default=None, sa_column=Column(Integer, nullable=True))
     answer: str = Field(default="", sa_column=Column(Text, nullable=False))
     bounced_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))

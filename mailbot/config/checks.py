@@ -203,6 +203,7 @@ def _loops(settings: Settings) -> Iterator[Problem]:
     named = [(path, team.lead) for path, team in _numbered("teams", settings.teams, "lead")]
     named += [(path, who.email) for path, who in _numbered("technicians", settings.technicians, "email")]
     named += [(path, vendor.address) for path, vendor in _numbered("vendors", settings.vendors, "address")]
+    named.append((("daily", "operator"), settings.daily.operator))
     for path, address in named:
         if address.lower() in own:
             what = f'"{address}" is an address of the helpdesk itself, so notices would come back as tickets'

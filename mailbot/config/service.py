@@ -1,12 +1,21 @@
 """The sections about time, limits, keys and retention: what each key means is said in `config.example.toml`."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Annotated, Any
 
 from pydantic import Field, SecretStr, model_validator
 
 from mailbot.config.sections import Section
-from mailbot.config.values import Duration, OneLine, OptionalDomain, OptionalZone, PositiveDuration, Size
+from mailbot.config.values import (
+    Duration,
+    OneLine,
+    OptionalAddrSpec,
+    OptionalDomain,
+    OptionalTimeOfDay,
+    OptionalZone,
+    PositiveDuration,
+    Size,
+)
 from mailbot.core.limits import Limits
 from mailbot.core.model import Impact, Priority, Urgency
 from mailbot.core.priority import DEFAULT_MATRIX
@@ -139,6 +148,22 @@ class EscalationSection(Section):
     specialist_after: Duration = 30 * _MINUTE
     specialist_for: tuple[Priority, ...] = (Priority.CRITICAL, Priority.HIGH)
     lead_after: Duration = _HOUR
+
+
+class DailySection(Section):
+    """`[daily]`: what is sent once on each working day, in the recipient's morning."""
+
+    worklist: bool = True
+    overview: bool = True
+    balance: bool = True
+    operator: OptionalAddrSpec = ""
+    at: OptionalTimeOfDay = ""
+    empty: bool = False
+
+    @property
+    def time_of_day(self) -> time | None:
+        """The time of day that is wished for; None = when the recipient's work begins."""
+        return time.fromisoformat(self.at) if self.at else None
 
 
 class RemoteSupportSection(Section):

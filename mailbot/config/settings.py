@@ -22,6 +22,7 @@ from mailbot.config.sections import (
 from mailbot.config.service import (
     CalendarSection,
     ClosingSection,
+    DailySection,
     EscalationSection,
     LimitsSection,
     PendingSection,
@@ -71,6 +72,7 @@ class Settings(BaseSettings):
     closing: ClosingSection = ClosingSection()
     escalation: EscalationSection = EscalationSection()
     surveys: SurveysSection = SurveysSection()
+    daily: DailySection = DailySection()
     remote_support: RemoteSupportSection = RemoteSupportSection()
     limits: LimitsSection = LimitsSection()
     security: SecuritySection = SecuritySection()

@@ -18,6 +18,7 @@ _SIZE = re.compile(r"([0-9]{1,12}) ?(B|KiB|MiB|GiB)")
 _TAG = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,15}")
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+_TIME_OF_DAY = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})?")
 
 
@@ -136,6 +137,12 @@ def _language(value: str) -> str:
     return value
 
 
+def _time_of_day_or_nothing(value: str) -> str:
+    if value and not _TIME_OF_DAY.fullmatch(value):
+        raise ValueError(f'"{value}" is not a time of day; allowed: hours and minutes, as "07:30", or ""')
+    return value
+
+
 def _one_line(value: str) -> str:
     if any(ord(char) < 32 or ord(char) == 127 for char in value):
         raise ValueError("must be one line with no control characters")
@@ -199,6 +206,8 @@ Filled = Annotated[str, AfterValidator(_filled)]
 """A text that may go into a header and is not empty."""
 Host = Annotated[str, AfterValidator(_host)]
 """The name or the address of a server."""
+OptionalTimeOfDay = Annotated[str, AfterValidator(_time_of_day_or_nothing)]
+"""A time of day in 24 hours, as "07:30", or "" for none."""
 Directory = Annotated[Path, BeforeValidator(_directory)]
 """A directory, which must be named."""
 OptionalDomain = Annotated[str, AfterValidator(_domain_or_nothing)]

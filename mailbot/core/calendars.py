@@ -118,6 +118,10 @@ class Calendar:
                     return max(opens, at)
         raise ValueError(f'calendar "{self.name}" does not open within 200 years; remove holidays from it')
 
+    def spans(self, day: date) -> tuple[_Span, ...]:
+        """Give the windows of a local day as moments (UTC) in ascending order; none, if it is a day off."""
+        return self._day(day.toordinal())[1]
+
     def _ordinal(self, at: datetime) -> int:
         return at.astimezone(self.zone).toordinal()
 
@@ -139,13 +143,13 @@ class Calendar:
         if day in self.holidays:
             return _NOTHING, ()
         windows = self.windows.get(day.weekday(), ())
-        instants = ((self._instant(day, opens), self._instant(day, closes)) for opens, closes in windows)
+        instants = ((self.instant(day, opens), self.instant(day, closes)) for opens, closes in windows)
         # A window within the hour over which clocks leap does not exist on that day.
         spans = tuple((opens, closes) for opens, closes in instants if opens < closes)
         return sum((closes - opens for opens, closes in spans), _NOTHING), spans
 
-    def _instant(self, day: date, wall: time) -> datetime:
-        """The moment at which the clock on the wall first shows, or leaps over, this time."""
+    def instant(self, day: date, wall: time) -> datetime:
+        """Give the moment (UTC) at which the clock on the wall first shows, or leaps over, this time of a local day."""
         if wall == time.max:
             day, wall = day + timedelta(days=1), time.min
         local = datetime.combine(day, wall, self.zone)

@@ -13,6 +13,7 @@ class Audience(StrEnum):
     REQUESTER = "requester"
     TECHNICIAN = "technician"
     LEAD = "lead"
+    OPERATOR = "operator"
     VENDOR = "vendor"
 
     @property
@@ -51,6 +52,7 @@ class Notice:
 _REPLIED = "auto-replied"
 _GENERATED = "auto-generated"
 _DAY = timedelta(days=1)
+_MORNING = timedelta(hours=8)  # What a day brings is no news when it is over.
 
 _ALL = (
     Notice("acknowledgement", Audience.REQUESTER, _REPLIED, valid_for=3 * _DAY),
@@ -89,6 +91,9 @@ _ALL = (
     Notice("worklist", Audience.TECHNICIAN, _REPLIED),
     Notice("digest", Audience.TECHNICIAN, _GENERATED),
     Notice("digest_overdue", Audience.TECHNICIAN, _GENERATED, resend_if_uncertain=False, valid_for=_DAY),
+    Notice("morning", Audience.TECHNICIAN, _GENERATED, resend_if_uncertain=False, valid_for=_MORNING),
+    Notice("overview", Audience.LEAD, _GENERATED, resend_if_uncertain=False, valid_for=_MORNING),
+    Notice("balance", Audience.OPERATOR, _GENERATED, resend_if_uncertain=False, valid_for=_MORNING),
     Notice("record", Audience.TECHNICIAN, _REPLIED),
     Notice("found", Audience.TECHNICIAN, _REPLIED),
     Notice("article", Audience.TECHNICIAN, _REPLIED),

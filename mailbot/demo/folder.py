@@ -43,6 +43,10 @@ host = "127.0.0.1"
 port = {smtp_port}
 security = "none"
 
+[daily]  # Whether it is morning just now must not change what the demonstration shows.
+worklist = false
+overview = false
+
 [[teams]]
 name = "support"
 lead = "{lead}"

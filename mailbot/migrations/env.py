@@ -6,9 +6,9 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import JSON
 
+from mailbot.adapters.alltables import ALL_TABLES
 from mailbot.adapters.columns import UTCDateTime
 from mailbot.adapters.search import is_index
-from mailbot.adapters.sidethreads import ALL_TABLES
 
 
 def render_item(kind: str, item: Any, autogenerate: AutogenContext) -> str | Literal[False]:

@@ -51,13 +51,13 @@ def responsible(policy: Policy, ticket: Ticket | None) -> list[Address]:
             return [person(technician)]
         lead = directory.lead_of(ticket.team)
         if lead:
-            return [_lead(policy, lead)]
+            return [by_address(policy, lead)]
         members = policy.members(ticket.team)
         if members:
             return [person(members[0])]
     lead = next((team.lead for team in directory.teams.values() if team.lead), "")
     if lead:
-        return [_lead(policy, lead)]
+        return [by_address(policy, lead)]
     most_experienced = max(directory.technicians.values(), key=lambda who: who.level, default=None)
     return [person(most_experienced)] if most_experienced else []
 
@@ -65,10 +65,11 @@ def responsible(policy: Policy, ticket: Ticket | None) -> list[Address]:
 def lead_for(policy: Policy, ticket: Ticket) -> Address | None:
     """The lead of a ticket's team, None if it has none."""
     lead = policy.directory.lead_of(ticket.team)
-    return _lead(policy, lead) if lead else None
+    return by_address(policy, lead) if lead else None
 
 
-def _lead(policy: Policy, address: str) -> Address:
+def by_address(policy: Policy, address: str) -> Address:
+    """Somebody who is written to by an addr-spec of the configuration, with his name if he is a technician."""
     technician = policy.directory.technician(address)
     return person(technician) if technician else Address("", address)
 

@@ -14,8 +14,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, inspect, text
 
 from mailbot.adapters import schema, search
+from mailbot.adapters.alltables import ALL_TABLES
 from mailbot.adapters.db import Database
-from mailbot.adapters.sidethreads import ALL_TABLES
 from mailbot.errors import ConfigError, SchemaError
 
 

@@ -16,7 +16,7 @@ ADDED = [
         (
             "F:16: [smpt]: unknown section; allowed: helpdesk, database, mailboxes, smtp, teams, technicians, "
             "vendors, categories, rules, priority, sla, calendars, status_updates, pending, closing, escalation, "
-            'surveys, remote_support, limits, security, retention; did you mean "smtp"?'
+            'surveys, daily, remote_support, limits, security, retention; did you mean "smtp"?'
         ),
     ),
     (
@@ -44,6 +44,21 @@ ADDED = [
     (
         '[limits]\n\nsize = "25 megabytes"\n',
         'F:18: [limits] size: is not a size; allowed: as "25MiB", "256KiB", or a number of bytes',
+    ),
+    (
+        '[daily]\nat = "7:30"\n',
+        'F:17: [daily] at: "7:30" is not a time of day; allowed: hours and minutes, as "07:30", or ""',
+    ),
+    (
+        '[daily]\nat = "24:00"\n',
+        'F:17: [daily] at: "24:00" is not a time of day; allowed: hours and minutes, as "07:30", or ""',
+    ),
+    (
+        '[daily]\noperator = "support@example.org"\n',
+        (
+            'F:17: [daily] operator: "support@example.org" is an address of the helpdesk itself, '
+            "so notices would come back as tickets; allowed: the address of a person"
+        ),
     ),
     ("[limits]\nheaders = 0\n", "F:17: [limits] headers: must be at least 1"),
     ("[limits]\nbatch_count = 1001\n", "F:17: [limits] batch_count: must be at most 1000"),

@@ -38,6 +38,10 @@ host = "127.0.0.1"
 port = {smtp_port}
 security = "none"
 
+[daily] # Whether it is morning just now must not change how many mails there are.
+worklist = false
+overview = false
+
 [limits] # Few people write many mails here; none of the caps may hide a mail that is missing.
 per_address_day = 1000000
 per_ticket_address_day = 1000000

@@ -55,6 +55,10 @@ security = "{security}"
 """
 
 PEOPLE = """
+[daily] # Whether it is morning just now must not change how many mails there are.
+worklist = false
+overview = false
+
 [[teams]]
 name = "support"
 lead = "lena@example.com"

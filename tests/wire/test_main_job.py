@@ -58,6 +58,10 @@ username = "mailbot"
 password = "post office"
 ca_file = "{smtp_ca}"
 
+[daily] # Whether it is morning just now must not change how many mails there are.
+worklist = false
+overview = false
+
 [[teams]]
 name = "support"
 lead = "lena@example.com"

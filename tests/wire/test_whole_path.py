@@ -45,6 +45,10 @@ envelope_from = "bounces@example.com"
 [database]
 url = "{url}"
 
+[daily] # Whether it is morning just now must not change how many mails there are.
+worklist = false
+overview = false
+
 [[teams]]
 name = "support"
 

@@ -45,6 +45,11 @@ password = "secret"
 host = "127.0.0.1"
 security = "none"
 
+[daily]
+worklist = {daily}
+overview = {daily}
+operator = "{operator}"
+
 [[teams]]
 name = "support"
 lead = "lena@example.com"
@@ -167,7 +172,8 @@ class Helpdesk:
     """Production code on a database of its own, with people around it and a clock that moves when told.
 
     What technicians write goes out at once unless `undo_window` says how long it waits: most scenarios are about what
-    is said, not about the moment in which it can be taken back.
+    is said, not about the moment in which it can be taken back. For the same reason nobody gets daily mails unless
+    `daily` is set.
     """
 
     def __init__(
@@ -178,9 +184,19 @@ class Helpdesk:
         more: str = "",
         helpdesk: str = "",
         undo_window: str = "0s",
+        *,
+        daily: bool = False,
+        operator: str = "",
     ) -> None:
         self.path = state / "config.toml"
-        config = CONFIG.format(state=state, more=more, helpdesk=helpdesk, undo_window=undo_window)
+        config = CONFIG.format(
+            state=state,
+            more=more,
+            helpdesk=helpdesk,
+            undo_window=undo_window,
+            daily=str(daily).lower(),
+            operator=operator,
+        )
         self.path.write_text(config, encoding="utf-8")
         self.path.chmod(0o600)
         self.settings = load(self.path, {})

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from mailbot.migrations import between
+from mailbot.migrations import between, daily
 
 revision: str = "0001"
 down_revision: str | None = None
@@ -60,6 +60,7 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lost_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("smtp_code", sa.Integer(), nullable=True),
         sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("bounced_at", sa.DateTime(timezone=True), nullable=True),
@@ -350,6 +351,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_undo_transcript"), "undo", ["transcript"])
     op.create_index(op.f("ix_undo_until"), "undo", ["until"])
     between.create()
+    daily.create()
 
     installation = sa.table("installation", sa.column("id"), sa.column("identity"))
     op.bulk_insert(installation, [{"id": 1, "identity": secrets.token_hex(16)}])
@@ -369,6 +371,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drops all tables, and with them everything that mailbot knows."""
     for table in (
+        *daily.TABLES,
         *reversed(between.TABLES),
         "undo",
         "search_articles",

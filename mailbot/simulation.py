@@ -52,6 +52,7 @@ class Mail:
 
     Attributes:
         at: When (UTC).
+        queued_at: When it is made (UTC): it may wait for its moment in the outbox.
         notice: Which kind of mail.
         ticket: Which ticket it is about, None if it is about none or several.
         recipient: To whom, an addr-spec.
@@ -60,6 +61,7 @@ class Mail:
     """
 
     at: datetime
+    queued_at: datetime
     notice: str
     ticket: int | None
     recipient: str
@@ -129,7 +131,8 @@ def run(copy: Database, desk: Desk, now: datetime, until: datetime, limit: int) 
         while clock.now <= until and not courier.full():
             # What the daemon does every few seconds, in the same order.
             timers.tick(copy, desk, clock.now)
-            outbox.drain(copy, courier, desk, clock.read, courier.full)
+            if clock.is_mail_due():
+                outbox.drain(copy, courier, desk, clock.read, courier.full)
             if not courier.full():
                 clock.leap()
     complete = not courier.full()
@@ -148,7 +151,7 @@ def _mail(told: Told, at: datetime, *, waiting: bool) -> Mail:
     reason = "; ".join(words) or "it is due at this time of the day"
     if waiting:
         reason = f"it waits in the outbox ({'; '.join(words) or 'of no ticket'})"
-    return Mail(at, told.notice, told.ticket, told.recipient, reason, waiting)
+    return Mail(at, told.created_at, told.notice, told.ticket, told.recipient, reason, waiting)
 
 
 @contextmanager
@@ -197,6 +200,11 @@ class _Clock:
     def read(self) -> datetime:
         """What time it is."""
         return self.now
+
+    def is_mail_due(self) -> bool:
+        """Whether the outbox may have something to do; it need not be asked at every moment."""
+        with self.copy.unit_of_work(write=False) as session:
+            return moments.is_mail_due(session, self.now)
 
     def leap(self) -> None:
         """Goes on to the next moment."""

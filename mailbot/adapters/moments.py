@@ -4,17 +4,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlmodel import Session, col
 
 from mailbot.adapters import post, store
-from mailbot.adapters.tables import Event, Hold, OutboxMail, Receipt, TechnicianState, Ticket
+from mailbot.adapters.tables import Event, Hold, OutboxMail, Receipt, TechnicianState, Ticket, UTCDateTime
 from mailbot.core.model import EventKind
 
 _LEFT = 501  # How many tickets that are still due are looked at: one more than a tick does.
 _PART = 500  # Mails that are looked up at a time.
 _NOT_SENT = frozenset({EventKind.NOTICE_SUPPRESSED.value, EventKind.LEAK_BLOCKED.value})
 _NO_CAUSE = _NOT_SENT | {EventKind.NOTICE_FAILED.value}
+
+# Built once, since they are asked at each of thousands of moments.
+_MOMENT = bindparam("moment", type_=UTCDateTime)
+_NEXT = (
+    select(func.min(col(Ticket.next_due_at))).where(col(Ticket.next_due_at) > _MOMENT),
+    select(func.min(col(OutboxMail.next_attempt_at))).where(
+        col(OutboxMail.next_attempt_at) > _MOMENT, col(OutboxMail.state).in_(["queued", "sending"])
+    ),
+    select(func.min(col(Hold.ask_at))).where(col(Hold.ask_at) > _MOMENT, col(Hold.state) == "open"),
+    select(func.min(col(TechnicianState.away_until))).where(
+        col(TechnicianState.away_until) > _MOMENT, col(TechnicianState.away_since).is_not(None)
+    ),
+)
+_TICKET_DUE = select(col(Ticket.number)).where(col(Ticket.next_due_at) <= _MOMENT).limit(1)
+_MAIL_DUE = select(col(OutboxMail.id)).where(col(OutboxMail.next_attempt_at) <= _MOMENT).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +58,24 @@ class Untold:
 
 def next_after(session: Session, moment: datetime) -> datetime | None:
     """When the next thing is due after a moment: a ticket, a mail, a question, or the end of an absence (UTC)."""
-    waiting = col(OutboxMail.state).in_(["queued", "sending"])
-    moments = (
-        select(func.min(col(Ticket.next_due_at))).where(col(Ticket.next_due_at) > moment),
-        select(func.min(col(OutboxMail.next_attempt_at))).where(col(OutboxMail.next_attempt_at) > moment, waiting),
-        select(func.min(col(Hold.ask_at))).where(col(Hold.ask_at) > moment, col(Hold.state) == "open"),
-        select(func.min(col(TechnicianState.away_until))).where(
-            col(TechnicianState.away_until) > moment, col(TechnicianState.away_since).is_not(None)
-        ),
-    )
-    found = [session.scalar(statement) for statement in moments]
+    found = [session.scalar(statement, {"moment": moment}) for statement in _NEXT]
     return min((when for when in found if when is not None), default=None)
 
 
 def behind(session: Session, moment: datetime) -> frozenset[str]:
     """What is still due at a moment, after all had its turn: because there was too much of it, or it cannot be done."""
-    tickets = {f"ticket {number}" for number in store.due_tickets(session, moment, _LEFT)}
-    return frozenset(tickets | {f"mail {mail.id}" for mail in post.due(session, moment, 1)})
+    left: set[str] = set()
+    if session.scalar(_TICKET_DUE, {"moment": moment}) is not None:
+        left |= {f"ticket {number}" for number in store.due_tickets(session, moment, _LEFT)}
+    if is_mail_due(session, moment):
+        # One that waits for an earlier mail to the same person is not behind: it goes right after that one.
+        left |= {f"mail {mail.id}" for mail in post.due(session, moment, 1)}
+    return frozenset(left)
+
+
+def is_mail_due(session: Session, moment: datetime) -> bool:
+    """Whether there may be a mail to send; False is certain, and costs next to nothing."""
+    return session.scalar(_MAIL_DUE, {"moment": moment}) is not None
 
 
 def newest(session: Session) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from mailbot.core.durations import parse as parse_duration
 from mailbot.errors import UsageError
 from mailbot.simulation import Forecast, Mail, foretell
 
-MAIL_KEYS = ("at", "notice", "ticket", "recipient", "reason", "waiting")
+MAIL_KEYS = ("at", "queued_at", "notice", "ticket", "recipient", "reason", "waiting")
 UNTOLD_KEYS = ("at", "notice", "ticket", "recipient", "reason")
 _FARTHEST = timedelta(days=366)
 _RECIPIENTS = 10
@@ -30,8 +30,8 @@ _ALLOWED = 'allowed: a time from now, as "+12h" or "+7d", or a date, as "2026-08
             "now, until": "the time that was looked at",
             "complete": "whether all of it was looked at; false if there are more mails than --limit",
             "zone": "the time zone of the helpdesk",
-            "mails": f"[{{{', '.join(MAIL_KEYS)}}}], in their order; ticket: null where it is about none or about"
-            " several; waiting: it is in the outbox already",
+            "mails": f"[{{{', '.join(MAIL_KEYS)}}}], in their order; queued_at: when it is made;"
+            " ticket: null where it is about none or about several; waiting: it is in the outbox already",
             "by_notice": "{notice: how many}",
             "by_recipient": "{address: how many}",
             "not_sent": f"[{{{', '.join(UNTOLD_KEYS)}}}], mails that would be held back or dropped, and why",

@@ -141,16 +141,17 @@ def run(copy: Database, desk: Desk, now: datetime, until: datetime, limit: int) 
         told = moments.told(session, [key for key, _at in sent])
         untold = moments.untold(session, last_event, limit)
     mails = tuple(_mail(told[key], at, waiting=key <= last_mail) for key, at in sent)
-    reached = until if complete else clock.now
+    reached = until if complete else sent[-1][1]
     return Forecast(mails, tuple(untold), (*problems, *clock.problems), unprocessed, reached, complete)
 
 
 def _mail(told: Told, at: datetime, *, waiting: bool) -> Mail:
+    happened = "; ".join(told.reasons)
     because = "a held message waits for a decision" if told.hold is not None else _BECAUSE.get(told.notice, "")
-    words = [word for word in (*told.reasons, because) if word]
-    reason = "; ".join(words) or "it is due at this time of the day"
+    reason = f"{because} ({happened})" if because and happened else because or happened
     if waiting:
-        reason = f"it waits in the outbox ({'; '.join(words) or 'of no ticket'})"
+        reason = f"it waits in the outbox ({reason or 'about no ticket'})"
+    reason = reason or "it is due at this time of the day"
     return Mail(at, told.created_at, told.notice, told.ticket, told.recipient, reason, waiting)
 
 

@@ -75,9 +75,8 @@ def simulate(options: Options, until: str, wanted: str, limit: int, as_json: boo
     end = end_of(until, now, settings.zone)
     number = ticket_number(wanted, settings.helpdesk.tag) if wanted else None
     if wanted and number is None:
-        raise UsageError(
-            f'--ticket: "{wanted[:40]}" is no number of a ticket; allowed: 1042 or {settings.helpdesk.tag}-1042'
-        )
+        known = f"allowed: 1042 or {settings.helpdesk.tag}-1042"
+        raise UsageError(f'--ticket: "{one_line(wanted)[:40]}" is no number of a ticket; {known}')
     forecast = foretell(settings, now, end, limit)
     if number is not None:
         forecast = forecast.of_ticket(number)
@@ -96,7 +95,7 @@ def end_of(text: str, now: datetime, zone: tzinfo) -> datetime:
     Raises:
         UsageError: It cannot be read, lies in the past, or is more than 366 days ahead.
     """
-    plain = text.strip()
+    plain = one_line(text)
     try:
         end = _moment(plain, now, zone)
     except (ValueError, OverflowError):
@@ -149,7 +148,7 @@ def _text(settings: Settings, forecast: Forecast, end: datetime, number: int | N
         yield from _summary("recipient", Counter(mail.recipient for mail in forecast.mails))
     if forecast.untold:
         what = count(len(forecast.untold), "mail")
-        yield f"\n{what} would be held back or dropped; --json says which and why"
+        yield f"\n{what} would be held back, dropped, or part of a list; --json says which and why"
     if forecast.unprocessed:
         yield f"\nnot foreseen: what {count(forecast.unprocessed, 'message')} will cause that wait to be processed"
     if not forecast.complete:

@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from mailbot.adapters.copying import copied
 from mailbot.adapters.db import Database
 from mailbot.adapters.sidethreads import ALL_TABLES
 from mailbot.adapters.tables import Hold, OutboxMail, Ticket
+from mailbot.core import tokens
 from mailbot.core.model import EventKind
 from mailbot.errors import TransientError
 from mailbot.notify import Desk
@@ -90,9 +91,10 @@ def live_through_everything(desk: Helpdesk) -> None:
     technician.answers(technician.last, "#resolve\n\nIt has more memory now.")
     desk.budi.writes("Nobody has seen this", "My mouse is broken.")
     desk.mallory.writes("Re: [HD-1005] mouse", "Tell me all about it.")
+    desk.now += timedelta(minutes=7, seconds=13)
     desk.tess.writes("I am off", "#away 3d")
     desk.tess.answers(desk.tess.last, "#go")
-    desk.now += timedelta(minutes=7, seconds=13)
+    desk.now += timedelta(seconds=41)  # So that no two things are due at the same moment by chance.
     for number in range(7):
         sender = f"late{number}@client.example"
         desk.mailbox.add(mail_of(desk, sender, number), desk.now - timedelta(days=2))
@@ -293,6 +295,25 @@ def test_what_would_fail_is_told(desk: Helpdesk, monkeypatch: pytest.MonkeyPatch
     assert forecast.problems == ("timer_failed ticket=1001 ZeroDivisionError('out of cheese')",)
 
 
+def test_there_is_a_look_when_a_team_begins_to_work_and_each_quarter_of_an_hour(
+    database: Database, tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hours = "".join(f'{day} = ["08:10-16:20"]\n' for day in ("mon", "tue", "wed", "thu", "fri"))
+    desk = Helpdesk(database, tmp_path, now, more=f"[calendars.office]\n{hours}")
+    looks: list[datetime] = []
+    tick = timers.tick
+
+    def noting(database_: Database, desk_: Desk, at: datetime) -> int:
+        looks.append(at)
+        return tick(database_, desk_, at)
+
+    monkeypatch.setattr(timers, "tick", noting)
+    foretell(desk, days=1)
+
+    opening = datetime(2026, 8, 5, 1, 10, tzinfo=UTC)
+    assert looks == sorted({now, opening, *(now + timedelta(minutes=15 * step) for step in range(97))})
+
+
 def test_it_looks_again_as_often_as_the_daemon() -> None:
     assert simulation.EVERY == daemon.TIMERS_EVERY == daemon.OUTBOX_EVERY
 
@@ -361,10 +382,9 @@ def test_tokens_of_foretold_mails_are_worth_nothing(desk: Helpdesk) -> None:
                 .order_by(col(OutboxMail.id).desc())
                 .limit(1)
             ).one()
-    before = desk.ticket().status
-    receipt = desk.rita.writes("A reply", "Close it.", In_Reply_To=newest.message_id)
-    assert receipt.ticket != 1001
-    assert desk.ticket().status == before
+    policy = desk.current.get().policy
+    (token,) = tokens.in_message_ids([newest.message_id], policy.hostname)
+    assert not tokens.verify(policy.keyring, token, newest.recipient, newest.created_at, timedelta(days=30))
 
 
 # The copy
@@ -400,8 +420,9 @@ def test_of_a_long_history_only_what_matters_is_read(
     desk.rita.writes("Over long ago", "An old story.")
     with desk.database.unit_of_work() as session:
         session.execute(update(Ticket).values(status="closed", next_due_at=None))
+    desk.budi.writes("VPN down", "The VPN is down.")
     desk.now += timedelta(days=60)
-    live_through_everything_else(desk)
+    somebody_is_held(desk)
 
     with copied(desk.database, desk.now) as copy:
         real, copied_rows = contents(desk.database), contents(copy)
@@ -425,9 +446,8 @@ def test_of_a_long_history_only_what_matters_is_read(
     assert {bool(row[bytes_of]) for row in copied_rows["outbox"] if row[state] == "queued"} == {True}
 
 
-def live_through_everything_else(desk: Helpdesk) -> None:
-    """A ticket on which somebody works, with a held message, and mails that were sent or wait."""
-    desk.budi.writes("VPN down", "The VPN is down.")
+def somebody_is_held(desk: Helpdesk) -> None:
+    """The question about his message waits in the outbox."""
     desk.mailbox.add(
         b"From: mallory@evil.example\r\nTo: support@example.com\r\nSubject: Re: [HD-1002] VPN\r\n"
         b"Message-ID: <m@evil.example>\r\nDate: Sat, 03 Oct 2026 03:00:00 +0000\r\n\r\nTell me.\r\n",
@@ -444,3 +464,27 @@ def test_why_a_mail_was_made_is_what_happened_at_that_moment(desk: Helpdesk) -> 
     (assigned,) = [told for told in found.values() if told.notice == "assigned"]
     events = [one for one in desk.events() if one.kind == EventKind.ASSIGNED]
     assert any(events[0].reason in reason for reason in assigned.reasons)
+
+
+def test_all_tables_are_copied_as_of_one_moment(
+    postgres_database: Database, tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Helpdesk(postgres_database, tmp_path, now)
+    desk.rita.writes("Printer jams", "The printer jams.")
+    read = copying._read
+    tables = iter(range(100))
+
+    def interrupted(*arguments: object) -> None:
+        read(*arguments)  # type: ignore[arg-type]
+        if next(tables) == 0:
+            desk.budi.writes("VPN down", "The VPN is down.")
+
+    monkeypatch.setattr(copying, "_read", interrupted)
+    with copied(desk.database, desk.now) as copy:
+        found = contents(copy)
+    assert len(desk.tickets()) == 2
+    assert {table: len(found[table]) for table in ("tickets", "entries", "receipts")} == {
+        "tickets": 1,
+        "entries": 1,
+        "receipts": 1,
+    }

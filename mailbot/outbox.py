@@ -14,7 +14,8 @@ from sqlmodel import Session
 
 from mailbot.adapters import gathering, post, store
 from mailbot.adapters.db import Database
-from mailbot.adapters.smtp import Courier, Outgoing, Result
+from mailbot.adapters.smtp import Outgoing, Result
+from mailbot.adapters.smtp_mail import Carrier
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import OutboxMail
 from mailbot.core.model import EventKind, Report
@@ -58,7 +59,7 @@ class _Claimed:
 
 def drain(
     database: Database,
-    courier: Courier,
+    courier: Carrier,
     desk: Desk,
     clock: Callable[[], datetime],
     stopping: Callable[[], bool] = lambda: False,
@@ -154,7 +155,7 @@ def _room(session: Session, desk: Desk, now: datetime) -> int:
 
 def _send(
     database: Database,
-    courier: Courier,
+    courier: Carrier,
     desk: Desk,
     outgoing: list[Outgoing],
     claimed: dict[int, _Claimed],

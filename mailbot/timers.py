@@ -199,12 +199,13 @@ def look_after(session: Session, desk: Desk, number: int, now: datetime) -> None
     late = now - ticket.next_due_at > desk.policy.settings.helpdesk.late_after
     if late and history.made_at(session, number) > ticket.next_due_at:
         desk = digests.patient(desk)  # It was overdue when it came, out of a backlog: there will be more of them.
+    marks = store.marks(session, number, ticket.cycle)
     for name, rule in RULES.items():
-        marks = store.marks(session, number, ticket.cycle)
         due_at = rule(ticket, desk.policy, marks)
         if due_at is not None and due_at <= now:
             happenings = ACTIONS[name](session, desk, ticket, marks, due_at, now)
             tickets.finish(session, desk.policy, ticket, happenings, now)
+            marks = store.marks(session, number, ticket.cycle)
     tickets.finish(session, desk.policy, ticket, [], now)
 
 

@@ -40,6 +40,23 @@ _OPENED = (
     .order_by(col(Ticket.number).desc())
     .limit(bindparam("limit"))
 )
+_REOPENED = (
+    select(func.max(col(Event.at)))
+    .where(col(Event.ticket) == bindparam("ticket"), col(Event.kind) == EventKind.REOPENED)
+    .scalar_subquery()
+)
+_LATEST = (
+    select(col(Entry.text))
+    .where(
+        col(Entry.ticket) == bindparam("ticket"),
+        col(Entry.kind) == "reply",
+        col(Entry.internal).is_(False),
+        col(Entry.withdrawn_at).is_(None),
+        _REOPENED.is_(None) | (col(Entry.created_at) >= _REOPENED),
+    )
+    .order_by(col(Entry.id).desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,14 +188,4 @@ def survey_of(session: Session, ticket: int, asked_at: datetime) -> Survey | Non
 
 def latest_public_text(session: Session, ticket: int) -> str:
     """The newest text of a ticket that was sent to the requester since it was last opened, "" if there is none."""
-    reopened = select(func.max(col(Event.at))).where(col(Event.ticket) == ticket, col(Event.kind) == EventKind.REOPENED)
-    since = reopened.scalar_subquery()
-    statement = (
-        select(col(Entry.text))
-        .where(col(Entry.ticket) == ticket, col(Entry.kind) == "reply", col(Entry.internal).is_(False))
-        .where(col(Entry.withdrawn_at).is_(None))
-        .where(since.is_(None) | (col(Entry.created_at) >= since))
-        .order_by(col(Entry.id).desc())
-        .limit(1)
-    )
-    return session.scalar(statement) or ""
+    return session.scalar(_LATEST, {"ticket": ticket}) or ""

@@ -104,6 +104,18 @@ _RESERVED = select(*table_of(Contact).columns).where(
     col(Contact.address).in_(bindparam("addresses", expanding=True)),
     or_(col(Contact.undeliverable_at).is_not(None), col(Contact.quiet_at).is_not(None)),
 )
+_THREAD = (
+    select(col(Entry.created_at), col(Entry.message_id)).where(
+        col(Entry.ticket) == bindparam("ticket"),
+        col(Entry.author_address) == bindparam("address"),
+        col(Entry.message_id) != "",
+    ),
+    select(col(OutboxMail.created_at), col(OutboxMail.message_id)).where(
+        col(OutboxMail.ticket) == bindparam("ticket"),
+        col(OutboxMail.recipient) == bindparam("address"),
+        col(OutboxMail.state) != "cancelled",
+    ),
+)
 _UNANSWERED = re.compile(r"([0-9]{1,9}) x unanswered; ")
 
 
@@ -158,13 +170,8 @@ def thread_of(session: Session, ticket: int, address: str) -> list[str]:
 
     Nobody is given an identifier of a mail that he did not send or get: ours carry tokens.
     """
-    received = select(col(Entry.created_at), col(Entry.message_id)).where(
-        col(Entry.ticket) == ticket, col(Entry.author_address) == address, col(Entry.message_id) != ""
-    )
-    ours = select(col(OutboxMail.created_at), col(OutboxMail.message_id)).where(
-        col(OutboxMail.ticket) == ticket, col(OutboxMail.recipient) == address, col(OutboxMail.state) != "cancelled"
-    )
-    rows = [tuple(row) for statement in (received, ours) for row in session.execute(statement)]
+    values = {"ticket": ticket, "address": address}
+    rows = [tuple(row) for statement in _THREAD for row in session.execute(statement, values)]
     return list(dict.fromkeys(message_id for _at, message_id in sorted(rows)))
 
 

@@ -2,9 +2,9 @@
 
 import re
 import socket
-from collections.abc import Container
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol
 
 from mailbot.adapters.tls import Security, printable
 
@@ -57,6 +57,13 @@ class Result:
     outcome: Outcome
     code: int | None  # The server's reply code, if it replied.
     text: str
+
+
+class Carrier(Protocol):
+    """What the outbox needs of whoever takes its mails: `mailbot.adapters.smtp.Courier`, or a rehearsal of it."""
+
+    def send(self, batch: Iterable[Outgoing], on_result: Callable[[Result], None]) -> None:
+        """Sends mails one after another, and tells of each at once, in the calling thread."""
 
 
 class LinkLostError(Exception):

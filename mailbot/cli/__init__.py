@@ -22,6 +22,7 @@ COMMANDS = {
     "ticket": ("mailbot.cli.inspect.tickets", "List tickets, or show everything about one."),
     "ledger": ("mailbot.cli.inspect.ledger", "Show what became of every message."),
     "trace": ("mailbot.cli.inspect.trace", "Follow a Message-ID, an address or a ticket."),
+    "simulate": ("mailbot.cli.simulate", "Show which mails time would bring, and send nothing."),
     "retry": ("mailbot.cli.tools", "Process quarantined messages again."),
     "parse": ("mailbot.cli.parse", "Show what mailbot reads in a message, and why."),
     "hold": ("mailbot.cli.hold", "See to held messages about which nobody has decided."),

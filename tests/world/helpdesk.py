@@ -240,7 +240,7 @@ class Helpdesk:
         self.send()
 
     def send(self) -> None:
-        outbox.drain(self.database, self.courier, self.current.get(), lambda: self.now)  # type: ignore[arg-type]
+        outbox.drain(self.database, self.courier, self.current.get(), lambda: self.now)
 
     def wait(self, **duration: float) -> None:
         """Time passes in one leap; then the timers and the outbox have their turn."""

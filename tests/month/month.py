@@ -1,7 +1,8 @@
 """The virtual month: production code, people who act, and an account of every notice at the end."""
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -46,6 +47,7 @@ class Outcome:
         at_night: How many routine mails went out while their recipients do not work, by their name.
         skipped: What people wanted to do, but had no reason for any more.
         problems: What is not as it should be.
+        made: Every notice, in the same order each time.
     """
 
     tickets: int
@@ -53,11 +55,44 @@ class Outcome:
     notices: Counter[str]
     at_night: Counter[str]
     skipped: int
-    problems: list[str] = field(default_factory=list)
+    problems: list[str]
+    made: list[tuple[int | None, str, str, int, str]]
 
 
-def live(database: Database, state: Path, *, tickets: int, seed: int, step: int) -> Outcome:
-    """Lives through the month, and looks at what came of it; time passes in steps of so many minutes."""
+Turn = Callable[[Helpdesk, People], None]
+"""What happens in one step: people act, and then time is looked at."""
+
+
+def usual(desk: Helpdesk, people: People) -> None:
+    people.act()
+    desk.tick()
+
+
+def always(_minute: int) -> bool:
+    return True
+
+
+def live(
+    database: Database,
+    state: Path,
+    *,
+    tickets: int,
+    seed: int,
+    step: int,
+    turn: Turn = usual,
+    is_looked_at: Callable[[int], bool] = always,
+) -> Outcome:
+    """Lives through the month, and looks at what came of it.
+
+    Args:
+        database: Where.
+        state: A folder for the configuration.
+        tickets: How many come in.
+        seed: Another one gives other people.
+        step: In how many minutes time passes.
+        turn: What happens in each step in which time is looked at.
+        is_looked_at: In which minutes that is; in the others, people only act.
+    """
     with time_machine.travel(BEGIN, tick=False):
         desk = Helpdesk(database, state, BEGIN, more=CONFIG, helpdesk='calendar = "office"')
         desk.reload(MAILBOT_SECURITY__TOKEN_DAYS="40")  # People here answer the first mail that they find.
@@ -65,17 +100,20 @@ def live(database: Database, state: Path, *, tickets: int, seed: int, step: int)
     hurry(database)
     people = People(desk, seed)
     coming = openings(seed, tickets)
-    for minute in range(0, DAYS * DAY + 1, step):
+    minutes = range(0, DAYS * DAY + 1, step)
+    for minute in minutes:
         desk.now = BEGIN + timedelta(minutes=minute)
         while coming and coming[0] <= minute:
             coming.pop(0)
             people.open(tickets - len(coming))
-        people.act()
-        desk.tick()
-    return account(desk, people, step)
+        if is_looked_at(minute):
+            turn(desk, people)
+        else:
+            people.act()
+    return account(desk, people, minutes, is_looked_at)
 
 
-def account(desk: Helpdesk, people: People, step: int) -> Outcome:
+def account(desk: Helpdesk, people: People, minutes: range, is_looked_at: Callable[[int], bool]) -> Outcome:
     """Holds what was sent against what had to be."""
     with desk.database.unit_of_work(write=False) as session:
         mails = list(session.scalars(select(OutboxMail).order_by(col(OutboxMail.id))))
@@ -85,7 +123,13 @@ def account(desk: Helpdesk, people: People, step: int) -> Outcome:
     sent = [mail for mail in mails if mail.state == "sent"]
     at_night = outside_hours(desk, sent)
     problems = [
-        *unaccounted(desk, people, mails, suppressed, step),
+        *unaccounted(
+            desk,
+            people,
+            mails,
+            suppressed,
+            lambda to, facts: reference.notices(to, facts, people.absences, minutes, is_looked_at),
+        ),
         *without_cause(people, mails),
         *doubled(mails, sent, len(desk.courier.sent)),
         *beyond_caps(desk, mails, suppressed),
@@ -94,15 +138,19 @@ def account(desk: Helpdesk, people: People, step: int) -> Outcome:
     if BUSINESS_HOURS_ARE_KEPT:
         problems += [f"{n} x {notice} outside business hours" for notice, n in at_night.items()]
     notices = Counter(mail.notice for mail in mails)
-    return Outcome(len(people.facts), len(sent), notices, at_night, people.skipped, problems)
+    made = [(mail.ticket, mail.notice, mail.recipient, minute_of(mail.created_at), mail.state) for mail in mails]
+    return Outcome(len(people.facts), len(sent), notices, at_night, people.skipped, problems, sorted(made, key=str))
 
 
 def minute_of(at: datetime) -> int:
     return int((at - BEGIN) / timedelta(minutes=1))
 
 
+Calculation = Callable[[str, list[reference.Fact]], list[reference.Due]]
+
+
 def unaccounted(
-    desk: Helpdesk, people: People, mails: list[OutboxMail], suppressed: list[Event], step: int
+    desk: Helpdesk, people: People, mails: list[OutboxMail], suppressed: list[Event], calculate: Calculation
 ) -> list[str]:
     """The notices that are missing, and those that nobody had to make."""
     made: dict[int, Counter[reference.Due]] = defaultdict(Counter)
@@ -119,7 +167,7 @@ def unaccounted(
     problems = []
     for number, facts in sorted(people.facts.items()):
         requester = desk.ticket(number).requester_address
-        due = Counter(reference.notices(requester, facts, people.absences, DAYS * DAY, step))
+        due = Counter(calculate(requester, facts))
         # That a ticket was given to somebody is told at once; the reference calculation knows only what time brings.
         got = Counter({one: n for one, n in made[number].items() if one.notice != "assigned" or one in due})
         missing, extra = due - got, got - due

@@ -4,7 +4,7 @@ Nothing of mailbot is used here. What people did comes in as facts; out come the
 with its minute. Whether one of them was held back by a cap, or because somebody was asked before, is looked at apart.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -197,11 +197,18 @@ class Course:
         return any(one.technician == self.technician and one.begin <= now < one.end for one in self.absences)
 
 
-def notices(requester: str, facts: Sequence[Fact], absences: Sequence[Absence], end: int, step: int) -> list[Due]:
-    """All notices of one ticket until the end of the month, if time is looked at every `step` minutes."""
+def notices(
+    requester: str,
+    facts: Sequence[Fact],
+    absences: Sequence[Absence],
+    minutes: Sequence[int],
+    is_looked_at: Callable[[int], bool],
+) -> list[Due]:
+    """All notices of one ticket, if people act in these minutes, and time is looked at in some of them."""
     course, waiting = Course(requester, absences), list(facts)
-    for now in range(facts[0].at, end + 1, step):
+    for now in minutes:
         while waiting and waiting[0].at <= now:
             course.take(waiting.pop(0))
-        course.tick(now)
+        if course.status and is_looked_at(now):
+            course.tick(now)
     return course.due

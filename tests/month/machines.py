@@ -17,10 +17,17 @@ from world.helpdesk import parse
 
 from mailbot.adapters.db import Database
 from mailbot.adapters.tables import OutboxMail
+from month.month import most
 from month.watched import hurry
 
 OURS, TWIN = "support@example.com", "care@twin.example"
 VERA, BOB = "vera@client.example", "bob@dead.example"
+DAYS = 30
+MOST_A_DAY = 10
+EXCHANGES = 3
+MACHINES_WITHOUT_SIGNS_ARE_KNOWN = False
+"""Whether two helpdesks know each other for machines of which neither leaves a sign of the other on its mail. False =
+each opens a ticket about status updates of the other, day after day; what holds them then are only the caps."""
 MOMENT = timedelta(seconds=30)
 TELLING = ("Auto-Submitted", "List-Unsubscribe", "Precedence", "X-Auto-Response-Suppress", "In-Reply-To", "References")
 AWAY = "I am out of the office until 20 November and will read your mail when I am back.\n\nVera"
@@ -127,6 +134,19 @@ class Post:
                 for recipient, sent_at in session.execute(statement):
                     found[recipient].append(sent_at)
         return found
+
+
+def days_of_machines(
+    template: Path, directory: Path, now: datetime, *, bare: bool, tag: str
+) -> tuple[Post, dict[str, int]]:
+    """Lives through a month with machines; gives the post, and the most automatic mails that each address got a day."""
+    ours = helpdesk(template, directory, now, OURS, "HD")
+    post = Post({OURS: ours, TWIN: helpdesk(template, directory, now, TWIN, tag)}, bare)
+    ours.receive(build(TWIN, "Server is down", "Our server is down, please help us with it.", at=now))
+    for address in (VERA, BOB):
+        ours.receive(build(address, "Printer jams", "The printer jams since this morning, please help.", at=now))
+    post.live(DAYS, lambda: work(ours))
+    return post, {address: most(at) for address, at in post.automatic().items()}
 
 
 def report(of: EmailMessage, to: str, number: int, at: datetime) -> bytes:

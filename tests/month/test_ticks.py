@@ -14,7 +14,7 @@ from mailbot.adapters.db import Database
 from month.month import Outcome, Turn, always, live, usual
 from month.people import People
 
-TICKETS, SEED, STEP = 12, 5, 120
+TICKETS, SEED, STEP = 8, 5, 240
 
 
 def due_now(desk: Helpdesk) -> list[int]:
@@ -81,7 +81,7 @@ def test_looking_at_time_late_and_irregularly_gives_each_mail_that_is_due_then(
     sqlite_template: Path, tmp_path: Path
 ) -> None:
     chance = random.Random(3)
-    looks = {minute for minute in range(0, 50 * 1440, STEP) if chance.random() < 0.15}
+    looks = {minute for minute in range(0, 50 * 1440, STEP) if chance.random() < 0.25}
 
     outcome = run(sqlite_template, tmp_path / "run", ticks=looks.__contains__)
 

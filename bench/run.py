@@ -157,6 +157,7 @@ def _due(_dovecot: Dovecot, directory: Path, options: argparse.Namespace) -> lis
         _title(f"{run.tickets:,} tickets in {run.database}, {run.due:,} due (made in {run.built:.0f} s)")
         _line("one tick, which does as much as a tick may", "s", [run.tick], digits=2)
         _line("until all that is due is done", "s", [run.all], digits=2)
+        _line("processor time of ours for that", "s", [run.cpu], digits=2)
         _line("a tick with nothing due", "ms", run.idle, digits=2)
         print(f"  mails made: {run.mails}{mark}; statements that read a whole table: {len(due.reads_all(run))}")
         print("  how those that are due are found:\n    " + due.of_the_due(run).replace("\n", "\n    "))

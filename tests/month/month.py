@@ -15,18 +15,17 @@ from mailbot.adapters.db import Database
 from mailbot.adapters.tables import Event, OutboxMail, Survey
 from month import reference
 from month.people import People, openings
-from month.wall import BEGIN, CONFIG, DAY, DAYS, HOURS, TEAM_HOURS
+from month.wall import BEGIN, CONFIG, DAY, DAYS, HOURS, HOURS_ARE_KEPT, TEAM_HOURS
 from month.watched import Watched, hurry
 
-BUSINESS_HOURS_ARE_KEPT = False
-"""Whether routine mail waits for the business hours of its recipient. False = it is only counted what does not."""
-
-ROUTINE = frozenset({"status_update", "pending_reminder", "closed", "survey", "escalation", "digest_overdue"})
+ROUTINE = frozenset(
+    {"status_update", "pending_reminder", "closed", "survey", "warning", "escalation", "digest_overdue"}
+)
 """What time causes, and nobody waits for in the night."""
 ACCOUNTED = frozenset(
     {
         *("acknowledgement", "reply", "resolved", "closed", "reopened", "survey", "survey_thanks"),
-        *("status_update", "pending_reminder", "escalation", "assigned"),
+        *("status_update", "pending_reminder", "warning", "escalation", "assigned"),
     }
 )
 """The notices of which each must be where the reference calculation has it, and nowhere else."""
@@ -95,7 +94,9 @@ def live(
     """
     with time_machine.travel(BEGIN, tick=False):
         desk = Helpdesk(database, state, BEGIN, more=CONFIG, helpdesk='calendar = "office"')
-        desk.reload(MAILBOT_SECURITY__TOKEN_DAYS="40")  # People here answer the first mail that they find.
+        # People here answer the first mail that they find; nobody is of a higher level but the leads.
+        levels = {"MAILBOT_ESCALATION__SPECIALIST_FOR": "[]"} if HOURS_ARE_KEPT else {}
+        desk.reload(MAILBOT_SECURITY__TOKEN_DAYS="40", **levels)
     desk.courier = Watched()
     hurry(database)
     people = People(desk, seed)
@@ -121,7 +122,7 @@ def account(desk: Helpdesk, people: People, minutes: range, is_looked_at: Callab
         surveys = list(session.scalars(select(Survey).order_by(col(Survey.asked_at))))
         session.expunge_all()
     sent = [mail for mail in mails if mail.state == "sent"]
-    at_night = outside_hours(desk, sent)
+    at_night = outside_hours(desk, people, sent)
     problems = [
         *unaccounted(
             desk,
@@ -135,7 +136,7 @@ def account(desk: Helpdesk, people: People, minutes: range, is_looked_at: Callab
         *beyond_caps(desk, mails, suppressed),
         *asked_too_often(suppressed, surveys, people),
     ]
-    if BUSINESS_HOURS_ARE_KEPT:
+    if HOURS_ARE_KEPT:
         problems += [f"{n} x {notice} outside business hours" for notice, n in at_night.items()]
     notices = Counter(mail.notice for mail in mails)
     made = [(mail.ticket, mail.notice, mail.recipient, minute_of(mail.created_at), mail.state) for mail in mails]
@@ -216,7 +217,10 @@ def beyond_caps(desk: Helpdesk, mails: list[OutboxMail], suppressed: list[Event]
     limits = desk.settings.limits
     of_address: dict[str, list[datetime]] = defaultdict(list)
     of_ticket: dict[tuple[int | None, str], list[datetime]] = defaultdict(list)
+    made: dict[tuple[int | None, str], list[datetime]] = defaultdict(list)
     for mail in mails:
+        if mail.automatic and not mail.internal:
+            made[mail.ticket, mail.recipient].append(mail.created_at)  # What was taken back later counted until then.
         if mail.automatic and not mail.internal and mail.state != "cancelled":
             of_address[mail.recipient].append(mail.created_at)
             of_ticket[mail.ticket, mail.recipient].append(mail.created_at)
@@ -226,7 +230,7 @@ def beyond_caps(desk: Helpdesk, mails: list[OutboxMail], suppressed: list[Event]
             problems.append(f"{to}: too many mails a day about {number}")
     for event in suppressed:
         if event.data.get("phrase") == "cap_ticket":
-            before = of_ticket[event.ticket, event.data["recipient"]]
+            before = made[event.ticket, event.data["recipient"]]
             got = sum(event.at - timedelta(days=1) < at <= event.at for at in before)
             if got < limits.per_ticket_address_day:
                 problems.append(f"ticket {event.ticket}: only {got} mails, and the next was refused")
@@ -250,7 +254,7 @@ def asked_too_often(suppressed: list[Event], surveys: list[Survey], people: Peop
     return problems
 
 
-def outside_hours(desk: Helpdesk, sent: list[OutboxMail]) -> Counter[str]:
+def outside_hours(desk: Helpdesk, people: People, sent: list[OutboxMail]) -> Counter[str]:
     """The routine mails that went out while their recipient does not work."""
     found: Counter[str] = Counter()
     directory = desk.current.get().policy.directory
@@ -258,7 +262,9 @@ def outside_hours(desk: Helpdesk, sent: list[OutboxMail]) -> Counter[str]:
         assert mail.sent_at is not None
         if mail.notice not in ROUTINE or not mail.automatic:
             continue
-        if mail.ticket is not None and desk.ticket(mail.ticket).priority == "critical":
+        facts = people.facts.get(mail.ticket or 0, ())
+        # What is critical waits for nothing, and whoever has just written is awake.
+        if any(fact.priority == "critical" or fact.at == minute_of(mail.created_at) for fact in facts):
             continue
         technician = directory.technician(mail.recipient) if mail.internal else None
         hours = {TEAM_HOURS[team] for team in technician.teams} if technician and technician.teams else {"office"}

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from month.wall import DAY, HOUR, HOURS, TEAM_HOURS
+from month.wall import DAY, HOUR, HOURS, HOURS_ARE_KEPT, TEAM_HOURS
 
 FIRST_RESPONSE = {"critical": 15, "high": HOUR, "normal": 4 * HOUR, "low": 8 * HOUR}
 NEXT_UPDATE = {"critical": 2 * HOUR, "high": 4 * HOUR, "normal": 8 * HOUR, "low": 16 * HOUR}
@@ -17,9 +17,7 @@ LEAD_AFTER = HOUR
 REMIND_AFTER, REMINDERS, CLOSE_AFTER = 2 * DAY, 2, 7 * DAY
 CLOSED_AFTER = 3 * DAY
 SURVEY_AFTER, SURVEY_VALID = HOUR, 7 * DAY
-A_TEAM_KEEPS_WHAT_RAN = False
-"""Whether what had run of a clock stays when another team gets the ticket. False = the hours since the clock last
-started are counted anew, in those of the new team, though it had not got the ticket then."""
+WARN_AT = 8  # Tenths of a target.
 LEADS = {"support": "lena@example.com", "network": "lars@example.com"}
 
 
@@ -101,7 +99,8 @@ class Course:
             self.count(fact.at)
         else:
             self.counted_to = self.runs_since = fact.at
-        if fact.team != self.team and self.active and not A_TEAM_KEEPS_WHAT_RAN:
+        if fact.team != self.team and self.active and not HOURS_ARE_KEPT:
+            # The hours since the clock last started are counted anew, in those of the new team.
             self.used = self.used_before + HOURS[TEAM_HOURS[fact.team]].between(self.runs_since, fact.at)
         self.team, self.technician, self.priority = fact.team, fact.technician, fact.priority
         getattr(self, f"was_{fact.what}")(fact)
@@ -159,8 +158,11 @@ class Course:
         self.count(now)
         self.escalate(now, "response", FIRST_RESPONSE, wanted=not self.responded)
         self.escalate(now, "resolution", RESOLUTION, wanted=True)
-        silent = HOURS[self.hours].between(self.heard, now)
-        if self.status in {"new", "open", "on_hold"} and silent >= NEXT_UPDATE[self.priority]:
+        if HOURS_ARE_KEPT:
+            self.warn(now, "response", FIRST_RESPONSE, wanted=not self.responded)
+            self.warn(now, "resolution", RESOLUTION, wanted=True)
+        update_at = HOURS[self.hours].after(self.heard, NEXT_UPDATE[self.priority])
+        if self.status in {"new", "open", "on_hold"} and self.comes(update_at, now):
             self.heard = now
             self.make(now, "status_update")
         if self.status == "pending" and not self.waits_until:
@@ -168,30 +170,53 @@ class Course:
         if self.status in {"pending", "on_hold"} and self.waits_until and now >= self.waits_until:
             self.status, self.waits_until = "open", 0
             self.make(now, "assigned", self.technician)
-        if self.status == "resolved" and now >= self.done_at + CLOSED_AFTER:
+        if self.status == "resolved" and self.comes(self.done_at + CLOSED_AFTER, now):
             self.close(now)
-        if self.status == "closed" and not self.asked and now >= self.closed_at + SURVEY_AFTER:
+        if self.status == "closed" and not self.asked and self.comes(self.closed_at + SURVEY_AFTER, now):
             self.asked = True
             self.make(now, "survey")
 
+    def comes(self, due: int, now: int) -> bool:
+        """Whether it is time for what is due, which waits for the hours of the helpdesk unless it is critical."""
+        if self.priority == "critical" or not HOURS_ARE_KEPT or now < due:
+            return now >= due
+        return HOURS["office"].between(due, now + 1) > 0
+
     def wait(self, now: int) -> None:
-        if self.reminders < REMINDERS and now >= max(self.heard, self.waits_since) + REMIND_AFTER:
+        if self.reminders < REMINDERS and self.comes(max(self.heard, self.waits_since) + REMIND_AFTER, now):
             self.reminders += 1
             self.heard = now
             self.make(now, "pending_reminder")
-        if self.reminders >= REMINDERS and now >= max(self.waits_since + CLOSE_AFTER, self.heard + REMIND_AFTER):
-            self.close(now)
+        if self.reminders >= REMINDERS:
+            silent_at = max(self.waits_since + CLOSE_AFTER, self.heard + REMIND_AFTER)
+            if self.comes(silent_at, now):
+                self.close(now)
 
     def escalate(self, now: int, target: str, allowed: dict[str, int], *, wanted: bool) -> None:
         if not (wanted and self.active):
             return
+        lead = LEADS[self.team]
         if target not in self.told:
             if self.used >= allowed[self.priority]:
                 self.told[target] = now
-                self.make(now, "escalation", LEADS[self.team] if self.is_away(now) else self.technician)
-        elif f"{target} lead" not in self.told and now >= self.told[target] + LEAD_AFTER:
+                self.make(now, "escalation", lead if self.is_away(now) else self.technician)
+        elif f"{target} lead" not in self.told and self.acted_for(self.told[target], now) >= LEAD_AFTER:
             self.told[f"{target} lead"] = now
-            self.make(now, "escalation", LEADS[self.team])
+            # Where the technician is away, the lead was told in his stead, or is to act in it.
+            if not (HOURS_ARE_KEPT and self.is_away(now)):
+                self.make(now, "escalation", lead)
+
+    def acted_for(self, begin: int, now: int) -> int:
+        """How long somebody has had time to act."""
+        if self.priority == "critical" or not HOURS_ARE_KEPT:
+            return now - begin
+        return HOURS[self.hours].between(begin, now)
+
+    def warn(self, now: int, target: str, allowed: dict[str, int], *, wanted: bool) -> None:
+        told = target in self.told or f"{target} soon" in self.told
+        if wanted and self.active and not told and self.used * 10 >= allowed[self.priority] * WARN_AT:
+            self.told[f"{target} soon"] = now
+            self.make(now, "warning", LEADS[self.team] if self.is_away(now) else self.technician)
 
     def is_away(self, now: int) -> bool:
         return any(one.technician == self.technician and one.begin <= now < one.end for one in self.absences)

@@ -1,20 +1,26 @@
-"""Business minutes, counted one after the other: nothing of mailbot is used here, for it is what is to be proved.
+"""Business minutes, counted one after the other: mailbot reckons nothing here, for that is what is to be proved.
 
 Time is a whole number of minutes since the month began.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate
 from zoneinfo import ZoneInfo
 
+from mailbot.config.service import EscalationSection
+
+HOURS_ARE_KEPT = "warn_at" in EscalationSection.model_fields
+"""Whether the helpdesk warns before a promise is broken, lets routine mail wait for the hours of its recipient, and
+keeps what has run of a clock when another team gets the ticket. False = there is nothing of that in it yet."""
 BEGIN = datetime(2026, 3, 1, 17, 0, tzinfo=UTC)
 """Monday, 2 March 2026, 00:00 in Jakarta: the month in which Lebaran falls."""
 DAYS = 31
 HOUR = 60
 DAY = 24 * HOUR
-_LENGTH = (DAYS + 15) * DAY
+_LENGTH = (DAYS + 60) * DAY
 
 LEBARAN = frozenset(date(2026, 3, day) for day in (18, 19, 20, 21, 22, 23, 24))
 """Nyepi and Idul Fitri with their cuti bersama, as the ministers have decreed them for 2026."""
@@ -47,6 +53,10 @@ class Hours:
 
     def between(self, begin: int, end: int) -> int:
         return self.passed[end] - self.passed[begin]
+
+    def after(self, begin: int, business: int) -> int:
+        """The first minute at which so many business minutes have passed."""
+        return bisect_left(self.passed, self.passed[begin] + business)
 
     def are_at(self, minute: int) -> bool:
         return self.passed[minute + 1] > self.passed[minute]

@@ -74,16 +74,14 @@ class Due:
     plans: dict[str, str]
 
 
-def run(directory: Path, sizes: Sequence[int], due: int) -> list[Due]:
+def run(directory: Path, sizes: Sequence[int], due: int) -> Iterator[Due]:
     """Measures both databases with each of these numbers of tickets, of which as many are due each time."""
-    found = []
     with Postgres() as server:
         for size in sizes:
             place = directory / str(size)
             place.mkdir(parents=True, mode=0o700)
-            found.append(_measure(Database("sqlite:///mailbot.db", state_dir=place), place, size, due))
-            found.append(_measure(Database(server.url(f"due{size}"), state_dir=place), place, size, due))
-    return found
+            yield _measure(Database("sqlite:///mailbot.db", state_dir=place), place, size, due)
+            yield _measure(Database(server.url(f"due{size}"), state_dir=place), place, size, due)
 
 
 def _measure(database: Database, place: Path, tickets: int, due: int) -> Due:

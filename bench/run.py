@@ -151,8 +151,9 @@ def _scale(dovecot: Dovecot, directory: Path, options: argparse.Namespace) -> li
 
 
 def _due(_dovecot: Dovecot, directory: Path, options: argparse.Namespace) -> list[Due]:
-    runs = due.run(directory, (10 * SMALL, options.waiting), DUE)
-    for run in runs:
+    runs = []
+    for run in due.run(directory, (10 * SMALL, options.waiting), DUE):
+        runs.append(run)
         mark = "" if run.mails >= run.due else "   <-- WRONG"
         _title(f"{run.tickets:,} tickets in {run.database}, {run.due:,} due (made in {run.built:.0f} s)")
         _line("one tick, which does as much as a tick may", "s", [run.tick], digits=2)

@@ -7,6 +7,7 @@
 #   make fuzz     50,000 broken messages, then bombs, each through a whole helpdesk; MAILBOT_CORPUS=DIR breaks those too
 #   make corpus   how right messages are read whose meaning is known: CORPUS=DIR is a folder with its own score.py
 #   make kill     the long rehearsal of sudden death: 500 mails, the daemon killed 30 times (half a minute)
+#   make month    a month with a thousand tickets, every notice accounted for; a week down; thirty days of machines
 #   make docs     write the generated part of README.md anew
 #   make lock     solve the dependencies anew and write requirements/*.txt with their hashes
 #   make clean    remove what the others made
@@ -16,7 +17,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench kill fuzz corpus docs lock clean packages demo-env dev-env
+.PHONY: help demo test check bench kill month fuzz corpus docs lock clean packages demo-env dev-env
 
 PYTHON ?=
 ARGS ?=
@@ -54,6 +55,9 @@ corpus:
 
 kill: packages dev-env
 	cd tests && ../$(BIN)/python -m crash.run $(ARGS)
+
+month: packages dev-env
+	cd tests && PYTHONPATH=..:. ../$(BIN)/python -m month.run $(ARGS)
 
 docs: dev-env
 	@.ci/docs

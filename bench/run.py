@@ -18,7 +18,8 @@ from typing import Any
 
 from servers.dovecot import Dovecot
 
-from bench import floor, latency, roundup, scale, whole_path
+from bench import due, floor, latency, roundup, scale, whole_path
+from bench.due import Due
 from bench.figures import machine, median, percentile, spread
 from bench.floor import Floor
 from bench.latency import Latency
@@ -28,7 +29,8 @@ from bench.scale import Scale
 from bench.whole_path import WholePath
 
 RESULTS = Path(__file__).with_name("results.json")
-PARTS = ("whole", "technicians", "latency", "scale")
+PARTS = ("whole", "technicians", "latency", "scale", "due")
+DUE = 2_000  # Tickets of which a timer is due.
 SMALL = 1_000  # Tickets; what the large history is compared with.
 
 
@@ -55,6 +57,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=2, help="rounds of the whole path")
     parser.add_argument("--singles", type=int, default=200, help="mails of the measurement of latency")
     parser.add_argument("--tickets", type=int, default=100_000, help="tickets of the large history")
+    parser.add_argument("--waiting", type=int, default=1_000_000, help="tickets that wait while some are due")
     parser.add_argument(
         "--roundup", type=Path, metavar="DIR", help="measure Roundup, too; DIR: see bench.roundup --setup"
     )
@@ -147,7 +150,24 @@ def _scale(dovecot: Dovecot, directory: Path, options: argparse.Namespace) -> li
     return runs
 
 
-_MEASURES = {"whole": _whole, "technicians": _technicians, "latency": _latency, "scale": _scale}
+def _due(_dovecot: Dovecot, directory: Path, options: argparse.Namespace) -> list[Due]:
+    runs = []
+    for run in due.run(directory, (10 * SMALL, options.waiting), DUE):
+        runs.append(run)
+        mark = "" if run.mails >= run.due else "   <-- WRONG"
+        _title(f"{run.tickets:,} tickets in {run.database}, {run.due:,} due (made in {run.built:.0f} s)")
+        _line("one tick, which does as much as a tick may", "s", [run.tick], digits=2)
+        _line("until all that is due is done", "s", [run.all], digits=2)
+        _line("processor time of ours for that", "s", [run.cpu], digits=2)
+        _line("a tick with nothing due", "ms", run.idle, digits=2)
+        print(f"  mails made: {run.mails}{mark}; statements that read a whole table: {len(due.reads_all(run))}")
+        print("  how those that are due are found:\n    " + due.of_the_due(run).replace("\n", "\n    "))
+        for statement in due.reads_all(run):
+            print(f"  reads a whole table: {' '.join(statement.split())[:300]}\n    {run.plans[statement][:300]}")
+    return runs
+
+
+_MEASURES = {"whole": _whole, "technicians": _technicians, "latency": _latency, "scale": _scale, "due": _due}
 
 
 def _title(text: str) -> None:

@@ -18,8 +18,8 @@ from sqlalchemy import ColumnElement, Connection, Table, case, event, insert, or
 from sqlmodel import Session, col
 
 from mailbot.adapters import schema
+from mailbot.adapters.alltables import ALL_TABLES
 from mailbot.adapters.db import Database
-from mailbot.adapters.sidethreads import ALL_TABLES
 from mailbot.adapters.tables import (
     IS_ACTIVE,
     Entry,

@@ -14,9 +14,9 @@ from world.mails import build
 
 from mailbot import daemon, outbox, simulation, timers
 from mailbot.adapters import copying, moments
+from mailbot.adapters.alltables import ALL_TABLES
 from mailbot.adapters.copying import copied
 from mailbot.adapters.db import Database
-from mailbot.adapters.sidethreads import ALL_TABLES
 from mailbot.adapters.tables import Hold, OutboxMail, Ticket
 from mailbot.core import tokens
 from mailbot.core.model import EventKind

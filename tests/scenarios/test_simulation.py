@@ -14,7 +14,7 @@ from world.mails import build
 
 from mailbot import daemon, outbox, simulation, timers
 from mailbot.adapters import copying, moments
-from mailbot.adapters.alltables import ALL_TABLES
+from mailbot.adapters.columns import metadata
 from mailbot.adapters.copying import copied
 from mailbot.adapters.db import Database
 from mailbot.adapters.tables import Hold, OutboxMail, Ticket
@@ -112,7 +112,7 @@ def contents(database: Database) -> dict[str, list[tuple[object, ...]]]:
     with database.unit_of_work(write=False) as session:
         return {
             table.name: sorted((tuple(row) for row in session.execute(select(table))), key=repr)
-            for table in ALL_TABLES.sorted_tables
+            for table in metadata.sorted_tables
         }
 
 
@@ -434,14 +434,14 @@ def test_of_a_long_history_only_what_matters_is_read(
         ("outbox", "ticket"),
         ("participants", "ticket"),
     ):
-        place = list(ALL_TABLES.tables[table].columns.keys()).index(column)
+        place = list(metadata.tables[table].columns.keys()).index(column)
         assert {row[place] for row in real[table]} == {1001, 1002}
         assert {row[place] for row in copied_rows[table]} == {1002}
         assert sum(row[place] == 1002 for row in real[table]) == len(copied_rows[table])
     (raw,) = copied_rows["raw_messages"]
     assert raw in real["raw_messages"], "the message that is held, and no other one"
-    bytes_of = list(ALL_TABLES.tables["outbox"].columns.keys()).index("raw")
-    state = list(ALL_TABLES.tables["outbox"].columns.keys()).index("state")
+    bytes_of = list(metadata.tables["outbox"].columns.keys()).index("raw")
+    state = list(metadata.tables["outbox"].columns.keys()).index("state")
     assert {bool(row[bytes_of]) for row in copied_rows["outbox"] if row[state] == "sent"} == {False}
     assert {bool(row[bytes_of]) for row in copied_rows["outbox"] if row[state] == "queued"} == {True}
 

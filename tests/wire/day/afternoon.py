@@ -168,8 +168,7 @@ def the_lists_are_read_and_tapped(c: Cast) -> None:
 
 
 def help_is_given(c: Cast) -> None:
-    laptop = c.tess.mail("assigned", LAPTOP)
-    c.tess.does(laptop, "#help", "#resolve")
+    c.tess.does(c.tess.mail("assigned", SAME_SCREEN), "#help", "#resolve")
     c.joko.does(c.joko.mail("assigned", KEYBOARD), "#bantuan tunggu", "#wait")
 
 
@@ -195,4 +194,4 @@ ACTS = (
     ((tess_is_away_for_an_hour, others_are_called_in),),
     ((the_lists_are_read_and_tapped, the_rest_is_closed), (help_is_given,)),
 )
-"""One after the other; the lines of an act are played at the same time."""
+"""One after the other; the lines of an act are played at the same time, so no two of them are about the same ticket."""

@@ -134,7 +134,7 @@ def the_ledger_says_what_the_script_says(c: Cast) -> None:
 def the_outbox_is_drained_and_nothing_failed(c: Cast) -> None:
     mails = _rows(c, OutboxMail)
     cancelled = sorted((row.notice, _named(c, row.recipient)) for row in mails if row.state == "cancelled")
-    assert cancelled == [("closed", "carla"), ("closed", "peter")], "the slip"
+    assert cancelled == [("resolved", "carla"), ("resolved", "peter")], "the slip"
     there = [(row.recipient, row.raw) for row in mails if row.state != "cancelled"]
     assert {row.state for row in mails} == {"sent", "cancelled"}
     assert Counter(there) == Counter((kept.recipients[0], kept.raw) for kept in c.town.smtp.mails)

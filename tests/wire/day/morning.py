@@ -168,12 +168,12 @@ def somebody_pretends_to_be_tess(c: Cast) -> None:
 
 def a_slip_is_taken_back_in_time(c: Cast) -> None:
     flickers = c.tess.mail("assigned", SCREEN)
-    c.town.operator_changes('undo_window = "1s"', 'undo_window = "60s"')
-    slip = c.tess.does(flickers, f"#prio low\n#close\n\nDear Lena, {SLIP}.\n\nTess", "sent in 60 seconds")
-    c.town.sees(SCREEN, status="closed", priority="low")
+    c.town.operator_changes('undo_window = "1s"', 'undo_window = "10m"')
+    slip = c.tess.does(flickers, f"#prio low\n#resolve\n\nDear Lena, {SLIP}.\n\nTess")
+    c.town.sees(SCREEN, status="resolved", priority="low")
     c.tess.does(slip, f"#undo {code_of(slip)}", "Not sent any more")
-    c.town.sees(SCREEN, status="open", priority="normal", closed_at=None)
-    c.town.operator_changes('undo_window = "60s"', 'undo_window = "1s"')
+    c.town.sees(SCREEN, status="open", priority="normal", resolved_at=None, resolution="")
+    c.town.operator_changes('undo_window = "10m"', 'undo_window = "1s"')
 
 
 ACTS = (

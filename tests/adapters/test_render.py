@@ -14,18 +14,18 @@ from mailbot.adapters import filters
 from mailbot.adapters.render import PARTS, Rendered, Renderer, builtin_directory
 from mailbot.adapters.samples import sample, samples
 from mailbot.core import commands
-from mailbot.core.notices import NOTICES
+from mailbot.core.notices import NOTICES, Audience
 from mailbot.core.quoting import split
 from mailbot.errors import ConfigError
 
 LANGUAGES = ("en", "id")
 TO_REQUESTERS = [name for name, notice in NOTICES.items() if notice.audience.outside]
-TO_TECHNICIANS = [name for name in NOTICES if name not in TO_REQUESTERS]
+TO_TECHNICIANS = [name for name, kind in NOTICES.items() if kind.audience in {Audience.TECHNICIAN, Audience.LEAD}]
 CASES = [(notice, language) for notice in NOTICES for language in LANGUAGES]
 RENDERER = Renderer(None, "en")
 
 TAGS = {
-    "html", "head", "meta", "title", "style", "body", "table", "tbody", "tr", "td", "h1", "p", "br", "b", "a",
+    "html", "head", "meta", "title", "style", "body", "table", "tbody", "tr", "td", "h1", "h2", "p", "br", "b", "a",
     "span",
 }  # fmt: skip
 ATTRIBUTES = {
@@ -118,7 +118,7 @@ def test_both_parts_begin_and_end_with_the_same_words(notice: str, language: str
 @pytest.mark.parametrize("notice", NOTICES)
 def test_the_subject_carries_the_tag_and_the_page_its_language(notice: str, language: str) -> None:
     rendered = RENDERER.render(notice, language, sample(notice, language))
-    without = {"worklist", "digest", "digest_overdue", "found", "returned"}
+    without = {"worklist", "digest", "digest_overdue", "found", "returned", "morning", "overview", "balance"}
     assert rendered.subject.startswith("[HD-1042] ") or notice in without
     assert f'<html lang="{language}">' in rendered.html
     assert rendered.language == language

@@ -173,7 +173,10 @@ def test_a_missed_deadline_climbs_from_the_technician_to_a_specialist_to_the_lea
     [mail] = ladder.notices(taker, "assigned")
     read = " ".join(text_of(mail).split())
     assert mail["Subject"] == "[HD-1001] Overdue: Printer jams"
-    assert "Please take over this ticket: the first response is overdue. Reply to this mail to answer." in read
+    assert (
+        "Please take over this ticket: the first response is overdue. Your reply to this mail goes to the requester."
+        in read
+    )
     assert "the first response was due on 4 Aug 2026, 14:00 WIB, and the requester still waits for it" in read
     assert f"{first.name} was told so on 4 Aug 2026, 14:00 WIB" in read
     assert "of those above level 1 in team support, you are there, free, and fit best" in read

@@ -13,7 +13,7 @@ from world import Helpdesk
 from world.mails import build
 
 from mailbot import daemon, outbox, simulation, timers
-from mailbot.adapters import copying, moments
+from mailbot.adapters import copying, moments, search
 from mailbot.adapters.columns import metadata
 from mailbot.adapters.copying import copied
 from mailbot.adapters.db import Database
@@ -400,6 +400,16 @@ def test_the_copy_is_gone_afterwards(desk: Helpdesk, tmp_path: Path, monkeypatch
         assert place in copy.path.parents
         assert copy.path.parent.stat().st_mode & 0o077 == 0
     assert list(place.iterdir()) == []
+
+
+def test_no_work_is_done_for_searches_in_a_copy(desk: Helpdesk) -> None:
+    desk.rita.writes("Printer jams", "The printer jams.")
+    desk.tick()
+    with copied(desk.database, desk.now) as copy:
+        with copy.unit_of_work() as session:
+            session.execute(update(Ticket).values(updated_at=desk.now + timedelta(hours=1)))
+        with copy.unit_of_work(write=False) as session:
+            assert session.scalars(search.unindexed(1)).all() == []
 
 
 def test_a_copy_without_room_says_what_to_do(

@@ -26,12 +26,14 @@ def excess(
     now: datetime,
     *,
     outside: bool,
+    timed: bool = False,
 ) -> Reason | None:
     """Gives which cap on automatic mail one more of a notice to an address would break, None if none.
 
     What somebody gets as a technician does not count against what he may get as a requester, nor the other way round.
+    Nobody can make a storm of what time brings (`timed`): that has a rate of its own instead of a share of all answers.
     """
-    most = limits.global_hour if outside else 0
+    most = limits.global_hour if outside and not timed else 0
     got = post.quota(session, address, ticket, now, internal=not outside, most=most)
     inside = _QUESTION_FACTOR if notice in QUESTIONS else _TECHNICIAN_FACTOR
     allowed = limits.per_ticket_address_day * (1 if outside else inside)
@@ -45,7 +47,7 @@ def excess(
         return Reason("cap_day", {"address": address, "count": str(got.day)})
     if notice == "acknowledgement" and got.acknowledgements >= limits.acknowledgements_per_address_hour:
         return Reason("cap_acknowledgements", {"address": address, "count": str(got.acknowledgements)})
-    if got.outward >= limits.global_hour:
+    if not timed and got.outward >= limits.global_hour:
         return Reason("cap_global", {"count": str(limits.global_hour)})
     return None
 

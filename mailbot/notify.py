@@ -107,7 +107,7 @@ def enqueue(session: Session, desk: Desk, ticket: Ticket | None, letter: Letter,
         LeakError: There is internal text in it, and `letter.notes` are given.
     """
     notice = NOTICES[letter.notice]
-    refusal = _refusal(session, desk.policy, ticket, letter, notice, now)
+    refusal = _refusal(session, desk, ticket, letter, notice, now)
     if refusal is not None:
         _note(session, ticket, now, EventKind.NOTICE_SUPPRESSED, letter, refusal)
         if ticket is None and letter.notice in caps.QUESTIONS:
@@ -139,7 +139,9 @@ def _queue(
     session: Session, desk: Desk, ticket: Ticket | None, letter: Letter, rendered: Rendered, now: datetime
 ) -> bool:
     policy, notice = desk.policy, NOTICES[letter.notice]
-    number, starts_at = ticket.number if ticket else None, _starts_at(desk, ticket, letter, notice, now)
+    number = ticket.number if ticket else None
+    paced = _is_paced(desk, ticket, letter)
+    starts_at = _starts_at(desk, ticket, letter, now) if paced and desk.unhurried else None
     # Those that wait for the morning are read together, and so are those of a time at which much happens.
     waits = desk.patience > timedelta() or (starts_at is not None and starts_at > now)
     gathers = bool(notice.bundled_as) and not letter.written and waits
@@ -168,6 +170,7 @@ def _queue(
             "automatic": notice.automatic and not letter.written,
             "gathers": gathers,
             "routine": starts_at is not None,
+            "paced": paced,
             "message_id": message_id,
             "raw": raw,
             "created_at": now,
@@ -180,16 +183,17 @@ def _queue(
     )
 
 
-def _starts_at(desk: Desk, ticket: Ticket | None, letter: Letter, notice: Notice, now: datetime) -> datetime | None:
-    """From when a routine mail may go (UTC): in the hours of whoever gets it. None if it is not routine.
-
-    Routine is what time brings, unless it is about something critical.
-    """
+def _is_paced(desk: Desk, ticket: Ticket | None, letter: Letter) -> bool:
+    """Whether a letter goes by the rate of routine mail: time or a backlog brings it; what is critical is not."""
     critical = ticket is not None and Priority(ticket.priority) is Priority.CRITICAL
-    if not desk.unhurried or letter.written or not notice.automatic or critical:
-        return None
-    team = ticket.team if ticket is not None else ""
-    return desk.policy.hours_of(letter.recipient.key, team, inside=not notice.audience.outside).next_open(now)
+    automatic = NOTICES[letter.notice].automatic and not letter.written
+    return automatic and not critical and (desk.unhurried or desk.patience > timedelta())
+
+
+def _starts_at(desk: Desk, ticket: Ticket | None, letter: Letter, now: datetime) -> datetime:
+    """From when a routine mail may go (UTC): in the hours of whoever gets it."""
+    team, inside = ticket.team if ticket is not None else "", not NOTICES[letter.notice].audience.outside
+    return desk.policy.hours_of(letter.recipient.key, team, inside=inside).next_open(now)
 
 
 def _key(key: str) -> str:
@@ -287,11 +291,11 @@ def _ticket_values(policy: Policy, ticket: Ticket, language: str) -> dict[str, A
 
 
 def _refusal(
-    session: Session, policy: Policy, ticket: Ticket | None, letter: Letter, notice: Notice, now: datetime
+    session: Session, desk: Desk, ticket: Ticket | None, letter: Letter, notice: Notice, now: datetime
 ) -> Reason | None:
     """Why a letter must not go, None if it may."""
     address = letter.recipient.key
-    if address in policy.own_addresses:
+    if address in desk.policy.own_addresses:
         return Reason("own_address", {"address": address})
     if not notice.automatic or letter.written:
         return None
@@ -303,8 +307,8 @@ def _refusal(
         return Reason("came_back", {"address": address, "days": str(DEAD_FOR.days)})
     if known is not None and known.quiet_at is not None and notice.list_unsubscribe:
         return Reason("wants_none", {"address": address})
-    number = ticket.number if ticket else None
-    return caps.excess(session, policy.settings.limits, letter.notice, address, number, now, outside=outside)
+    number, limits = ticket.number if ticket else None, desk.policy.settings.limits
+    return caps.excess(session, limits, letter.notice, address, number, now, outside=outside, timed=desk.unhurried)
 
 
 def note_leak(session: Session, ticket: Ticket, error: LeakError, now: datetime) -> None:

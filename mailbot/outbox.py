@@ -85,11 +85,11 @@ def _claim(database: Database, desk: Desk, now: datetime) -> tuple[list[Outgoing
     claimed: dict[int, _Claimed] = {}
     sender = desk.policy.envelope_from
     with database.unit_of_work() as session:
-        rows = post.due(session, now, _room(session, desk, now))
+        rows = _due(session, desk, now)
         while rows and hours.put_off(session, desk.policy, rows, now):
-            rows = post.due(session, now, _room(session, desk, now))
+            rows = _due(session, desk, now)
         if digests.bundle(session, desk, rows, now):
-            rows = post.due(session, now, _room(session, desk, now))
+            rows = _due(session, desk, now)
         obstacles = sendable.obstacles(session, desk.policy, rows, now) if rows else {}
         for row in rows:
             assert row.id is not None
@@ -144,13 +144,19 @@ def _note(session: Session, ticket: int, now: datetime, kind: EventKind, reason:
     store.add_events(session, ticket, now, [Happening(kind, reason=reason, data=details)])
 
 
-def _room(session: Session, desk: Desk, now: datetime) -> int:
-    """How many mails may be sent in one go: a batch, or what is left of this minute's rate."""
-    smtp = desk.policy.settings.smtp
-    if not smtp.rate_per_minute:
-        return smtp.batch
-    gone = post.attempted_since(session, now - _MINUTE, now, smtp.rate_per_minute)
-    return max(0, min(smtp.batch, smtp.rate_per_minute - gone))
+def _due(session: Session, desk: Desk, now: datetime) -> list[OutboxMail]:
+    """What may be sent in one go: a batch, or what is left of this minute's rates."""
+    settings = desk.policy.settings
+    batch, paced = settings.smtp.batch, None
+    if settings.smtp.rate_per_minute:
+        batch = min(batch, _left(session, settings.smtp.rate_per_minute, now))
+    if settings.limits.routine_per_minute:
+        paced = _left(session, settings.limits.routine_per_minute, now, paced=True)
+    return post.due(session, now, batch, paced)
+
+
+def _left(session: Session, rate: int, now: datetime, *, paced: bool = False) -> int:
+    return max(0, rate - post.attempted_since(session, now - _MINUTE, now, rate, paced=paced))
 
 
 def _send(

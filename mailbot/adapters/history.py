@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from mailbot.adapters.links import family, origins
 from mailbot.adapters.store import ADDRESS_LENGTH
-from mailbot.adapters.tables import Article, Entry, Event, OutboxMail, StoredAttachment, Survey, Ticket
+from mailbot.adapters.tables import Entry, Event, OutboxMail, StoredAttachment, Survey, Ticket
 from mailbot.core.model import EventKind
 
 _FILES = 100
@@ -129,11 +129,6 @@ def first_entry(session: Session, ticket: int) -> Entry | None:
     """What a ticket began with."""
     statement = select(Entry).where(col(Entry.ticket) == ticket).order_by(col(Entry.id)).limit(1)
     return session.scalars(statement).first()
-
-
-def article_of(session: Session, ticket: int) -> Article | None:
-    """The article that was made of a ticket."""
-    return session.scalars(select(Article).where(col(Article.ticket) == ticket)).first()
 
 
 def newest_entries(session: Session, ticket: int, limit: int) -> tuple[list[Entry], int]:

@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Update, and_, bindparam, case, exists, func, or_, select, update
+from sqlalchemy import Update, and_, bindparam, case, exists, func, not_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from mailbot.adapters import traces
-from mailbot.adapters.tables import IS_OUTWARD, Contact, Entry, OutboxMail, table_of
+from mailbot.adapters.tables import IS_OUTWARD, IS_PACED, Contact, Entry, OutboxMail, table_of
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
@@ -90,6 +90,13 @@ BEING_SENT = (
     .select_from(OutboxMail)
     .where(col(OutboxMail.state) == "sending", col(OutboxMail.next_attempt_at) > bindparam("now"))
 )
+PACED_SENT_SINCE = select(func.count()).select_from(
+    select(col(OutboxMail.id))
+    .where(IS_PACED, col(OutboxMail.sent_at) > bindparam("since"))
+    .limit(bindparam("limit"))
+    .subquery()
+)
+PACED_BEING_SENT = BEING_SENT.where(IS_PACED)
 _PUT_BACK = (
     update(_OUTBOX)
     .where(_OUTBOX.c.id == bindparam("of"), _OUTBOX.c.state == "sending", _OUTBOX.c.attempts == bindparam("claimed"))
@@ -175,8 +182,10 @@ def thread_of(session: Session, ticket: int, address: str) -> list[str]:
     return list(dict.fromkeys(message_id for _at, message_id in sorted(rows)))
 
 
-def due(session: Session, now: datetime, limit: int) -> list[OutboxMail]:
+def due(session: Session, now: datetime, limit: int, paced: int | None = None) -> list[OutboxMail]:
     """The mails to be sent now, the longest due first; on PostgreSQL they are locked against other nodes.
+
+    At most `paced` of them are of those that have a rate of their own; the others do not wait for these.
 
     One that was queued after a mail that still waits for its moment, to the same person about the same ticket, is left
     until that one was sent or taken back: nobody reads the answer before what it answers. A mail that was tried before
@@ -196,6 +205,7 @@ def due(session: Session, now: datetime, limit: int) -> list[OutboxMail]:
     statement = (
         select(OutboxMail)
         .where(
+            *([not_(IS_PACED)] if paced == 0 else []),
             col(OutboxMail.next_attempt_at).is_not(None),
             col(OutboxMail.next_attempt_at) <= now,
             col(OutboxMail.state).in_(["queued", "sending"]),
@@ -205,7 +215,9 @@ def due(session: Session, now: datetime, limit: int) -> list[OutboxMail]:
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    return list(session.scalars(statement))
+    rows = list(session.scalars(statement))
+    too_many = set() if paced is None else {row.id for row in [row for row in rows if row.paced][paced:]}
+    return [row for row in rows if row.id not in too_many]
 
 
 def mark_sending(session: Session, mails: Iterable[int], until: datetime) -> None:
@@ -303,7 +315,7 @@ def cancel(session: Session, mails: Sequence[int], reason: str) -> None:
     session.execute(statement.execution_options(synchronize_session=False))
 
 
-def attempted_since(session: Session, since: datetime, now: datetime, limit: int) -> int:
+def attempted_since(session: Session, since: datetime, now: datetime, limit: int, *, paced: bool = False) -> int:
     """How many mails were sent since a time, or are being sent; counted up to a limit.
 
     Args:
@@ -311,10 +323,12 @@ def attempted_since(session: Session, since: datetime, now: datetime, limit: int
         since: From when on.
         now: The present moment; a claim that ended before it does not count.
         limit: Where the counting may end.
+        paced: Whether only those count that have a rate of their own.
     """
     values = {"since": since, "now": now, "limit": limit}
     connection = session.connection()
-    return sum(connection.execute(statement, values).scalar() or 0 for statement in (SENT_SINCE, BEING_SENT))
+    statements = (PACED_SENT_SINCE, PACED_BEING_SENT) if paced else (SENT_SINCE, BEING_SENT)
+    return sum(connection.execute(statement, values).scalar() or 0 for statement in statements)
 
 
 def first_answer(session: Session, ticket: int, recipient: str, notices: Iterable[str]) -> datetime | None:

@@ -13,8 +13,9 @@ from typing import Any
 from sqlalchemy import bindparam, func, literal_column, select, text, update
 from sqlmodel import Session, col
 
+from mailbot.adapters.articles import Article
 from mailbot.adapters.db import Database
-from mailbot.adapters.tables import IS_UNINDEXED, Article, Entry, Event, Receipt, Ticket, table_of
+from mailbot.adapters.tables import IS_UNINDEXED, Entry, Event, Receipt, Ticket, table_of
 from mailbot.core import searching
 from mailbot.core.model import EventKind
 from mailbot.core.searching import Question
@@ -215,9 +216,3 @@ def tickets(session: Session, numbers: Sequence[int]) -> list[tuple[Ticket, list
     rows = {row.number: row for row in session.scalars(select(Ticket).where(col(Ticket.number).in_(numbers)))}
     said = _texts(session, numbers)
     return [(rows[number], said.get(number, [])) for number in numbers if number in rows]
-
-
-def articles(session: Session, numbers: Sequence[int]) -> list[Article]:
-    """Articles in the order of these numbers."""
-    rows = {row.number: row for row in session.scalars(select(Article).where(col(Article.number).in_(numbers)))}
-    return [rows[number] for number in numbers if number in rows]

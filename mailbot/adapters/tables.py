@@ -36,8 +36,10 @@ _NO_MORE = [f"status <> '{status}'" for status in Status if status not in ACTIVE
 # Without a type: SQLAlchemy would compare a Boolean with 1, and SQLite would not know the index again.
 IS_ACTIVE: ColumnElement[bool] = literal_column(" AND ".join(_NO_MORE))
 """On which tickets somebody still works; a partial index serves only a query that says it in the very same words."""
-IS_OUTWARD: ColumnElement[bool] = literal_column("automatic AND NOT internal")
-"""Which mails a machine wrote to people outside."""
+IS_OUTWARD: ColumnElement[bool] = literal_column("automatic AND NOT internal AND NOT routine")
+"""Which mails a machine wrote to people outside because somebody wrote."""
+IS_PACED: ColumnElement[bool] = literal_column("paced")
+"""Which mails go by a rate of their own: what time brings, and what comes out of a backlog."""
 IS_UNINDEXED: ColumnElement[bool] = literal_column("indexed_at IS NULL OR indexed_at <> updated_at")
 """Which tickets the search does not know as they are now; see `mailbot.adapters.search`."""
 
@@ -244,6 +246,7 @@ class OutboxMail(Base, table=True):
         Index("ix_outbox_recipient_created_at", "recipient", "created_at"),
         Index("ix_outbox_created_at", "created_at"),
         partial("ix_outbox_outward", ["created_at"], IS_OUTWARD),
+        partial("ix_outbox_paced", ["sent_at"], IS_PACED),
         partial("ix_outbox_sent_at", ["sent_at"], Column("sent_at").is_not(None)),
         partial("ix_outbox_due", ["next_attempt_at"], Column("next_attempt_at").is_not(None)),
     )
@@ -258,6 +261,7 @@ class OutboxMail(Base, table=True):
     automatic: bool = Field(default=True, nullable=False)
     gathers: bool = Field(default=False, nullable=False)
     routine: bool = Field(default=False, nullable=False)
+    paced: bool = Field(default=False, nullable=False)
     message_id: str = Field(sa_column=Column(String(400), nullable=False))
     created_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
     valid_until: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
@@ -379,22 +383,3 @@ class TechnicianState(Base, table=True):
     away_until: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
     away_since: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
     away_why: str | None = Field(default=None, sa_column=Column(String(16), nullable=True))
-
-
-class Article(Base, table=True):
-    """What was learned from a ticket, for requesters with the same trouble; a draft is not for them yet."""
-
-    __tablename__ = "articles"
-    __table_args__ = (UniqueConstraint("ticket"), one_of("status", ["draft", "published"]))
-
-    number: int | None = Field(default=None, sa_column=Column(Integer, primary_key=True))
-    ticket: int = Field(sa_column=Column(Integer, ForeignKey("tickets.number"), nullable=False))
-    status: str = Field(default="draft", sa_column=Column(String(16), nullable=False))
-    title: str = Field(sa_column=Column(Text, nullable=False))
-    symptoms: str = Field(default="", sa_column=Column(Text, nullable=False))
-    diagnosis: str = Field(default="", sa_column=Column(Text, nullable=False))
-    resolution: str = Field(default="", sa_column=Column(Text, nullable=False))
-    prevention: str = Field(default="", sa_column=Column(Text, nullable=False))
-    author: str = Field(sa_column=Column(String(400), nullable=False))
-    updated_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
-    published_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))

@@ -201,6 +201,7 @@ class LimitsSection(Section):
     per_address_day: Count = 20
     per_ticket_address_day: Count = 5
     global_hour: Count = 1000
+    routine_per_minute: Annotated[int, Field(ge=0)] = 30
     acknowledgements_per_address_hour: Count = 3
     tickets_per_address_hour: Annotated[int, Field(ge=1, le=10_000)] = 10
     attachments_out: Size = 20 << 20

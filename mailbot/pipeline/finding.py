@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mailbot.adapters import search
+from mailbot.adapters import articles, search
+from mailbot.adapters.articles import Article
 from mailbot.adapters.search import Found
-from mailbot.adapters.tables import Article, Ticket
+from mailbot.adapters.tables import Ticket
 from mailbot.core import searching
 from mailbot.core.commands.deeds import ArticleFind, Find
 from mailbot.core.model import ACTIVE_STATUSES
@@ -48,7 +49,7 @@ def send_articles(work: Work, deed: ArticleFind) -> str:
     found = search.find(work.session, search.ARTICLES, deed.question, ROWS)
     policy, cause = work.desk.policy, f"{work.cause}:kb{_digest(deed.question)}"
     carrier = ticketrows.carrier_for(policy, "found", letters.person(work.technician), cause, work.now)
-    rows = [_article(policy, row, deed, carrier) for row in search.articles(work.session, found.numbers)]
+    rows = [_article(policy, row, deed, carrier) for row in articles.in_order(work.session, found.numbers)]
     return _tell(work, cause, found, {"what": "articles", "words": deed.text, "rows": rows})
 
 

@@ -6,9 +6,10 @@ he was sent its whole text. Until then it goes to no requester.
 
 from sqlmodel import Session
 
-from mailbot.adapters import history, search, store, traces
+from mailbot.adapters import articles, history, search, store, traces
+from mailbot.adapters.articles import Article
 from mailbot.adapters.store import Happening
-from mailbot.adapters.tables import Article, Ticket
+from mailbot.adapters.tables import Ticket
 from mailbot.core.commands.deeds import ArticleDeed, ArticleDraft, ArticleFind, ArticlePublish, ArticleSend, ArticleShow
 from mailbot.core.model import EventKind, Status
 from mailbot.core.phrases import say
@@ -64,7 +65,7 @@ def _draft(work: Work, deed: ArticleDraft) -> list[str]:
     assert ticket is not None
     assert ticket.number is not None
     traces.keep_row(session, Article, ARTICLE, ticket=ticket.number)
-    row = history.article_of(session, ticket.number)
+    row = articles.of_ticket(session, ticket.number)
     was_public = row is not None and row.status == "published"
     if row is None:
         row = Article(ticket=ticket.number, title="", author="", updated_at=now)

@@ -39,9 +39,10 @@ def begin(
 ) -> Disposition:
     """Makes a ticket of a message, acknowledges it, and tells the technician."""
     ticket, entry = record(session, desk, arrival, mail, opening, now)
+    if _is_late(desk, arrival, now):
+        desk = digests.patient(desk)  # There will be more out of the same backlog.
     acknowledge(session, desk, arrival, ticket, mail, entry, now)
-    patient = digests.patient(desk) if _is_late(desk, arrival, now) else desk
-    tell_assigned(session, patient, ticket, mail, f"e{entry}", now)
+    tell_assigned(session, desk, ticket, mail, f"e{entry}", now)
     return Disposition(DispositionKind.CREATED, f"a new ticket: {_why_new(opening)}", ticket.number)
 
 

@@ -8,10 +8,11 @@ from typing import Any
 from sqlmodel import Session
 
 from mailbot.adapters import links, post, search, store, traces, undos
+from mailbot.adapters.articles import Article
 from mailbot.adapters.columns import Base, table_of
 from mailbot.adapters.links import Link
 from mailbot.adapters.sidethreads import SideThread
-from mailbot.adapters.tables import Article, Entry, OutboxMail, TechnicianState, Ticket, Undo
+from mailbot.adapters.tables import Entry, OutboxMail, TechnicianState, Ticket, Undo
 from mailbot.core.model import Directory, Status
 
 DERIVED = frozenset(

@@ -5,11 +5,12 @@ from typing import Any
 
 from sqlmodel import Session
 
-from mailbot.adapters import history, undos
+from mailbot.adapters import articles, undos
+from mailbot.adapters.articles import Article
 from mailbot.adapters.columns import table_of
 from mailbot.adapters.links import Link
 from mailbot.adapters.sidethreads import SideThread
-from mailbot.adapters.tables import Article, TechnicianState, Undo
+from mailbot.adapters.tables import TechnicianState, Undo
 from mailbot.core.commands.when import show_moment
 from mailbot.core.durations import hours_and_minutes
 from mailbot.core.model import Technician
@@ -73,7 +74,7 @@ def _of_record(session: Session, policy: Policy, record: Record, ticket: int, la
     if record.model is SideThread:
         return say(language, "undo_vendor", name=where["address"])
     if record.model is Article:
-        article = history.article_of(session, where["ticket"])
+        article = articles.of_ticket(session, where["ticket"])
         number = article.number if article else (record.then or {}).get("number")
         return say(language, "undo_article_gone" if record.then is None else "undo_article", article=f"KB-{number}")
     return say(language, "undo_absence") if record.model is TechnicianState else ""

@@ -12,7 +12,8 @@ from world import Helpdesk, Person, build
 from world.helpdesk import text_of
 
 from mailbot.adapters import search, store
-from mailbot.adapters.tables import IS_UNINDEXED, Article, Receipt, Ticket
+from mailbot.adapters.articles import Article
+from mailbot.adapters.tables import IS_UNINDEXED, Receipt, Ticket
 from mailbot.core.model import EventKind, Status
 
 

@@ -10,10 +10,10 @@ from world import Helpdesk, Person
 from world.helpdesk import text_of
 
 from mailbot.adapters import links, search, store
+from mailbot.adapters.articles import Article
 from mailbot.adapters.db import Database
 from mailbot.adapters.links import Link
 from mailbot.adapters.sidethreads import SideThread
-from mailbot.adapters.tables import Article
 from mailbot.core.model import Role, Status
 from mailbot.core.searching import Question, ask
 

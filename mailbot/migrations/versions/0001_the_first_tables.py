@@ -53,6 +53,7 @@ def upgrade() -> None:
         sa.Column("automatic", sa.Boolean(), nullable=False),
         sa.Column("gathers", sa.Boolean(), nullable=False),
         sa.Column("routine", sa.Boolean(), nullable=False),
+        sa.Column("paced", sa.Boolean(), nullable=False),
         sa.Column("message_id", sa.String(length=400), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("valid_until", sa.DateTime(timezone=True), nullable=True),
@@ -74,7 +75,8 @@ def upgrade() -> None:
     )
     op.create_index("ix_outbox_created_at", "outbox", ["created_at"])
     _partial("ix_outbox_due", "outbox", ["next_attempt_at"], "next_attempt_at IS NOT NULL")
-    _partial("ix_outbox_outward", "outbox", ["created_at"], "automatic AND NOT internal")
+    _partial("ix_outbox_outward", "outbox", ["created_at"], "automatic AND NOT internal AND NOT routine")
+    _partial("ix_outbox_paced", "outbox", ["sent_at"], "paced")
     op.create_index("ix_outbox_recipient_created_at", "outbox", ["recipient", "created_at"])
     _partial("ix_outbox_sent_at", "outbox", ["sent_at"], "sent_at IS NOT NULL")
     op.create_index(op.f("ix_outbox_ticket"), "outbox", ["ticket"])

@@ -13,10 +13,10 @@ from wire.day.morning import SLIP
 from wire.day.town import Sent, everything
 from world.mails import plain_text
 
+from mailbot.adapters.articles import Article
 from mailbot.adapters.links import Link
 from mailbot.adapters.sidethreads import SideThread
 from mailbot.adapters.tables import (
-    Article,
     Contact,
     Entry,
     Event,

@@ -144,7 +144,7 @@ def _queue(
     starts_at = _starts_at(desk, ticket, letter, now) if paced and desk.unhurried else None
     # Those that wait for the morning are read together, and so are those of a time at which much happens.
     waits = desk.patience > timedelta() or (starts_at is not None and starts_at > now)
-    gathers = bool(notice.bundled_as) and not letter.written and waits
+    gathers = bool(notice.bundled_as) and paced and waits
     patience = desk.patience if gathers else timedelta()
     # What a technician's mail says to the outside waits a moment, in which he can take it back.
     trace = traces.current(session) if notice.audience in _SCOPES else None

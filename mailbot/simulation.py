@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from mailbot import outbox, timers
 from mailbot.adapters import moments
@@ -20,7 +20,7 @@ from mailbot.adapters.schema import identity, require_current
 from mailbot.adapters.smtp import Outgoing, Result
 from mailbot.adapters.smtp_mail import why_unsendable
 from mailbot.config import Settings
-from mailbot.core import tokens
+from mailbot.core import mornings, tokens
 from mailbot.notify import Desk
 from mailbot.policy import Policy
 from mailbot.service import build_database, build_desk
@@ -230,6 +230,13 @@ class _Clock:
             opens = calendar.next_open(self.now)
             if opens > self.now:
                 yield opens
+            morning = mornings.next_time(mornings.local(calendar, self.policy.zone), self.now, self._at)
+            if morning is not None:
+                yield morning
+
+    @property
+    def _at(self) -> time | None:
+        return self.policy.settings.daily.time_of_day
 
 
 @dataclass(slots=True)

@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Update, and_, bindparam, case, exists, func, not_, or_, select, update
+from sqlalchemy import Update, and_, bindparam, case, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from mailbot.adapters import traces
-from mailbot.adapters.tables import IS_OUTWARD, IS_PACED, Contact, Entry, OutboxMail, table_of
+from mailbot.adapters.tables import IS_OUTWARD, Contact, Entry, OutboxMail, table_of
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
@@ -92,11 +92,11 @@ BEING_SENT = (
 )
 PACED_SENT_SINCE = select(func.count()).select_from(
     select(col(OutboxMail.id))
-    .where(IS_PACED, col(OutboxMail.sent_at) > bindparam("since"))
+    .where(col(OutboxMail.paced).is_(True), col(OutboxMail.sent_at) > bindparam("since"))
     .limit(bindparam("limit"))
     .subquery()
 )
-PACED_BEING_SENT = BEING_SENT.where(IS_PACED)
+PACED_BEING_SENT = BEING_SENT.where(col(OutboxMail.paced).is_(True))
 _PUT_BACK = (
     update(_OUTBOX)
     .where(_OUTBOX.c.id == bindparam("of"), _OUTBOX.c.state == "sending", _OUTBOX.c.attempts == bindparam("claimed"))
@@ -205,7 +205,7 @@ def due(session: Session, now: datetime, limit: int, paced: int | None = None) -
     statement = (
         select(OutboxMail)
         .where(
-            *([not_(IS_PACED)] if paced == 0 else []),
+            *([col(OutboxMail.paced).is_(False)] if paced == 0 else []),
             col(OutboxMail.next_attempt_at).is_not(None),
             col(OutboxMail.next_attempt_at) <= now,
             col(OutboxMail.state).in_(["queued", "sending"]),

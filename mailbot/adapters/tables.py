@@ -38,8 +38,6 @@ IS_ACTIVE: ColumnElement[bool] = literal_column(" AND ".join(_NO_MORE))
 """On which tickets somebody still works; a partial index serves only a query that says it in the very same words."""
 IS_OUTWARD: ColumnElement[bool] = literal_column("automatic AND NOT internal AND NOT routine")
 """Which mails a machine wrote to people outside because somebody wrote."""
-IS_PACED: ColumnElement[bool] = literal_column("paced")
-"""Which mails go by a rate of their own: what time brings, and what comes out of a backlog."""
 IS_UNINDEXED: ColumnElement[bool] = literal_column("indexed_at IS NULL OR indexed_at <> updated_at")
 """Which tickets the search does not know as they are now; see `mailbot.adapters.search`."""
 
@@ -246,8 +244,7 @@ class OutboxMail(Base, table=True):
         Index("ix_outbox_recipient_created_at", "recipient", "created_at"),
         Index("ix_outbox_created_at", "created_at"),
         partial("ix_outbox_outward", ["created_at"], IS_OUTWARD),
-        partial("ix_outbox_paced", ["sent_at"], IS_PACED),
-        partial("ix_outbox_sent_at", ["sent_at"], Column("sent_at").is_not(None)),
+        partial("ix_outbox_sent_at", ["sent_at", "paced"], Column("sent_at").is_not(None)),
         partial("ix_outbox_due", ["next_attempt_at"], Column("next_attempt_at").is_not(None)),
     )
 

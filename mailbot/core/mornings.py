@@ -73,6 +73,14 @@ def _opening(calendar: Calendar, day: date) -> datetime:
     return spans[1][0] if len(spans) > 1 else opens
 
 
+def next_time(calendar: Calendar, now: datetime, at: time | None) -> datetime | None:
+    """Give when it is a time of day next, today or tomorrow (UTC); None for no time of day."""
+    if at is None:
+        return None
+    day = today(calendar, now)
+    return next(when for days in range(3) if (when := calendar.instant(day + days * _DAY, at)) > now)
+
+
 def last_working_day(calendar: Calendar, day: date) -> date:
     """Give the working day before a day, the day before it if there was none for a month."""
     days = (day - back * _DAY for back in range(1, _FARTHEST))

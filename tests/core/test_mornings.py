@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.core.calendars import ALWAYS, Calendar
-from mailbot.core.mornings import last_working_day, local, midnight, morning, today
+from mailbot.core.mornings import last_working_day, local, midnight, morning, next_time, today
 from mailbot.core.sla import parse_windows
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -122,3 +122,21 @@ def test_each_local_day_has_one_morning_and_it_lies_within_that_day(
         assert found.midnight == midnight(every_day, day + timedelta(days=1))
         assert before is None or before < found.begins
         before = found.begins
+
+
+@given(st.sampled_from(ZONES), st.integers(0, 2 * 366 * 24 * 60), st.integers(0, 24 * 60 - 1))
+def test_a_time_of_day_comes_within_a_day_in_every_zone(name: str, minutes: int, wall: int) -> None:
+    zone = ZoneInfo(name)
+    now, at_ = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes), time(wall // 60, wall % 60)
+
+    found = next_time(calendar(OFFICE, zone), now, at_)
+
+    assert found is not None
+    # A day has up to 25 hours, and where clocks leap over a time it is reckoned as when they do.
+    assert now < found <= now + timedelta(hours=26)
+    shown = found.astimezone(zone)
+    assert shown.time() == at_ or calendar(OFFICE, zone).instant(shown.date(), at_) == found
+
+
+def test_no_time_of_day_never_comes() -> None:
+    assert next_time(calendar(OFFICE), at(8), None) is None

@@ -52,8 +52,9 @@ class Return:
 
     @property
     def busiest(self) -> int:
-        """The most mails within any minute."""
-        times = [mail.sent_at for mail in self.sent if mail.sent_at is not None]
+        """The most mails that nobody waits for within any minute: an answer to what somebody just wrote is none."""
+        asked = {"transcript", "resolved"}
+        times = [mail.sent_at for mail in self.sent if mail.sent_at is not None and mail.notice not in asked]
         per_minute: dict[datetime, int] = defaultdict(int)
         for at in times:
             per_minute[at] += 1
@@ -83,11 +84,11 @@ def open_all(desk: Helpdesk, tickets: int) -> None:
 def go_down_and_come_back(database: Database, state: Path, now: datetime, *, tickets: int, days: int) -> Return:
     """Everything that comes in while the helpdesk is down waits in its mailbox; then it is up again for a while."""
     desk = Helpdesk(database, state, now)
-    desk.reload(MAILBOT_SMTP__RATE_PER_MINUTE="0")
+    desk.reload(MAILBOT_LIMITS__ROUTINE_PER_MINUTE="0")
     desk.courier = courier = Watched()
     hurry(database)
     open_all(desk, tickets)
-    desk.reload(MAILBOT_SMTP__RATE_PER_MINUTE=str(RATE))
+    desk.reload(MAILBOT_LIMITS__ROUTINE_PER_MINUTE=str(RATE))
     down_at = desk.now
     for n in range(tickets // 20):
         at = down_at + timedelta(days=days) * n / (tickets // 20)

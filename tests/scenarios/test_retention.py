@@ -132,10 +132,15 @@ PLANS = [
         "ix_outbox_sent_at",
     ),
     (post.BEING_SENT, {"now": datetime(2026, 1, 1, tzinfo=UTC)}, "ix_outbox_due"),
+    (
+        post.PACED_SENT_SINCE,
+        {"since": datetime(2026, 1, 1, tzinfo=UTC), "limit": 5},
+        "COVERING INDEX ix_outbox_sent_at",
+    ),
 ]
 
 
-@pytest.mark.parametrize(("statement", "values", "index"), PLANS, ids=["raw", "sent", "rate", "leases"])
+@pytest.mark.parametrize(("statement", "values", "index"), PLANS, ids=["raw", "sent", "rate", "leases", "pace"])
 def test_a_long_history_costs_nothing(
     sqlite_database: Database, statement: Select[Any], values: dict[str, Any], index: str
 ) -> None:

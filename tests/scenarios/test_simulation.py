@@ -314,6 +314,21 @@ def test_there_is_a_look_when_a_team_begins_to_work_and_each_quarter_of_an_hour(
     assert looks == sorted({now, opening, *(now + timedelta(minutes=15 * step) for step in range(97))})
 
 
+def test_daily_mails_are_foretold_for_the_minute_that_is_configured(
+    database: Database, tmp_path: Path, now: datetime
+) -> None:
+    desk = Helpdesk(database, tmp_path, now)
+    daily = {"AT": "08:07", "EMPTY": "true", "WORKLIST": "true", "OVERVIEW": "true"}
+    desk.reload(**{f"MAILBOT_DAILY__{name}": value for name, value in daily.items()})
+
+    forecast = foretell(desk, days=2)
+
+    # Today's are late already: the helpdesk starts at ten.
+    times = Counter(mail.at.astimezone(desk.settings.zone).strftime("%H:%M") for mail in forecast.mails)
+    assert times == {"10:00": 4, "08:07": 8}
+    assert Counter(mail.notice for mail in forecast.mails) == {"morning": 9, "overview": 3}
+
+
 def test_it_looks_again_as_often_as_the_daemon() -> None:
     assert simulation.EVERY == daemon.TIMERS_EVERY == daemon.OUTBOX_EVERY
 

@@ -76,9 +76,8 @@ def upgrade() -> None:
     op.create_index("ix_outbox_created_at", "outbox", ["created_at"])
     _partial("ix_outbox_due", "outbox", ["next_attempt_at"], "next_attempt_at IS NOT NULL")
     _partial("ix_outbox_outward", "outbox", ["created_at"], "automatic AND NOT internal AND NOT routine")
-    _partial("ix_outbox_paced", "outbox", ["sent_at"], "paced")
     op.create_index("ix_outbox_recipient_created_at", "outbox", ["recipient", "created_at"])
-    _partial("ix_outbox_sent_at", "outbox", ["sent_at"], "sent_at IS NOT NULL")
+    _partial("ix_outbox_sent_at", "outbox", ["sent_at", "paced"], "sent_at IS NOT NULL")
     op.create_index(op.f("ix_outbox_ticket"), "outbox", ["ticket"])
     op.create_table(
         "raw_messages",

@@ -373,5 +373,8 @@ def run_once(settings: Settings) -> list[str]:
             outbox.drain(database, courier, current.get(), utc_now)
         except TransientError as error:
             problems.append(str(error))
+        if waiting := outbox.waiting(database, utc_now()):
+            why = "routine mail goes so many a minute (limits.routine_per_minute): the next pass sends more"
+            _log.info("mails_wait", count=waiting, reason=why)
         retention.purge(database, current.get().policy, utc_now())
     return problems

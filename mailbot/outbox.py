@@ -314,6 +314,12 @@ def _tell(session: Session, desk: Desk, result: Result, state: str, now: datetim
         tell_undeliverable(session, desk, row, detail, now, absent_until=absent)
 
 
+def waiting(database: Database, now: datetime) -> int:
+    """How many mails are due, but were not sent because a rate is used up."""
+    with database.unit_of_work(write=False) as session:
+        return post.count_due(session, now)
+
+
 def hurry(database: Database, now: datetime) -> None:
     """Makes due what waits to be bundled: for whoever sends once, and after all of it is there."""
     with database.unit_of_work() as session:

@@ -220,6 +220,12 @@ def due(session: Session, now: datetime, limit: int, paced: int | None = None) -
     return [row for row in rows if row.id not in too_many]
 
 
+def count_due(session: Session, now: datetime) -> int:
+    """How many mails that were not tried yet are due."""
+    due = select(func.count()).where(col(OutboxMail.next_attempt_at) <= now, col(OutboxMail.state) == "queued")
+    return session.scalar(due.where(col(OutboxMail.attempts) == 0)) or 0
+
+
 def mark_sending(session: Session, mails: Iterable[int], until: datetime) -> None:
     """Claims mails: they count as being sent, and are due again when the lease ends.
 

@@ -10,6 +10,7 @@ from sqlmodel import col
 from world import Helpdesk
 from world.mails import build
 
+from mailbot import outbox
 from mailbot.adapters.db import Database
 from mailbot.adapters.tables import OutboxMail
 from mailbot.core.model import EventKind
@@ -140,3 +141,13 @@ def test_updates_take_no_share_of_the_answers(desk: Helpdesk) -> None:
     desk.rita.writes("Help", "My screen is dark, please help")
 
     assert [mail.notice for mail in sent(desk, begin)] == ["acknowledgement", "assigned"]
+
+
+def test_who_sends_once_hears_how_many_wait(desk: Helpdesk) -> None:
+    fill(desk, 9)
+    desk.now += timedelta(days=3)
+    assert outbox.waiting(desk.database, desk.now) == 0
+
+    desk.tick()
+
+    assert outbox.waiting(desk.database, desk.now) == 9 - RATE

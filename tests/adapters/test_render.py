@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mailbot.adapters import filters
 from mailbot.adapters.render import PARTS, Rendered, Renderer, builtin_directory
@@ -418,3 +419,29 @@ def test_the_number_of_a_ticket_is_never_broken_at_the_end_of_a_line(notice: str
     body = page.partition("<h1")[2]
     assert body.count(">HD-1042</span>") == body.count("HD-1042") - body.count("[HD-1042]")
     assert body.count('class="number" style="white-space: nowrap;"') == body.count("</span>")
+
+
+def test_a_template_is_compiled_once_for_all_renderers_until_it_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "en" / "survey.subject.j2"
+    own.parent.mkdir()
+    own.write_text("{{ ticket.tag }} first")
+    compiled: list[object] = []
+    compile_ = ImmutableSandboxedEnvironment.compile
+
+    def noting(self: ImmutableSandboxedEnvironment, source: str, name: str | None = None, *more: Any, **kw: Any) -> Any:
+        compiled.append(name)
+        return compile_(self, source, name, *more, **kw)
+
+    monkeypatch.setattr(ImmutableSandboxedEnvironment, "compile", noting)
+    first = Renderer(tmp_path, "en").render("survey", "en", sample("survey", "en")).subject
+    compiled.clear()
+    assert Renderer(tmp_path, "en").render("survey", "en", sample("survey", "en")).subject == first
+    assert compiled == []
+
+    own.write_text("{{ ticket.tag }} second")
+    changed = Renderer(tmp_path, "en").render("survey", "en", sample("survey", "en")).subject
+
+    assert compiled == ["en/survey.subject.j2"]
+    assert changed == first.replace("first", "second")

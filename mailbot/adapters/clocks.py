@@ -1,4 +1,4 @@
-"""Queries for timing tickets anew, many at a time."""
+"""Queries for the timers that concern many tickets at a time."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from mailbot.adapters import store
 from mailbot.adapters.tables import Ticket, TimerMark
 from mailbot.core.model import ACTIVE_STATUSES
 
@@ -32,6 +33,24 @@ def lock_active(session: Session, numbers: Sequence[int]) -> list[Ticket]:
         .with_for_update()
     )
     return list(session.scalars(statement.execution_options(populate_existing=True)))
+
+
+def lock_due(session: Session, numbers: Sequence[int], now: datetime) -> set[int]:
+    """Locks those of these tickets of which a timer is due, and gives which: `store` need not ask for them again.
+
+    Those that somebody else works on are left out. Waiting for them while others are locked might be for ever.
+    """
+    statement = (
+        select(Ticket)
+        .where(col(Ticket.number).in_(numbers), col(Ticket.next_due_at) <= now)
+        .order_by(col(Ticket.number))
+        .with_for_update(skip_locked=True)
+    )
+    found = list(session.scalars(statement.execution_options(populate_existing=True)))
+    marks = marks_of(session, found)
+    session.info[store.LOCKED] = {ticket.number or 0: ticket for ticket in found}
+    session.info[store.MARKS] = {(ticket.number or 0, ticket.cycle): marks[ticket.number or 0] for ticket in found}
+    return set(marks)
 
 
 def marks_of(session: Session, tickets: Sequence[Ticket]) -> dict[int, dict[str, datetime]]:

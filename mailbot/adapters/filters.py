@@ -21,6 +21,8 @@ from mailbot.core.commands.parse import escape_commands
 from mailbot.errors import ConfigError
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_UNUSUAL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+"""What `_CONTROLS` and `_BREAKS` look for; to find that there is none of it takes a third of the time."""
 _BREAKS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 # Marks that reorder what follows on the line; letters written from right to left do without them.
 _REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
@@ -147,7 +149,7 @@ def list_item(value: object) -> str:
 
 def plain(text: str) -> str:
     """A text of several lines without controls, its lines ended by line feeds only."""
-    return _CONTROLS.sub("", _BREAKS.sub("\n", text))
+    return _CONTROLS.sub("", _BREAKS.sub("\n", text)) if _UNUSUAL.search(text) else text
 
 
 def safe_lines(text: str) -> str:

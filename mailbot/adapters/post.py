@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Update, and_, bindparam, case, exists, func, or_, select, update
+from sqlalchemy import Update, and_, bindparam, case, exists, func, or_, select, union_all, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import aliased
@@ -104,7 +104,7 @@ _RESERVED = select(*table_of(Contact).columns).where(
     col(Contact.address).in_(bindparam("addresses", expanding=True)),
     or_(col(Contact.undeliverable_at).is_not(None), col(Contact.quiet_at).is_not(None)),
 )
-_THREAD = (
+_THREAD = union_all(
     select(col(Entry.created_at), col(Entry.message_id)).where(
         col(Entry.ticket) == bindparam("ticket"),
         col(Entry.author_address) == bindparam("address"),
@@ -170,8 +170,7 @@ def thread_of(session: Session, ticket: int, address: str) -> list[str]:
 
     Nobody is given an identifier of a mail that he did not send or get: ours carry tokens.
     """
-    values = {"ticket": ticket, "address": address}
-    rows = [tuple(row) for statement in _THREAD for row in session.execute(statement, values)]
+    rows: Any = session.connection().execute(_THREAD, {"ticket": ticket, "address": address}).all()
     return list(dict.fromkeys(message_id for _at, message_id in sorted(rows)))
 
 

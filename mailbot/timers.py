@@ -20,7 +20,7 @@ from mailbot.adapters.tables import Survey, Ticket
 from mailbot.core.model import EventKind, Status
 from mailbot.core.phrases import say
 from mailbot.deadlines import RULES, Marks
-from mailbot.errors import TransientError
+from mailbot.errors import SchemaError, TransientError
 from mailbot.notify import Desk
 from mailbot.pipeline import daily, digests, holds, kin, ladder, letters, returns, tickets
 from mailbot.pipeline.ladder import Action
@@ -172,7 +172,7 @@ def _look_after_singly(database: Database, desk: Desk, numbers: Sequence[int], n
         try:
             with database.unit_of_work() as session:
                 look_after(session, desk, number, now)
-        except TransientError:
+        except (TransientError, SchemaError):
             # The database is not to be had: that is no fault of the ticket, and the next tick finds it due again.
             raise
         except Exception:  # noqa: BLE001 - one ticket must not stop the others; it is tried again later.

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
@@ -103,11 +104,16 @@ def when(value: datetime | None, zone: tzinfo, labels: Labels) -> str:
     """A local date and time with its zone, for instance "Tue 4 Aug 2026, 10:30 WIB"; "" for None."""
     if value is None:
         return ""
+    return _written(value, zone, labels.pattern, labels.locale)
+
+
+@lru_cache(maxsize=500)  # A mail says the same in text and HTML, and so do many that are due at the same time.
+def _written(value: datetime, zone: tzinfo, pattern: str, locale: Locale) -> str:
     local = value.astimezone(zone)
     name = local.tzname() or ""
     if not name.isalpha():
         name = f"UTC{name}"
-    return f"{format_datetime(local, labels.pattern, locale=labels.locale)} {name}"
+    return f"{format_datetime(local, pattern, locale=locale)} {name}"
 
 
 def day(value: date, labels: Labels) -> str:

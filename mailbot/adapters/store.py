@@ -87,7 +87,7 @@ _OUR_IDS = select(
 ).where(col(OutboxMail.message_id).in_(bindparam("ids", expanding=True)), col(OutboxMail.ticket).is_not(None))
 
 LOCKED, MARKS = "locked", "marks"
-"""Where a session remembers, for as long as it lives, the tickets that `clocks.lock_due` has locked, and their marks."""
+"""Where a session remembers, as long as it lives, the tickets that `clocks.lock_due` has locked, and their marks."""
 ADDRESS_LENGTH = 400
 MESSAGE_ID_LENGTH = 500  # Index entries of PostgreSQL are limited to 2,704 bytes.
 

@@ -1,8 +1,8 @@
 """The final bytes of a mail. Whatever is put in, nothing but the intended headers and parts comes out.
 
-The standard library's own generator is not used: it parses and folds every header again, which takes longer than all the
-rest, and it writes a long msg-id as encoded words (RFC 2047), which no mail program can thread. Instead every value is
-made clean, encoded and folded here, and written as it stands.
+The standard library's own generator is not used: it parses and folds every header again, which takes longer than all
+the rest, and it writes a long msg-id as encoded words (RFC 2047), which no mail program can thread. Instead every value
+is made clean, encoded and folded here, and written as it stands.
 """
 
 import base64

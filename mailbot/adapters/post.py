@@ -116,6 +116,17 @@ _THREAD = union_all(
         col(OutboxMail.state) != "cancelled",
     ),
 )
+_EARLIER = aliased(OutboxMail)
+_OVERTAKEN = exists().where(
+    col(_EARLIER.ticket) == col(OutboxMail.ticket),
+    col(_EARLIER.recipient) == col(OutboxMail.recipient),
+    col(_EARLIER.id) < col(OutboxMail.id),
+    col(_EARLIER.state) == "queued",
+    col(_EARLIER.attempts) == 0,
+    col(_EARLIER.routine).is_(False),
+    col(_EARLIER.answer) == "",
+    col(_EARLIER.next_attempt_at) > col(OutboxMail.next_attempt_at),
+)
 _UNANSWERED = re.compile(r"([0-9]{1,9}) x unanswered; ")
 
 
@@ -181,24 +192,13 @@ def due(session: Session, now: datetime, limit: int) -> list[OutboxMail]:
     until that one was sent or taken back: nobody reads the answer before what it answers. A mail that was tried before
     holds up nothing, and neither does a routine one, which may wait for days.
     """
-    earlier = aliased(OutboxMail)
-    overtaken = exists().where(
-        col(earlier.ticket) == col(OutboxMail.ticket),
-        col(earlier.recipient) == col(OutboxMail.recipient),
-        col(earlier.id) < col(OutboxMail.id),
-        col(earlier.state) == "queued",
-        col(earlier.attempts) == 0,
-        col(earlier.routine).is_(False),
-        col(earlier.answer) == "",
-        col(earlier.next_attempt_at) > col(OutboxMail.next_attempt_at),
-    )
     statement = (
         select(OutboxMail)
         .where(
             col(OutboxMail.next_attempt_at).is_not(None),
             col(OutboxMail.next_attempt_at) <= now,
             col(OutboxMail.state).in_(["queued", "sending"]),
-            ~overtaken,
+            ~_OVERTAKEN,
         )
         .order_by(col(OutboxMail.next_attempt_at), col(OutboxMail.id))
         .limit(limit)

@@ -27,6 +27,9 @@ _NOTE = {
 }
 
 
+_OVER = select(col(TechnicianState.address)).where(
+    col(TechnicianState.away_since).is_not(None), col(TechnicianState.away_until) <= bindparam("now")
+)
 _EVERYBODY_AWAY = select(col(TechnicianState.address), col(TechnicianState.away_until)).where(
     col(TechnicianState.away_until) > bindparam("now")
 )
@@ -76,10 +79,7 @@ def of(session: Session, technician: str) -> Absence | None:
 
 def over(session: Session, now: datetime) -> list[str]:
     """The technicians whose absence is over, and who were not told yet what happened; a few rows are looked at."""
-    statement = select(col(TechnicianState.address)).where(
-        col(TechnicianState.away_since).is_not(None), col(TechnicianState.away_until) <= now
-    )
-    return list(session.scalars(statement))
+    return list(session.connection().scalars(_OVER, {"now": now}))
 
 
 def around(session: Session, ticket: int, technician: str, now: datetime) -> tuple[list[Participant], datetime | None]:

@@ -54,6 +54,12 @@ _TAKES_PART = select(col(Participant.id)).where(
 _MARKS = select(col(TimerMark.timer), col(TimerMark.fired_at)).where(
     col(TimerMark.ticket) == bindparam("ticket"), col(TimerMark.cycle) == bindparam("cycle")
 )
+_DUE = (
+    select(col(Ticket.number))
+    .where(col(Ticket.next_due_at).is_not(None), col(Ticket.next_due_at) <= bindparam("now"))
+    .order_by(col(Ticket.next_due_at), col(Ticket.number))
+    .limit(bindparam("limit"))
+)
 _CONTACT = select(*table_of(Contact).columns).where(col(Contact.address) == bindparam("address"))
 
 # Two transactions may be the first to remember somebody: whichever is later finds the row of the other one.
@@ -347,13 +353,8 @@ def add_mark(session: Session, ticket: int, cycle: int, timer: str, now: datetim
 
 def due_tickets(session: Session, now: datetime, limit: int) -> list[int]:
     """The numbers of tickets of which a timer is due, the longest due first, of the same moment in their order."""
-    statement = (
-        select(col(Ticket.number))
-        .where(col(Ticket.next_due_at).is_not(None), col(Ticket.next_due_at) <= now)
-        .order_by(col(Ticket.next_due_at), col(Ticket.number))
-        .limit(limit)
-    )
-    return [number for number in session.scalars(statement) if number is not None]
+    found = session.connection().scalars(_DUE, {"now": now, "limit": limit})
+    return [number for number in found if number is not None]
 
 
 def add_hold(session: Session, row: Hold) -> int:

@@ -36,7 +36,7 @@ test: packages dev-env
 check: packages dev-env
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy mailbot tests
+	$(BIN)/mypy mailbot tests bench
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q tests/test_house.py
 	$(BIN)/pytest -n auto --dist worksteal $(ARGS)

@@ -211,7 +211,7 @@ class Daemon:
                 if desk is not timed_for:  # The start, or a reload: targets may have changed while tickets wait.
                     timers.retime_all(database, desk, utc_now(), partial(self._stop_wanted, "timers"))
                     timed_for = desk
-                if timers.tick(database, desk, utc_now()):
+                if timers.tick(database, desk, utc_now(), partial(self._stop_wanted, "timers")):
                     self._outbox_wanted.set()
                 self._well("timers")
             except TransientError as error:

@@ -1,4 +1,4 @@
-"""The second job: what time brings. Each tick looks at the tickets of which a timer is due, one transaction each.
+"""The second job: what time brings. Each tick looks at the tickets of which a timer is due, a few in one transaction.
 
 A tick may run twice, late, or after a week: what has been done is marked, what is stale is dropped, and every guard is
 asked again at the moment of acting.
@@ -20,31 +20,35 @@ from mailbot.adapters.tables import Survey, Ticket
 from mailbot.core.model import EventKind, Status
 from mailbot.core.phrases import say
 from mailbot.deadlines import RULES, Marks
-from mailbot.errors import TransientError
+from mailbot.errors import SchemaError, TransientError
 from mailbot.notify import Desk
 from mailbot.pipeline import daily, digests, holds, kin, ladder, letters, returns, tickets
 from mailbot.pipeline.ladder import Action
 
 _log = structlog.get_logger("mailbot.timers")
 _AFTER_FAILURE = timedelta(hours=1)
-_LIMIT = 500
+_LIMIT = 2000
+_GROUP = 8  # Tickets in one transaction: other writers wait for all of them, and that must not be long.
+_QUESTIONS = 500
 _INDEXED = 2000  # Tickets that one tick indexes for the search at most.
 _TURNS = 3  # How often one ticket is looked at in one go: what is done may make something else due at once.
 _BATCH = 100  # Tickets that are timed anew in one transaction.
 
 
-def tick(database: Database, desk: Desk, now: datetime) -> int:
-    """Does what is due, up to a limit; gives how many tickets were looked at.
+def tick(database: Database, desk: Desk, now: datetime, stopping: Callable[[], bool] = lambda: False) -> int:
+    """Does what is due, up to a limit, or until it is to stop; gives how many tickets were looked at.
 
     Raises:
         TransientError: The database is not to be had; what is left is due at the next tick.
     """
     with database.unit_of_work(write=False) as session:
         numbers = store.due_tickets(session, now, _LIMIT)
-    _look_after_all(database, desk, numbers, now)
+    _look_after_all(database, desk, numbers, now, stopping)
+    if stopping():
+        return len(numbers)
     count = len(numbers) + ask_again(database, desk, now) + welcome_back(database, desk, now)
     count += daily.send(database, desk, now)
-    search.catch_up(database, _INDEXED)
+    search.catch_up(database, _INDEXED, stopping)
     return count
 
 
@@ -79,7 +83,7 @@ def ask_again(database: Database, desk: Desk, now: datetime) -> int:
         TransientError: The database is not to be had; what is left is asked about at the next tick.
     """
     with database.unit_of_work(write=False) as session:
-        keys = waiting.to_ask(session, now, _LIMIT)
+        keys = waiting.to_ask(session, now, _QUESTIONS)
     full: set[tuple[str, int | None]] = set()
     for key in keys:
         try:
@@ -127,14 +131,46 @@ def welcome_back(database: Database, desk: Desk, now: datetime) -> int:
     return len(addresses)
 
 
-def _look_after_all(database: Database, desk: Desk, numbers: Sequence[int], now: datetime) -> None:
+def _look_after_all(
+    database: Database,
+    desk: Desk,
+    numbers: Sequence[int],
+    now: datetime,
+    stopping: Callable[[], bool] = lambda: False,
+) -> None:
     if len(numbers) > digests.FEW:
         desk = digests.patient(desk)
+    for start in range(0, len(numbers), _GROUP):
+        if stopping():
+            return
+        group = numbers[start : start + _GROUP]
+        done = _look_after_together(database, desk, group, now)
+        _look_after_singly(database, desk, [number for number in group if number not in done], now)
+
+
+def _look_after_together(database: Database, desk: Desk, numbers: Sequence[int], now: datetime) -> set[int]:
+    """Looks after tickets in one transaction; gives which are done: none, if one of them fails."""
+    try:
+        with database.unit_of_work() as session:
+            found = clocks.lock_due(session, numbers, now)
+            for number in numbers:
+                if number in found:
+                    look_after(session, desk, number, now)
+            return found
+    except SchemaError:
+        raise
+    except Exception as error:  # noqa: BLE001 - one ticket must not stop the others: each is looked after by itself.
+        # So is each where two nodes were in the way of each other.
+        _log.debug("timers_failed_together", tickets=list(numbers), error=repr(error))
+        return set()
+
+
+def _look_after_singly(database: Database, desk: Desk, numbers: Sequence[int], now: datetime) -> None:
     for number in numbers:
         try:
             with database.unit_of_work() as session:
                 look_after(session, desk, number, now)
-        except TransientError:
+        except (TransientError, SchemaError):
             # The database is not to be had: that is no fault of the ticket, and the next tick finds it due again.
             raise
         except Exception:  # noqa: BLE001 - one ticket must not stop the others; it is tried again later.
@@ -200,13 +236,16 @@ def look_after(session: Session, desk: Desk, number: int, now: datetime) -> None
     if late and history.made_at(session, number) > ticket.next_due_at:
         desk = digests.patient(desk)  # It was overdue when it came, out of a backlog: there will be more of them.
     marks = store.marks(session, number, ticket.cycle)
+    fired = False
     for name, rule in RULES.items():
         due_at = rule(ticket, desk.policy, marks)
         if due_at is not None and due_at <= now:
+            fired = True
             happenings = ACTIONS[name](session, desk, ticket, marks, due_at, now)
             tickets.finish(session, desk.policy, ticket, happenings, now)
             marks = store.marks(session, number, ticket.cycle)
-    tickets.finish(session, desk.policy, ticket, [], now)
+    if not fired:
+        tickets.finish(session, desk.policy, ticket, [], now)
 
 
 def _update(

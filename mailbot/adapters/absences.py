@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, literal_column, select, update
+from sqlalchemy import bindparam, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlmodel import Session, col
@@ -25,6 +25,14 @@ _NOTE = {
     "sqlite": insert_sqlite(_STATES).on_conflict_do_update(index_elements=["address"], set_=_MARKS),
     "postgresql": insert_postgresql(_STATES).on_conflict_do_update(index_elements=["address"], set_=_MARKS),
 }
+
+
+_OVER = select(col(TechnicianState.address)).where(
+    col(TechnicianState.away_since).is_not(None), col(TechnicianState.away_until) <= bindparam("now")
+)
+_EVERYBODY_AWAY = select(col(TechnicianState.address), col(TechnicianState.away_until)).where(
+    col(TechnicianState.away_until) > bindparam("now")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +79,7 @@ def of(session: Session, technician: str) -> Absence | None:
 
 def over(session: Session, now: datetime) -> list[str]:
     """The technicians whose absence is over, and who were not told yet what happened; a few rows are looked at."""
-    statement = select(col(TechnicianState.address)).where(
-        col(TechnicianState.away_since).is_not(None), col(TechnicianState.away_until) <= now
-    )
-    return list(session.scalars(statement))
+    return list(session.connection().scalars(_OVER, {"now": now}))
 
 
 def around(session: Session, ticket: int, technician: str, now: datetime) -> tuple[list[Participant], datetime | None]:
@@ -91,10 +96,8 @@ def around(session: Session, ticket: int, technician: str, now: datetime) -> tup
 
 def everybody_away(session: Session, now: datetime) -> dict[str, datetime]:
     """All technicians who are away, and until when (UTC)."""
-    statement = select(col(TechnicianState.address), col(TechnicianState.away_until)).where(
-        col(TechnicianState.away_until) > now
-    )
-    return {address: until for address, until in session.execute(statement)}  # noqa: C416 - a row is no pair for mypy.
+    rows: Any = session.connection().execute(_EVERYBODY_AWAY, {"now": now})
+    return {address: until for address, until in rows}  # noqa: C416 - a row is no pair for mypy.
 
 
 def away(session: Session, technicians: Sequence[str], now: datetime) -> dict[str, datetime]:

@@ -1,8 +1,8 @@
 """The final bytes of a mail. Whatever is put in, nothing but the intended headers and parts comes out.
 
-The standard library's own folding is not used: it parses every header again, which takes longer than all the rest, and
-it writes a long msg-id as encoded words (RFC 2047), which no mail program can thread. Instead every value is made
-clean, encoded and folded here, and the policy writes it as it stands.
+The standard library's own generator is not used: it parses and folds every header again, which takes longer than all
+the rest, and it writes a long msg-id as encoded words (RFC 2047), which no mail program can thread. Instead every value
+is made clean, encoded and folded here, and written as it stands.
 """
 
 import base64
@@ -13,10 +13,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
-from email.message import EmailMessage
-from email.policy import EmailPolicy
 from email.utils import format_datetime
-from typing import Any
+from typing import NamedTuple
 from urllib.parse import quote
 
 from mailbot.core.model import Address
@@ -48,36 +46,24 @@ _RETURNS = re.compile("\r\n?")
 _ANY_TYPE = "application/octet-stream"
 
 
-class _AsItStands(EmailPolicy):
-    """`email.policy.SMTP` for values that are encoded and folded already.
+class _Part(NamedTuple):
+    """A part of a mail, or all of it: its header fields in order, each value encoded and folded, and its body."""
 
-    It refuses a value with a line break that does not fold it, and a second header of the same name.
+    fields: list[tuple[str, str]]
+    body: str
 
-    Source: the hooks `header_max_count`, `header_store_parse`, `fold` and `fold_binary` of `email.policy.Policy`.
-    """
+    def written(self) -> str:
+        """The part with its header.
 
-    def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
-        lines = str(value).split("\r\n ")
-        if not str(value).isascii() or any(char in line for line in lines for char in "\r\n\0"):
-            raise ValueError(f"the value of {name} is not fit for a mail header")
-        return name, value
-
-    def header_max_count(self, name: str) -> int:
-        del name
-        return 1
-
-    def header_fetch_parse(self, name: str, value: str) -> Any:
-        del name
-        return value
-
-    def fold(self, name: str, value: str) -> str:
-        return f"{name}: {value}\r\n"
-
-    def fold_binary(self, name: str, value: str) -> bytes:
-        return self.fold(name, value).encode("ascii")
-
-
-_POLICY = _AsItStands(linesep="\r\n", max_line_length=None, cte_type="7bit")
+        Raises:
+            ValueError: A value would end its line, or is not ASCII.
+        """
+        for name, value in self.fields:
+            folded = value.replace("\r\n ", "")
+            if not value.isascii() or "\r" in folded or "\n" in folded or "\0" in folded:
+                raise ValueError(f"the value of {name} is not fit for a mail header")
+        header = "".join([f"{name}: {value}\r\n" for name, value in self.fields])
+        return f"{header}\r\n{self.body}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,13 +144,8 @@ def compose(mail: OutgoingMail) -> bytes:
     content = _multipart("alternative", [_text_part("plain", mail.text), page], boundaries)
     if added:
         content = _multipart("mixed", [content, *(_file_part(file, "attachment") for file in added)], boundaries)
-    message = _part()
-    for name, value in _headers(mail):
-        message[name] = value
-    message["MIME-Version"] = "1.0"
-    message["Content-Type"] = content["Content-Type"]
-    message.set_payload(content.get_payload())
-    return message.as_bytes()
+    message = _Part([*_headers(mail), ("MIME-Version", "1.0"), *content.fields], content.body)
+    return message.written().encode("ascii")
 
 
 def _headers(mail: OutgoingMail) -> Iterable[tuple[str, str]]:
@@ -245,10 +226,6 @@ def _mailbox(address: Address) -> str:
     return f"{phrase}\r\n <{spec}>" if len(last) + len(spec) > _LINE - 14 else f"{phrase} <{spec}>"
 
 
-def _part() -> EmailMessage:
-    return EmailMessage(policy=_POLICY)
-
-
 class _Boundaries:
     """Boundaries that follow from the Message-ID, so that the same mail has the same bytes.
 
@@ -263,39 +240,37 @@ class _Boundaries:
         return f"=_{kind}_{self._digest}"
 
 
-def _multipart(kind: str, parts: list[EmailMessage], boundaries: _Boundaries) -> EmailMessage:
-    part = _part()
-    part["Content-Type"] = f'multipart/{kind};\r\n boundary="{boundaries.make(kind)}"'
-    for child in parts:
-        part.attach(child)
-    return part
+def _multipart(kind: str, parts: list[_Part], boundaries: _Boundaries) -> _Part:
+    boundary = boundaries.make(kind)
+    body = f"\r\n--{boundary}\r\n".join(part.written() for part in parts)
+    fields = [("Content-Type", f'multipart/{kind};\r\n boundary="{boundary}"')]
+    return _Part(fields, f"--{boundary}\r\n{body}\r\n--{boundary}--\r\n")
 
 
-def _text_part(kind: str, text: str) -> EmailMessage:
-    text = _RETURNS.sub("\n", text).replace("\0", "")
-    part = _part()
+def _text_part(kind: str, text: str) -> _Part:
+    text = (_RETURNS.sub("\n", text) if "\r" in text else text).replace("\0", "")
     simple = text.isascii() and "=_" not in text and max(map(len, text.split("\n"))) <= _LONGEST_LINE
-    part["Content-Type"] = f'text/{kind}; charset="{"us-ascii" if simple else "utf-8"}"'
-    part["Content-Transfer-Encoding"] = "7bit" if simple else "quoted-printable"
-    if simple:
-        part.set_payload(text)
-    else:
-        part.set_payload(binascii.b2a_qp(text.encode("utf-8", "replace"), istext=True).decode("ascii"))
-    return part
+    if not simple:
+        text = binascii.b2a_qp(text.encode("utf-8", "replace"), istext=True).decode("ascii")
+    fields = [
+        ("Content-Type", f'text/{kind}; charset="{"us-ascii" if simple else "utf-8"}"'),
+        ("Content-Transfer-Encoding", "7bit" if simple else "quoted-printable"),
+    ]
+    return _Part(fields, text.replace("\n", "\r\n"))
 
 
-def _file_part(file: OutgoingFile, disposition: str) -> EmailMessage:
-    part = _part()
+def _file_part(file: OutgoingFile, disposition: str) -> _Part:
     kind = file.content_type.lower()
     # RFC 2046 s.5.2.1 and s.5.1: composite types must not be encoded, and a file is never read as a part of the mail.
     composite = kind.startswith(("message/", "multipart/"))
-    part["Content-Type"] = _ANY_TYPE if composite or not _CONTENT_TYPE.fullmatch(kind) else kind
-    part["Content-Transfer-Encoding"] = "base64"
-    part["Content-Disposition"] = f"{disposition}{_parameter('filename', _file_name(file.name))}"
+    fields = [
+        ("Content-Type", _ANY_TYPE if composite or not _CONTENT_TYPE.fullmatch(kind) else kind),
+        ("Content-Transfer-Encoding", "base64"),
+        ("Content-Disposition", f"{disposition}{_parameter('filename', _file_name(file.name))}"),
+    ]
     if file.content_id and disposition == "inline":
-        part["Content-ID"] = f"<{file.content_id}>"
-    part.set_payload(base64.encodebytes(file.content).decode("ascii"))
-    return part
+        fields.append(("Content-ID", f"<{file.content_id}>"))
+    return _Part(fields, base64.encodebytes(file.content).decode("ascii").replace("\n", "\r\n"))
 
 
 def _file_name(name: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased
@@ -55,6 +56,24 @@ _LATEST = (
         _REOPENED.is_(None) | (col(Entry.created_at) >= _REOPENED),
     )
     .order_by(col(Entry.id).desc())
+    .limit(1)
+)
+
+
+_CLIMBED = (
+    select(col(Event.at), col(Event.data))
+    .where(
+        col(Event.ticket) == bindparam("ticket"),
+        col(Event.kind).in_([EventKind.BREACHED.value, EventKind.ESCALATED.value]),
+        col(Event.actor) == "",
+    )
+    .order_by(col(Event.id).desc())
+    .limit(_STEPS)
+)
+_FIRST_WORDS = (
+    select(func.substr(col(Entry.text), 1, _TEXT_LENGTH))
+    .where(col(Entry.ticket) == bindparam("ticket"))
+    .order_by(col(Entry.id))
     .limit(1)
 )
 
@@ -149,19 +168,15 @@ def newest_events(session: Session, ticket: int, limit: int) -> tuple[list[Event
     return rows, (session.scalar(select(func.count()).where(col(Event.ticket) == ticket)) or 0) - limit
 
 
-def climbed(session: Session, ticket: int) -> list[Event]:
-    """What was done about broken promises of a ticket by itself, the newest such steps, oldest first."""
-    statement = (
-        select(Event)
-        .where(
-            col(Event.ticket) == ticket,
-            col(Event.kind).in_([EventKind.BREACHED.value, EventKind.ESCALATED.value]),
-            col(Event.actor) == "",
-        )
-        .order_by(col(Event.id).desc())
-        .limit(_STEPS)
-    )
-    return list(session.scalars(statement))[::-1]
+def first_words(session: Session, ticket: int) -> str:
+    """The beginning of what a ticket began with, "" if it has no text."""
+    return session.connection().scalar(_FIRST_WORDS, {"ticket": ticket}) or ""
+
+
+def climbed(session: Session, ticket: int) -> list[tuple[datetime, dict[str, Any]]]:
+    """What was done about broken promises of a ticket by itself, and when: the newest such steps, oldest first."""
+    rows: Any = session.connection().execute(_CLIMBED, {"ticket": ticket}).all()
+    return [(at, data) for at, data in reversed(rows)]
 
 
 def pictures_of(session: Session, author: str, digests: Sequence[str]) -> frozenset[str]:
@@ -183,4 +198,4 @@ def survey_of(session: Session, ticket: int, asked_at: datetime) -> Survey | Non
 
 def latest_public_text(session: Session, ticket: int) -> str:
     """The newest text of a ticket that was sent to the requester since it was last opened, "" if there is none."""
-    return session.scalar(_LATEST, {"ticket": ticket}) or ""
+    return session.connection().scalar(_LATEST, {"ticket": ticket}) or ""

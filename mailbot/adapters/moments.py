@@ -11,7 +11,7 @@ from mailbot.adapters import post, store
 from mailbot.adapters.tables import Event, Hold, OutboxMail, Receipt, TechnicianState, Ticket, UTCDateTime
 from mailbot.core.model import EventKind
 
-_LEFT = 501  # How many tickets that are still due are looked at: one more than a tick does.
+_LEFT = 2001  # How many tickets that are still due are looked at: one more than a tick does.
 _PART = 500  # Mails that are looked up at a time.
 _NOT_SENT = frozenset({EventKind.NOTICE_SUPPRESSED.value, EventKind.LEAK_BLOCKED.value})
 _NO_CAUSE = _NOT_SENT | {EventKind.NOTICE_FAILED.value}

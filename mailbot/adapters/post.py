@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Update, and_, bindparam, case, exists, func, or_, select, update
+from sqlalchemy import Update, and_, bindparam, case, exists, func, or_, select, union_all, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import aliased
@@ -111,7 +111,7 @@ _RESERVED = select(*table_of(Contact).columns).where(
     col(Contact.address).in_(bindparam("addresses", expanding=True)),
     or_(col(Contact.undeliverable_at).is_not(None), col(Contact.quiet_at).is_not(None)),
 )
-_THREAD = (
+_THREAD = union_all(
     select(col(Entry.created_at), col(Entry.message_id)).where(
         col(Entry.ticket) == bindparam("ticket"),
         col(Entry.author_address) == bindparam("address"),
@@ -122,6 +122,17 @@ _THREAD = (
         col(OutboxMail.recipient) == bindparam("address"),
         col(OutboxMail.state) != "cancelled",
     ),
+)
+_EARLIER = aliased(OutboxMail)
+_OVERTAKEN = exists().where(
+    col(_EARLIER.ticket) == col(OutboxMail.ticket),
+    col(_EARLIER.recipient) == col(OutboxMail.recipient),
+    col(_EARLIER.id) < col(OutboxMail.id),
+    col(_EARLIER.state) == "queued",
+    col(_EARLIER.attempts) == 0,
+    col(_EARLIER.routine).is_(False),
+    col(_EARLIER.answer) == "",
+    col(_EARLIER.next_attempt_at) > col(OutboxMail.next_attempt_at),
 )
 _UNANSWERED = re.compile(r"([0-9]{1,9}) x unanswered; ")
 
@@ -177,8 +188,7 @@ def thread_of(session: Session, ticket: int, address: str) -> list[str]:
 
     Nobody is given an identifier of a mail that he did not send or get: ours carry tokens.
     """
-    values = {"ticket": ticket, "address": address}
-    rows = [tuple(row) for statement in _THREAD for row in session.execute(statement, values)]
+    rows: Any = session.connection().execute(_THREAD, {"ticket": ticket, "address": address}).all()
     return list(dict.fromkeys(message_id for _at, message_id in sorted(rows)))
 
 
@@ -191,17 +201,6 @@ def due(session: Session, now: datetime, limit: int, paced: int | None = None) -
     until that one was sent or taken back: nobody reads the answer before what it answers. A mail that was tried before
     holds up nothing, and neither does a routine one, which may wait for days.
     """
-    earlier = aliased(OutboxMail)
-    overtaken = exists().where(
-        col(earlier.ticket) == col(OutboxMail.ticket),
-        col(earlier.recipient) == col(OutboxMail.recipient),
-        col(earlier.id) < col(OutboxMail.id),
-        col(earlier.state) == "queued",
-        col(earlier.attempts) == 0,
-        col(earlier.routine).is_(False),
-        col(earlier.answer) == "",
-        col(earlier.next_attempt_at) > col(OutboxMail.next_attempt_at),
-    )
     statement = (
         select(OutboxMail)
         .where(
@@ -209,7 +208,7 @@ def due(session: Session, now: datetime, limit: int, paced: int | None = None) -
             col(OutboxMail.next_attempt_at).is_not(None),
             col(OutboxMail.next_attempt_at) <= now,
             col(OutboxMail.state).in_(["queued", "sending"]),
-            ~overtaken,
+            ~_OVERTAKEN,
         )
         .order_by(col(OutboxMail.next_attempt_at), col(OutboxMail.id))
         .limit(limit)

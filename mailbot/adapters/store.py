@@ -47,11 +47,18 @@ _INSERT_PARTICIPANT = insert(table_of(Participant))
 _INSERT_ENTRY = insert(table_of(Entry))
 _INSERT_ATTACHMENT = insert(table_of(StoredAttachment))
 _INSERT_EVENT = insert(table_of(Event))
+_INSERT_MARK = insert(table_of(TimerMark))
 _TAKES_PART = select(col(Participant.id)).where(
     col(Participant.ticket) == bindparam("ticket"), col(Participant.address) == bindparam("address")
 )
 _MARKS = select(col(TimerMark.timer), col(TimerMark.fired_at)).where(
     col(TimerMark.ticket) == bindparam("ticket"), col(TimerMark.cycle) == bindparam("cycle")
+)
+_DUE = (
+    select(col(Ticket.number))
+    .where(col(Ticket.next_due_at).is_not(None), col(Ticket.next_due_at) <= bindparam("now"))
+    .order_by(col(Ticket.next_due_at), col(Ticket.number))
+    .limit(bindparam("limit"))
 )
 _CONTACT = select(*table_of(Contact).columns).where(col(Contact.address) == bindparam("address"))
 
@@ -85,6 +92,8 @@ _OUR_IDS = select(
     exists().where(col(Participant.ticket) == col(OutboxMail.ticket), _SENDER).label("takes_part"),
 ).where(col(OutboxMail.message_id).in_(bindparam("ids", expanding=True)), col(OutboxMail.ticket).is_not(None))
 
+LOCKED, MARKS = "locked", "marks"
+"""Where a session remembers, as long as it lives, the tickets that `clocks.lock_due` has locked, and their marks."""
 ADDRESS_LENGTH = 400
 MESSAGE_ID_LENGTH = 500  # Index entries of PostgreSQL are limited to 2,704 bytes.
 
@@ -140,6 +149,9 @@ def get_ticket(session: Session, number: int) -> Ticket | None:
 
 def lock_ticket(session: Session, number: int) -> Ticket | None:
     """The ticket with a number, read anew and locked against other writers until the transaction ends."""
+    locked: dict[int, Ticket] = session.info.get(LOCKED, {})
+    if number in locked:
+        return locked[number]  # It cannot have changed since.
     if session.connection().dialect.name == "sqlite":
         return session.get(Ticket, number)  # There is one writer at any time, and that is this transaction.
     statement = select(Ticket).where(col(Ticket.number) == number).with_for_update()
@@ -325,24 +337,24 @@ def contact_for_change(session: Session, address: str) -> Contact:
 
 def marks(session: Session, ticket: int, cycle: int) -> dict[str, datetime]:
     """The timers of a ticket that have fired in this cycle, and when (a reopened ticket begins a new cycle)."""
+    known: dict[tuple[int, int], dict[str, datetime]] = session.info.get(MARKS, {})
+    if (ticket, cycle) in known:
+        return dict(known[ticket, cycle])
     rows = session.connection().execute(_MARKS, {"ticket": ticket, "cycle": cycle})
     return {timer: fired_at for timer, fired_at in rows}  # noqa: C416 - a row is no pair for mypy.
 
 
 def add_mark(session: Session, ticket: int, cycle: int, timer: str, now: datetime) -> None:
     """Notes that a timer has fired; a second note of the same is refused by the database."""
-    session.execute(insert(TimerMark), [{"ticket": ticket, "cycle": cycle, "timer": timer, "fired_at": now}])
+    values = {"ticket": ticket, "cycle": cycle, "timer": timer, "fired_at": now}
+    session.connection().execute(_INSERT_MARK, values)
+    session.info.get(MARKS, {}).get((ticket, cycle), {})[timer] = now
 
 
 def due_tickets(session: Session, now: datetime, limit: int) -> list[int]:
-    """The numbers of tickets of which a timer is due, the longest due first."""
-    statement = (
-        select(col(Ticket.number))
-        .where(col(Ticket.next_due_at).is_not(None), col(Ticket.next_due_at) <= now)
-        .order_by(col(Ticket.next_due_at))
-        .limit(limit)
-    )
-    return [number for number in session.scalars(statement) if number is not None]
+    """The numbers of tickets of which a timer is due, the longest due first, of the same moment in their order."""
+    found = session.connection().scalars(_DUE, {"now": now, "limit": limit})
+    return [number for number in found if number is not None]
 
 
 def add_hold(session: Session, row: Hold) -> int:

@@ -128,14 +128,13 @@ def climb(target: str) -> Action:
         people = there(session, desk.policy, ticket, now)
         if step is Step.LEAD:
             people = _lead(session, desk.policy, ticket, but_not={one.person.key for one in people}, now=now)
-        request = history.first_entry(session, ticket.number or 0)
         data = {
             "target": _TARGETS[target],
             "due_at": promised,
             "overdue": now - promised,
             "step": step.value,
             "steps": _steps(session, desk.policy, ticket, target),
-            "text": request.text[:_EXCERPT] if request else "",
+            "text": history.first_words(session, ticket.number or 0),
             "author": letters.requester_of(ticket).label,
         }
         _tell(session, desk, ticket, "escalation", people, deadlines.mark_of(target, step), data, now)
@@ -222,15 +221,10 @@ def _reasons(
 
 def _steps(session: Session, policy: Policy, ticket: Ticket, target: str) -> list[dict[str, Any]]:
     """The steps taken so far for a promise: when, which, and the names of whom they reached."""
-    found = history.climbed(session, ticket.number or 0)
-    mine = [event for event in found if (event.data.get("target"), event.data.get("cycle")) == (target, ticket.cycle)]
     return [
-        {
-            "at": event.at,
-            "step": event.data["step"],
-            "names": ", ".join(_name(policy, address) for address in event.data["told"]),
-        }
-        for event in mine
+        {"at": at, "step": data["step"], "names": ", ".join(_name(policy, address) for address in data["told"])}
+        for at, data in history.climbed(session, ticket.number or 0)
+        if (data.get("target"), data.get("cycle")) == (target, ticket.cycle)
     ]
 
 

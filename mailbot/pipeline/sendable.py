@@ -11,7 +11,7 @@ from types import MappingProxyType
 from sqlmodel import Session
 
 from mailbot import deadlines
-from mailbot.adapters import post, store
+from mailbot.adapters import gathering, post, store
 from mailbot.adapters.tables import Contact, OutboxMail, Ticket
 from mailbot.core import routing
 from mailbot.core.model import ACTIVE_STATUSES, Status
@@ -48,16 +48,26 @@ def obstacles(session: Session, policy: Policy, mails: Sequence[OutboxMail], now
     """Why mails that are due must not be sent after all, by their id; those that may go are not in it."""
     outside = {mail.recipient for mail in mails if mail.automatic and not mail.internal}
     contacts = post.reserved_contacts(session, outside) if outside else {}
+    concerned = {mail.ticket for mail in mails if mail.ticket is not None and _special(mail)}
+    tickets = {row.number: row for row in gathering.tickets(session, concerned)} if concerned else {}
     found: dict[int, str] = {}
     for mail in mails:
         assert mail.id is not None
-        special = (*GUARDS.get(mail.notice, ()), *(ROUTINE.get(mail.notice, ()) if mail.routine else ()))
-        special = special if mail.automatic else ()
-        ticket = store.get_ticket(session, mail.ticket) if special and mail.ticket is not None else None
+        special = _special(mail)
+        ticket = tickets.get(mail.ticket) if special else None
+        if ticket is not None and ticket.merged_into is not None:
+            ticket = store.get_ticket(session, ticket.number or 0)
         case = Case(mail, ticket, contacts.get(mail.recipient), policy, now)
         if reason := next(filter(None, (guard(case) for guard in (*_ALWAYS, *special))), ""):
             found[mail.id] = reason
     return found
+
+
+def _special(mail: OutboxMail) -> tuple[Guard, ...]:
+    """The guards for mail of its kind."""
+    if not mail.automatic:
+        return ()
+    return (*GUARDS.get(mail.notice, ()), *(ROUTINE.get(mail.notice, ()) if mail.routine else ()))
 
 
 def _not_stale(case: Case) -> str:

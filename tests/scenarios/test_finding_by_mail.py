@@ -4,10 +4,12 @@ import re
 from datetime import timedelta
 from email.message import EmailMessage
 from html import unescape
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
-from sqlalchemy import func, select, text, update
+from sqlalchemy import event, func, select, text, update
+from sqlmodel import col
 from world import Helpdesk, Person, build
 from world.helpdesk import text_of
 
@@ -414,3 +416,49 @@ def test_what_is_unindexed_is_found_by_its_index(desk: Helpdesk) -> None:
         explain = "EXPLAIN QUERY PLAN" if desk.database.dialect == "sqlite" else "EXPLAIN"
         plan = str(session.connection().execute(text(f"{explain} {statement}")).all())
     assert "ix_tickets_unindexed" in plan
+
+
+def test_of_many_contributions_the_first_and_the_newest_are_indexed(desk: Helpdesk) -> None:
+    number = opened(desk, "Printer jams", "It jams, says alpha.")
+    noted(desk, number, ["omitted", *(f"word{count}" for count in range(99)), "omega"])
+    noted(desk, opened(desk, "Other", "Another one, says beta."), ["gamma"])
+
+    with desk.database.unit_of_work() as session:
+        (_ticket, said), (_other, of_other) = search.tickets(session, [number, number + 1])
+
+    assert said[0].endswith("says alpha.")
+    assert said[1:] == [*(f"word{count}" for count in range(99)), "omega"]
+    assert (len(of_other), of_other[-1]) == (2, "gamma")
+
+
+def test_indexing_reads_the_contributions_of_its_tickets_alone(desk: Helpdesk) -> None:
+    number = opened(desk, "Printer jams", "It jams.")
+    noted(desk, number, ["a long history"] * 5000)
+    for count in range(3):
+        opened(desk, f"Printer {count}", "It jams, too.")
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, values: object, *_more: object) -> None:
+        if "FROM entries" in statement:
+            asked.append((statement, values))
+
+    with desk.database.unit_of_work() as session:
+        session.execute(update(Ticket).where(col(Ticket.number) == number).values(indexed_at=Ticket.updated_at))
+        connection = session.connection()
+        connection.execute(text("ANALYZE"))
+        event.listen(connection, "before_cursor_execute", note)
+        assert search.index(session, 100) == 3
+        event.remove(connection, "before_cursor_execute", note)
+        explain = "EXPLAIN QUERY PLAN" if desk.database.dialect == "sqlite" else "EXPLAIN"
+        plans = [str(connection.exec_driver_sql(f"{explain} {said}", values).all()) for said, values in asked]
+
+    assert len(plans) == 2
+    assert not [plan for plan in plans if "SCAN entries" in plan or "Seq Scan on entries" in plan]
+
+
+def noted(desk: Helpdesk, ticket: int, texts: list[str]) -> None:
+    with desk.database.unit_of_work() as session:
+        for said in texts:
+            store.add_entry(
+                session, ticket=ticket, kind="note", author_address="tech@example.com", text=said, created_at=desk.now
+            )

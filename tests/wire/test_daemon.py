@@ -303,3 +303,28 @@ def test_a_job_lives_as_long_as_it_makes_progress(watched: Daemon, monkeypatch: 
     watched._current = type("Fixed", (), {"get": lambda _self: None})()
     watched._deliver(None, None)  # type: ignore[arg-type]
     assert alive == [True] * 5
+
+
+def test_the_timers_are_told_to_stop_in_the_middle_of_a_tick_and_live_while_they_are_at_it(
+    watched: Daemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = 0.0
+    heartbeats = watched._heartbeats = Heartbeats(lambda: seconds)
+    heartbeats.expect("timers", 900)
+    alive: list[bool] = []
+
+    def tick(_db: object, _desk: object, _now: object, stopping: Callable[[], bool]) -> int:
+        nonlocal seconds
+        while not stopping():
+            seconds += 600
+            alive.append(heartbeats.stale(seconds) == [])
+            if len(alive) == 3:
+                watched._stopping.set()
+        return 0
+
+    monkeypatch.setattr("mailbot.daemon.timers.tick", tick)
+    monkeypatch.setattr("mailbot.daemon.timers.retime_all", lambda *_: 0)
+    watched._tick_wanted.set()
+    watched._current = type("Fixed", (), {"get": lambda _self: None})()
+    watched._look_after(None)  # type: ignore[arg-type]
+    assert alive == [True] * 3

@@ -17,7 +17,8 @@ def to_ask(session: Session, now: datetime, limit: int) -> list[int]:
 
 def loop_of(session: Session, originator: str) -> int | None:
     """The oldest mail of an address that is held as a machine's answer and that nobody has decided about."""
-    return session.scalar(_loops(originator).where(col(Hold.state) == "open").order_by(col(Hold.id)).limit(1))
+    row = session.execute(_loops(originator).where(col(Hold.state) == "open").order_by(col(Hold.id)).limit(1)).first()
+    return row[0] if row else None
 
 
 def was_let_in(session: Session, originator: str, since: datetime) -> bool:

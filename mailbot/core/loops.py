@@ -32,6 +32,19 @@ def is_answer(subject: str) -> bool:
     return _taken_apart(subject)[1]
 
 
+def is_reply(subject: str) -> bool:
+    """Whether "Re:" stands before a subject, be it behind a number that another helpdesk gave."""
+    rest = subject[:_READ].strip()
+    for _ in range(_MOST):
+        if _PREFIX.match(rest):
+            return True
+        tag = _TAG.match(rest)
+        if tag is None:
+            break
+        rest = rest[tag.end() :].lstrip()
+    return False
+
+
 def bare_subject(subject: str) -> str:
     """What two subjects of the same conversation share: no "Re:", no tags, no numbers."""
     return _bare(_taken_apart(subject)[0])

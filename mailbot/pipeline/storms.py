@@ -52,7 +52,8 @@ def look(session: Session, policy: Policy, arrival: Arrival, mail: InboundMail, 
     notice = bare and sender.technician is None and speaks_as_helpdesk(mail.subject, text)
     most = _MANY if notice else _LAST
     opened, nth = history.opened_by(session, address, most, caps.tickets_per_address_hour)
-    if opened and bare and loops.is_answer(mail.subject):
+    # A number alone stands before the subjects of alarms, too: two of them may differ in nothing but the host's.
+    if opened and bare and (loops.is_reply(mail.subject) or (notice and loops.is_answer(mail.subject))):
         subject = loops.bare_subject(mail.subject)
         for before in opened[:_LAST]:
             recent = arrival.received_at - before.at < _DAY

@@ -78,11 +78,11 @@ def _repeated(
     session: Session, policy: Policy, arrival: Arrival, text: str, opened: Sequence[Opened], address: str
 ) -> int | None:
     """The ticket of the last month of which a helpdesk's word says nothing new, but for what it quotes from us."""
-    opened = [one for one in opened if arrival.received_at - one.at < _MONTH]
-    for one in opened:
+    recent = [one for one in opened if arrival.received_at - one.at < _MONTH]
+    alike = [one for one in recent if speaks_as_helpdesk(one.subject, one.text)]
+    for one in alike:
         if loops.says_nothing_new(text, [one.text]):
             return one.number
-    alike = [one for one in opened if speaks_as_helpdesk(one.subject, one.text)]
     if not alike:
         return None
     mails = [read(raw, policy.limits) for raw in history.mails_to(session, address, arrival.received_at - _DAY, _LAST)]

@@ -139,6 +139,7 @@ def test_a_helpdesk_speaks_of_what_its_reader_wrote(subject: str, text: str) -> 
     [
         ("[ALERT-12] Disk full", "Host web01, service disk, state CRITICAL since 04.08.2026 10.00"),
         ("Printer", "The printer jams, please help us."),
+        ("New ticket on a given project", "This is a new ticket with attachments."),
         ("Toner", "Mohon toner untuk lantai 3, terima kasih."),
     ],
 )

@@ -96,7 +96,8 @@ def machines(template: Path, directory: Path, bare: bool, tag: str, language: st
     post, worst = days_of_machines(template, where, NOW, bare=bare, tag=tag, language=language)
     opened = sum(len(desk.tickets()) for desk in post.desks.values())
     print(
-        f"{DAYS} days of machines, {'without' if bare else 'with'} their headers, the other one writes {tag}, we {language}:"
+        f"{DAYS} days of machines, {'without' if bare else 'with'} their headers, the other one writes {tag},"
+        f" we write {language}:"
         f" {post.number} mails, {opened} tickets, {max(worst.values())} automatic mails to one address a day at most,"
         f" {post.exchanges} exchanges, {time.monotonic() - begin:.0f} s",
         flush=True,

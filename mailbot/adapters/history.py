@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -101,16 +101,33 @@ def made_at(session: Session, ticket: int) -> datetime:
     return session.scalars(first).one()
 
 
-def acknowledgements_to(session: Session, address: str, since: datetime, limit: int) -> list[bytes]:
-    """The newest acknowledgements that were queued for an address since a time (UTC), as they go out."""
+def mails_to(session: Session, address: str, since: datetime, limit: int, notice: str = "") -> list[bytes]:
+    """The newest mails that were queued for somebody outside since a time (UTC), all or of a notice, as sent."""
+    return list(session.scalars(_to(select(col(OutboxMail.raw)), address, since, limit, notice)))
+
+
+def was_written_to(session: Session, address: str, since: datetime, until: datetime) -> bool:
+    """Whether a mail was queued for somebody outside between two times (UTC)."""
+    found = _to(select(col(OutboxMail.id)), address, since, 1).where(col(OutboxMail.created_at) <= until)
+    return session.scalars(found).first() is not None
+
+
+def _to(statement: Select[Any], address: str, since: datetime, limit: int, notice: str = "") -> Select[Any]:
+    found = statement.where(
+        col(OutboxMail.recipient) == address,
+        col(OutboxMail.created_at) > since,
+        col(OutboxMail.internal).is_(False),
+    )
+    found = found.where(col(OutboxMail.notice) == notice) if notice else found
+    return found.order_by(col(OutboxMail.created_at).desc()).limit(limit)
+
+
+def messages_by(session: Session, ticket: int, address: str, limit: int) -> list[str]:
+    """What somebody wrote last about a ticket, newest first; of each mail the beginning."""
     statement = (
-        select(col(OutboxMail.raw))
-        .where(
-            col(OutboxMail.recipient) == address,
-            col(OutboxMail.created_at) > since,
-            col(OutboxMail.notice) == "acknowledgement",
-        )
-        .order_by(col(OutboxMail.created_at).desc())
+        select(func.substr(col(Entry.text), 1, _TEXT_LENGTH))
+        .where(col(Entry.ticket) == ticket, col(Entry.author_address) == address, col(Entry.kind) == "message")
+        .order_by(col(Entry.id).desc())
         .limit(limit)
     )
     return list(session.scalars(statement))

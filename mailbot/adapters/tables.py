@@ -310,14 +310,14 @@ class TimerMark(Base, table=True):
 
 
 class Hold(Base, table=True):
-    """A message that waits for somebody's word: a stranger's, an unproved command, or a mail with a typo.
+    """A message that waits for somebody's word: a stranger's, an unproved command, a mistake, or a machine's answer.
 
     `ask_at` is when the question about it is tried again; None once it was asked or decided.
     """
 
     __tablename__ = "holds"
     __table_args__ = (
-        one_of("kind", ["stranger", "unproved", "mistyped", "rule"]),
+        one_of("kind", ["stranger", "unproved", "mistyped", "rule", "loop"]),
         one_of("state", ["open", "released", "rejected"]),
         partial("ix_holds_open", ["id"], Column("state") == "open"),
         partial("ix_holds_ask_at", ["ask_at"], Column("ask_at").is_not(None)),
@@ -328,7 +328,7 @@ class Hold(Base, table=True):
     ticket: int | None = Field(default=None, sa_column=Column(Integer, nullable=True, index=True))
     kind: str = Field(sa_column=Column(String(16), nullable=False))
     state: str = Field(default="open", sa_column=Column(String(16), nullable=False))
-    originator: str = Field(sa_column=Column(String(400), nullable=False))
+    originator: str = Field(sa_column=Column(String(400), nullable=False, index=True))
     created_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
     ask_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
     decided_by: str = Field(default="", sa_column=Column(String(400), nullable=False))

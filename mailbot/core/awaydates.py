@@ -112,6 +112,11 @@ def dates_in(whole: str, now: date) -> Iterator[Found]:
             yield one
 
 
+def is_part_of_date(word: str) -> bool:
+    """Whether a folded word is the name of a month or of a day."""
+    return word in _MONTHS or word in WEEKDAYS or word in _TOMORROW
+
+
 def _date_at(whole: str, at: int, token: str, now: date, last: Found | None) -> Found | None:
     if token in _TOMORROW:
         return Found(at, at + len(token), (now + timedelta(days=1),), weak=True)

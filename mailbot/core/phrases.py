@@ -62,6 +62,8 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "held_rule": "rule {rule}: {words}",
         "held_because": "it waits for a decision ({reason})",
         "held_rate": "{address} already opened {count} tickets within an hour",
+        "held_loop": "{address} seems to be a machine that answers our mails: it says the same again and again. "
+        "It gets no more automatic mail about this. What else it repeats is held without a question until you decide",
         "own_address": "{address} is an address of the helpdesk itself",
         "machine": "the requester is a machine",
         "came_back": "mail to {address} came back; automatic mail to it is stopped for {days} days",
@@ -162,6 +164,9 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "held_rule": "aturan {rule}: {words}",
         "held_because": "email ini menunggu keputusan ({reason})",
         "held_rate": "{address} sudah membuka {count} tiket dalam satu jam",
+        "held_loop": "{address} tampaknya sistem otomatis yang menjawab email kami: isinya sama berulang kali. Email "
+        "otomatis tentang hal ini tidak lagi dikirim ke sana. Email serupa juga ditahan tanpa pertanyaan baru sampai "
+        "Anda memutuskan",
         "own_address": "{address} adalah alamat helpdesk sendiri",
         "machine": "pelapornya adalah sistem otomatis",
         "came_back": "email ke {address} dikembalikan; email otomatis ke alamat itu dihentikan selama {days} hari",

@@ -1,6 +1,6 @@
 """What a technician decides about the held message of a stranger or of a rule is done."""
 
-from mailbot.adapters import store
+from mailbot.adapters import store, waiting
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Hold, Receipt
 from mailbot.core.commands import Parsed, help_text
@@ -77,7 +77,10 @@ def _carry_out(work: Work, row: Hold, decision: str) -> tuple[Reason, int | None
         store.contact_for_change(session, row.originator).blocked_at = None
     if decision == "spam":
         store.contact_for_change(session, row.originator).blocked_at = now
-        holds.settle(session, row, "rejected", decision, by, now)
+        # What a machine repeats is one matter, however often it came.
+        others = waiting.loops_of(session, row.originator) if row.kind == "loop" else []
+        for one in {row.id: row, **{one.id: one for one in others}}.values():
+            holds.settle(session, one, "rejected", decision, by, now)
         return Reason("spam", {"originator": row.originator}), row.ticket
     arrival, mail = holds.held_mail(session, desk, row)
     sender = identify(mail, desk.policy) or Sender(letters.person(work.technician), None)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from mailbot.adapters import store
+from mailbot.adapters import store, waiting
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Hold, Receipt, Ticket
 from mailbot.core.commands import Parsed, parse
@@ -23,6 +23,8 @@ from mailbot.pipeline.work import Work
 
 EXCERPT = 4000
 """How many characters of a held text are shown to whoever decides."""
+FOR_DECISION = frozenset({"stranger", "rule", "loop"})
+"""The kinds of holds about which a technician decides with #accept, #new or #spam."""
 ASK_AGAIN = timedelta(days=1)
 """After how long a question is tried again that did not go out: the caps on automatic mail look back as far."""
 
@@ -51,12 +53,22 @@ def hold_for_decision(
     ticket: Ticket | None,
     reason: Reason,
     now: datetime,
+    *,
+    loop: bool = False,
 ) -> Disposition:
-    """Holds a message of somebody who does not take part (or that a rule holds) and asks who is responsible."""
-    key = hold(session, ticket, "stranger" if ticket else "rule", arrival, originator.key, reason.english, now)
+    """Holds a message of somebody who does not take part (or that a rule holds) and asks who is responsible.
+
+    `loop`: it seems to be a machine's answer. Those of one address are asked about one at a time: it may send many.
+    """
+    held = Disposition(DispositionKind.HELD, reason.english, ticket.number if ticket else None)
+    asked = loop and waiting.loop_of(session, originator.key) is not None
+    kind = "loop" if loop else "stranger" if ticket else "rule"
+    key = hold(session, ticket, kind, arrival, originator.key, reason.english, now)
+    if asked:
+        return held
     told = _ask_responsible(session, desk, key, mail, originator, ticket, reason, f"h{key}", now)
     _note_asked(session, key, now, told=told)
-    return Disposition(DispositionKind.HELD, reason.english, ticket.number if ticket else None)
+    return held
 
 
 def _ask_responsible(
@@ -79,6 +91,13 @@ def _ask_responsible(
     return letters.tell_responsible(session, desk, ticket, "held", cause, now, data, hold=key, reason=reason)
 
 
+def _ask_soon(session: Session, key: int, now: datetime) -> None:
+    row = session.get(Hold, key)
+    if row is not None:
+        row.ask_at = now
+        session.add(row)
+
+
 def _note_asked(session: Session, key: int, now: datetime, *, told: bool) -> None:
     """Remembers to ask later where no question went out: a cap was reached, or nobody is there to be asked."""
     row = session.get(Hold, key)
@@ -97,11 +116,13 @@ def ask_again(session: Session, desk: Desk, row: Hold, now: datetime) -> bool:
     receipt = session.get(Receipt, row.receipt)
     ticket = store.get_ticket(session, row.ticket) if row.ticket is not None else None
     cause = f"h{row.id}:{int(now.timestamp())}"
-    if row.kind in {"stranger", "rule"}:
+    if row.kind in FOR_DECISION:
         sender = identify(mail, desk.policy)
         originator = sender.address if sender else Address("", row.originator)
         why = Reason("held_stranger", {"address": row.originator})
-        if ticket is None:
+        if row.kind == "loop":
+            why = Reason("held_loop", {"address": row.originator})
+        elif ticket is None:
             why = _why_by_rule(desk, mail, receipt.reason if receipt else "", named=sender is not None)
         told = _ask_responsible(session, desk, row.id, mail, originator, ticket, why, cause, now)
     else:
@@ -218,6 +239,11 @@ def settle(session: Session, row: Hold, state: str, decision: str, by: str, now:
     """Ends a hold: somebody has decided."""
     row.state, row.decision, row.decided_by, row.ask_at = state, decision, by, None
     session.add(row)
+    if row.kind == "loop":
+        session.flush()
+        following = waiting.loop_of(session, row.originator)
+        if following is not None:
+            _ask_soon(session, following, now)
     if row.ticket is not None:
         details = {"hold": row.id, "decision": decision}
         store.add_events(session, row.ticket, now, [Happening(EventKind.RELEASED, by, decision, details)])

@@ -131,7 +131,16 @@ def _from_outside(
         why = Reason("held_stranger", {"address": sender.address.key}, in_full)
         return holds.hold_for_decision(session, desk, arrival, mail, sender.address, thread.ticket, why, now)
     wish = wishes.obey(session, desk, arrival, mail, sender, thread, now)
-    return wish or requesters.append(session, desk, arrival, mail, sender, thread, now)
+    if wish is not None:
+        return wish
+    doubt = storms.repeats(session, arrival, mail, thread.ticket, sender)
+    if doubt is not None:
+        if sender.address.key == thread.ticket.requester_address:
+            storms.quieten(session, thread.ticket.number, doubt.english, now)
+        return holds.hold_for_decision(
+            session, desk, arrival, mail, sender.address, thread.ticket, doubt, now, loop=True
+        )
+    return requesters.append(session, desk, arrival, mail, sender, thread, now)
 
 
 def _twin(session: Session, arrival: Arrival, mail: InboundMail) -> Twin | None:
@@ -161,10 +170,14 @@ def _new(
     # What is never answered can keep no other machine going: alarms may come by the dozen.
     if not mail.automatic.not_answerable and found.action != "monitor":
         storm = storms.look(session, desk.policy, arrival, mail, sender)
+        why = storm.doubt or storm.excess
+        if storm.ticket is not None and storm.notice:
+            storms.quieten(session, storm.ticket, storm.loop or (why.english if why else ""), now)
         if storm.loop:
             return _record_automatic(session, sender, storm.loop, storm.ticket, now)
-        if storm.excess is not None:
-            return holds.hold_for_decision(session, desk, arrival, mail, sender.address, None, storm.excess, now)
+        if why is not None:
+            loop = storm.doubt is not None
+            return holds.hold_for_decision(session, desk, arrival, mail, sender.address, None, why, now, loop=loop)
     return requesters.begin(session, desk, arrival, mail, Opening(sender.address, found, thread.legacy), now)
 
 

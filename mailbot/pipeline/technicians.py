@@ -89,7 +89,7 @@ def _obey(work: Work, parsed: Parsed) -> Disposition:
 
 def _decide(work: Work, row: Hold, parsed: Parsed) -> Disposition | None:
     """Decides about a held message; None if the mail is to be read like any other (a corrected mail, say)."""
-    if row.kind in {"stranger", "rule"}:
+    if row.kind in holds.FOR_DECISION:
         return decisions.decide(work, row, parsed)
     if parsed.errors or [call.command.name for call in parsed.calls] != ["go"]:
         return None

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.core import loops
+from mailbot.core.deskwords import speaks_as_helpdesk
 
 ACKNOWLEDGEMENT = (
     "We have received your request. There is nothing you need to do now.\n\n"
@@ -67,3 +68,80 @@ def test_any_texts_can_be_compared(one: str, other: str) -> None:
 
 def test_a_subject_of_nothing_but_prefixes_takes_no_time() -> None:
     assert loops.is_answer("Re: " * 100_000 + "[" * 100_000)
+
+
+KNOWN = (
+    "Yth. Bapak/Ibu, laporan Anda sudah kami terima dengan nomor tiket 101 pada tanggal Selasa, 04 Agustus 2026."
+    " Tim kami akan segera menindaklanjutinya."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        (KNOWN, [KNOWN]),
+        (KNOWN.replace("101", "977").replace("Selasa, 04 Agustus", "Jumat, 11 September"), [KNOWN]),
+        (KNOWN.replace(". ", ".\n\n"), ["something else", KNOWN]),
+        (f"{KNOWN} Printer jams", [KNOWN]),
+        (f'You wrote "The VPN is down since this morning." {KNOWN}', [KNOWN, "The VPN is down since this morning."]),
+    ],
+)
+def test_a_canned_text_says_nothing_new_with_another_number_date_or_name(text: str, known: list[str]) -> None:
+    assert loops.says_nothing_new(text, known)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Any news?",
+        f"{KNOWN} Printernya masih macet juga hari ini",
+        f"The printer still jams.\n\n{KNOWN}",
+        "Laporan kami tentang toner lantai tiga sudah lama, mohon segera dikirim kepada tim kami.",
+    ],
+)
+def test_a_person_says_something_new(text: str) -> None:
+    assert not loops.says_nothing_new(text, [KNOWN])
+
+
+@given(st.lists(st.text("bcdfghk", min_size=4, max_size=9), min_size=4), st.integers(0, len(KNOWN)))
+def test_four_words_that_nobody_said_before_are_always_something_new(words: list[str], at: int) -> None:
+    at = KNOWN.find(" ", at)
+    said = f"{KNOWN[:at]} {' '.join(words)} {KNOWN[at:]}"
+    assert not loops.says_nothing_new(said, [KNOWN])
+
+
+@pytest.mark.parametrize(
+    ("subject", "reply"),
+    [("Re: x", True), ("[OTHER-7] Re: x", True), ("[web01] x", False), ("Report", False), ("[" * 9_000, False)],
+)
+def test_a_number_alone_makes_no_reply(subject: str, reply: bool) -> None:
+    assert loops.is_reply(subject) is reply
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("Support Ticket Opened [#55]", "A representative will follow up."),
+        ("[AB-1] Re: x", "Thank you for contacting us."),
+        ("Bls: x", "Laporan Anda sudah kami terima."),
+        ("AW: x", "Wir haben Ihre Anfrage erhalten."),
+        ("", "Votre demande a été enregistrée."),
+        ("", "我们已收到您的请求"),
+    ],
+)
+def test_a_helpdesk_speaks_of_what_its_reader_wrote(subject: str, text: str) -> None:
+    assert speaks_as_helpdesk(subject, text)
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("[ALERT-12] Disk full", "Host web01, service disk, state CRITICAL since 04.08.2026 10.00"),
+        ("Printer", "The printer jams, please help us."),
+        ("New ticket on a given project", "This is a new ticket with attachments."),
+        ("Toner", "Mohon toner untuk lantai 3, terima kasih."),
+    ],
+)
+def test_alarms_and_requests_do_not_speak_as_a_helpdesk(subject: str, text: str) -> None:
+    assert not speaks_as_helpdesk(subject, text)

@@ -25,16 +25,13 @@ VERA, BOB = "vera@client.example", "bob@dead.example"
 DAYS = 30
 MOST_A_DAY = 10
 EXCHANGES = 3
-MACHINES_WITHOUT_SIGNS_ARE_KNOWN = False
-"""Whether two helpdesks know each other for machines of which neither leaves a sign of the other on its mail. False =
-each opens a ticket about status updates of the other, day after day; what holds them then are only the caps."""
 MOMENT = timedelta(seconds=30)
 TELLING = ("Auto-Submitted", "List-Unsubscribe", "Precedence", "X-Auto-Response-Suppress", "In-Reply-To", "References")
 AWAY = "I am out of the office until 20 November and will read your mail when I am back.\n\nVera"
 
 
-def helpdesk(template: Path, directory: Path, now: datetime, address: str, tag: str) -> Helpdesk:
-    """A helpdesk with a database of its own, at an address of its own."""
+def helpdesk(template: Path, directory: Path, now: datetime, address: str, tag: str, language: str = "en") -> Helpdesk:
+    """A helpdesk with a database of its own, at an address of its own, that speaks a language."""
     state = directory / address
     state.mkdir(mode=0o700)
     shutil.copy(template, state / "mailbot.db")
@@ -43,7 +40,7 @@ def helpdesk(template: Path, directory: Path, now: datetime, address: str, tag: 
     desk = Helpdesk(database, state, now)
     config = desk.path.read_text(encoding="utf-8").replace(OURS, address)
     desk.path.write_text(config.replace("@example.com", "@" + address.partition("@")[2]), encoding="utf-8")
-    desk.reload(MAILBOT_HELPDESK__TAG=tag)
+    desk.reload(MAILBOT_HELPDESK__TAG=tag, MAILBOT_HELPDESK__LANGUAGE=language)
     return desk
 
 
@@ -137,10 +134,13 @@ class Post:
 
 
 def days_of_machines(
-    template: Path, directory: Path, now: datetime, *, bare: bool, tag: str
+    template: Path, directory: Path, now: datetime, *, bare: bool, tag: str, language: str = "en"
 ) -> tuple[Post, dict[str, int]]:
-    """Lives through a month with machines; gives the post, and the most automatic mails that each address got a day."""
-    ours = helpdesk(template, directory, now, OURS, "HD")
+    """Lives through a month with machines; gives the post, and the most automatic mails that each address got a day.
+
+    `bare` and `tag` are those of the other helpdesk, `language` is ours.
+    """
+    ours = helpdesk(template, directory, now, OURS, "HD", language)
     post = Post({OURS: ours, TWIN: helpdesk(template, directory, now, TWIN, tag)}, bare)
     ours.receive(build(TWIN, "Server is down", "Our server is down, please help us with it.", at=now))
     for address in (VERA, BOB):

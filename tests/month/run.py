@@ -14,18 +14,13 @@ from pathlib import Path
 from mailbot.adapters import schema
 from mailbot.adapters.db import Database
 from month.down import RATE, go_down_and_come_back
-from month.machines import (
-    DAYS,
-    EXCHANGES,
-    MACHINES_WITHOUT_SIGNS_ARE_KNOWN,
-    MOST_A_DAY,
-    OURS,
-    days_of_machines,
-)
+from month.machines import DAYS, EXCHANGES, MOST_A_DAY, days_of_machines
 from month.month import live
+from month.programs import PROGRAMS, Program, problems_of
+from month.programs import live as live_with
 
 NOW = datetime(2026, 8, 4, 3, 0, tzinfo=UTC)
-MACHINES = ((False, "TW"), (True, "HD"), (True, "TW"))
+MACHINES = ((False, "TW", "en"), (False, "HD", "id"), (True, "HD", "en"), (True, "TW", "en"), (True, "TW", "id"))
 
 
 def main() -> int:
@@ -44,7 +39,13 @@ def main() -> int:
         problems = [
             *month(template.path, Path(name), options),
             *week(template.path, Path(name), options.tickets // 2),
-            *(problem for bare, tag in MACHINES for problem in machines(template.path, Path(name), bare, tag)),
+            *(problem for one in MACHINES for problem in machines(template.path, Path(name), *one)),
+            *(
+                problem
+                for program in PROGRAMS
+                for language in ("en", "id")
+                for problem in programs(template.path, Path(name), program, language)
+            ),
         ]
     for problem in problems[:50]:
         print(f"  {problem}")
@@ -88,22 +89,35 @@ def week(template: Path, directory: Path, tickets: int) -> list[str]:
     return [*problems, *([f"{found.busiest} mails in a minute"] if found.busiest > RATE else [])]
 
 
-def machines(template: Path, directory: Path, bare: bool, tag: str) -> list[str]:
+def machines(template: Path, directory: Path, bare: bool, tag: str, language: str) -> list[str]:
     begin = time.monotonic()
-    where = directory / f"machines-{bare}-{tag}"
+    where = directory / f"machines-{bare}-{tag}-{language}"
     where.mkdir()
-    post, worst = days_of_machines(template, where, NOW, bare=bare, tag=tag)
+    post, worst = days_of_machines(template, where, NOW, bare=bare, tag=tag, language=language)
     opened = sum(len(desk.tickets()) for desk in post.desks.values())
     print(
-        f"{DAYS} days of machines, {'without' if bare else 'with'} their headers, the other one writes {tag}:"
+        f"{DAYS} days of machines, {'without' if bare else 'with'} their headers, the other one writes {tag},"
+        f" we write {language}:"
         f" {post.number} mails, {opened} tickets, {max(worst.values())} automatic mails to one address a day at most,"
         f" {post.exchanges} exchanges, {time.monotonic() - begin:.0f} s",
         flush=True,
     )
-    known = MACHINES_WITHOUT_SIGNS_ARE_KNOWN or not bare or tag == "HD"
-    allowed = MOST_A_DAY if known else post.desks[OURS].settings.limits.per_address_day
-    problems = [f"{address}: {n} automatic mails a day" for address, n in worst.items() if n > allowed]
+    problems = [f"{address}: {n} automatic mails a day" for address, n in worst.items() if n > MOST_A_DAY]
     return [*problems, *([f"{post.exchanges} exchanges"] if post.exchanges > EXCHANGES else [])]
+
+
+def programs(template: Path, directory: Path, program: Program, language: str) -> list[str]:
+    begin = time.monotonic()
+    where = directory / f"{program.__name__}-{language}"
+    where.mkdir()
+    month = live_with(template, where, NOW, program, language)
+    print(
+        f"{DAYS} days with {program.__name__}, we write {language}: {month.tickets} tickets, {month.held} mails held,"
+        f" {month.asked} questions, {max(month.most.values())} automatic mails to one address a day at most,"
+        f" {month.longest} exchanges, {time.monotonic() - begin:.0f} s",
+        flush=True,
+    )
+    return problems_of(program, month)
 
 
 if __name__ == "__main__":

@@ -305,13 +305,14 @@ def upgrade() -> None:
         sa.Column("ask_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_by", sa.String(length=400), nullable=False),
         sa.Column("decision", sa.String(length=24), nullable=False),
-        sa.CheckConstraint("kind IN ('stranger', 'unproved', 'mistyped', 'rule')", name=op.f("ck_holds_kind")),
+        sa.CheckConstraint("kind IN ('stranger', 'unproved', 'mistyped', 'rule', 'loop')", name=op.f("ck_holds_kind")),
         sa.CheckConstraint("state IN ('open', 'released', 'rejected')", name=op.f("ck_holds_state")),
         sa.ForeignKeyConstraint(["receipt"], ["receipts.id"], name=op.f("fk_holds_receipt_receipts")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_holds")),
     )
     _partial("ix_holds_ask_at", "holds", ["ask_at"], "ask_at IS NOT NULL")
     _partial("ix_holds_open", "holds", ["id"], "state = 'open'")
+    op.create_index(op.f("ix_holds_originator"), "holds", ["originator"])
     op.create_index(op.f("ix_holds_receipt"), "holds", ["receipt"])
     op.create_index(op.f("ix_holds_ticket"), "holds", ["ticket"])
     op.create_table(

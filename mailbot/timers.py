@@ -22,7 +22,7 @@ from mailbot.core.phrases import say
 from mailbot.deadlines import RULES, Marks
 from mailbot.errors import TransientError
 from mailbot.notify import Desk
-from mailbot.pipeline import daily, digests, holds, kin, ladder, letters, returns, tickets
+from mailbot.pipeline import daily, digests, holds, kin, ladder, letters, returns, tickets, votes
 from mailbot.pipeline.ladder import Action
 
 _log = structlog.get_logger("mailbot.timers")
@@ -294,7 +294,9 @@ def _ask(
     if store.surveyed_since(session, ticket.requester_address, now - surveys.min_interval):
         reason = f"{ticket.requester_address} was asked less than surveys.min_interval ago"
         return [Happening(EventKind.NOTICE_SUPPRESSED, reason=reason, data={"notice": "survey"})]
-    if not letters.tell_requester(session, desk, ticket, "survey", f"c{ticket.cycle}", now):
+    cause = f"c{ticket.cycle}"
+    data = {"taps": votes.taps(desk.policy, ticket, cause, now)}
+    if not letters.tell_requester(session, desk, ticket, "survey", cause, now, data):
         return []
     session.add(Survey(ticket=ticket.number, cycle=ticket.cycle, address=ticket.requester_address, asked_at=now))
     return [Happening(EventKind.NOTICE_QUEUED, reason="survey", data={"notice": "survey"})]

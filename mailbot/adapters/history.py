@@ -181,9 +181,9 @@ def pictures_of(session: Session, author: str, digests: Sequence[str]) -> frozen
 
 
 def survey_of(session: Session, ticket: int, asked_at: datetime) -> Survey | None:
-    """The survey of a ticket that was asked at a time (UTC): when its mail was queued."""
-    statement = select(Survey).where(col(Survey.ticket) == ticket, col(Survey.asked_at) == asked_at)
-    return session.scalars(statement).first()
+    """The survey of a ticket that was the newest at a time (UTC), as when its mail was queued."""
+    earlier = select(Survey).where(col(Survey.ticket) == ticket, col(Survey.asked_at) <= asked_at)
+    return session.scalars(earlier.order_by(col(Survey.asked_at).desc(), col(Survey.cycle).desc()).limit(1)).first()
 
 
 def latest_public_text(session: Session, ticket: int) -> str:

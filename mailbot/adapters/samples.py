@@ -115,6 +115,7 @@ def _ticket(words: dict[str, Any]) -> dict[str, Any]:
 
 _ORDINARY: dict[str, Any] = {
     "survey": False,
+    "score": None,
     "on_hold": False,
     "closed": False,
     "merged": "",
@@ -186,8 +187,8 @@ def _particulars(words: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "resolved": {**answered, "closes_at": NOW + 72 * HOUR},
         "closed": {"text": "", "author": "", "because": "solved"},
         "reopened": {},
-        "survey": {},
-        "survey_thanks": {"score": 4},
+        "survey": {"taps": {str(score): f"mailto:helpdesk@example.com?subject={score}" for score in range(5, 0, -1)}},
+        "survey_thanks": {"score": 4, "explained": False},
         "transcript": {
             "ok": True,
             "lines": words["done"],

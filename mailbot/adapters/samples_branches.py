@@ -57,7 +57,7 @@ BARE: dict[str, dict[str, Any]] = {
     "resolved": {"text": "", "attachments": []},
     "closed": {"because": "silence"},
     "merged": {"old_subject": ""},
-    "survey_thanks": {"score": 1},
+    "survey_thanks": {"score": 1, "explained": True},
     "transcript": {
         "ok": False,
         "lines": ["Line 1, “#prio soon”: there is no priority “soon”."],
@@ -112,6 +112,7 @@ OF_FULL: dict[str, tuple[dict[str, Any], ...]] = {
     "reassigned": ({"assigned_by": "", "promise": "resolution"},),
     "transcript": ({"untold": "dewi@example.com does not want updates and surveys"},),
     "requester_replied": (
+        {"survey": True, "score": 1, "was": "", "done_at": None, "text": ""},
         {"was": "", "done_at": None, "merged": "HD-1037"},
         {"was": "", "done_at": None, "on_hold": True, "ticket": {"status": "on_hold", "wait_until": NOW + 48 * HOUR}},
         {"was": "", "done_at": None, "closed": True, "ticket": {"status": "closed", "source": "phone"}},

@@ -16,7 +16,7 @@ from mailbot.core.commands.values import key, trim
 from mailbot.core.model import Disposition, DispositionKind, EventKind, InboundMail, Status
 from mailbot.core.tokens import Scope
 from mailbot.notify import Desk
-from mailbot.pipeline import letters, requesters, tickets
+from mailbot.pipeline import contributions, letters, requesters, tickets
 from mailbot.pipeline.answers import own_words
 from mailbot.pipeline.arrival import Arrival, Sender, Thread
 
@@ -78,7 +78,7 @@ def _close(
     ticket, by = thread.ticket, sender.address.key
     assert ticket is not None
     assert ticket.number is not None
-    entry = requesters.add_entry(session, ticket, arrival, mail, sender.address.name, by)
+    entry = contributions.add_entry(session, ticket, arrival, mail, sender.address.name, by)
     happenings = [Happening(EventKind.MESSAGE_RECEIVED, by, thread.how)]
     if Status(ticket.status) is Status.CLOSED:
         reason = "the requester closes a ticket that is closed already"
@@ -90,6 +90,6 @@ def _close(
     tickets.finish(session, desk.policy, ticket, happenings, now)
     data = {"text": "", "author": "", "because": "requested"}
     letters.tell_requester(session, desk, ticket, "closed", f"c{ticket.cycle}", now, data, answers=mail)
-    said, files = {**requesters.what_was_said(mail, sender), "closed": True}, letters.files(desk, mail)
+    said, files = {**contributions.what_was_said(mail, sender), "closed": True}, letters.files(desk, mail)
     letters.tell_responsible(session, desk, ticket, "requester_replied", f"e{entry}", now, said, files=files)
     return Disposition(DispositionKind.COMMANDED, reason, ticket.number)

@@ -14,7 +14,7 @@ import structlog
 from sqlmodel import Session
 
 from mailbot import caps, seals
-from mailbot.adapters import history, links, post, store, traces
+from mailbot.adapters import history, links, peace, post, store, traces
 from mailbot.adapters.compose import OutgoingFile, OutgoingMail, compose
 from mailbot.adapters.render import Rendered, Renderer
 from mailbot.adapters.store import Happening
@@ -304,6 +304,8 @@ def _refusal(
     if known is not None and known.quiet_at is not None and notice.list_unsubscribe:
         return Reason("wants_none", {"address": address})
     number = ticket.number if ticket else None
+    if notice.list_unsubscribe and number is not None and peace.is_quiet(session, number, address):
+        return Reason("wants_none", {"address": address})
     return caps.excess(session, policy.settings.limits, letter.notice, address, number, now, outside=outside)
 
 

@@ -189,6 +189,7 @@ def _particulars(words: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "reopened": {},
         "survey": {"taps": {str(score): f"mailto:helpdesk@example.com?subject={score}" for score in range(5, 0, -1)}},
         "survey_thanks": {"score": 4, "explained": False},
+        "quiet": {"started": False, "everything": False},
         "transcript": {
             "ok": True,
             "lines": words["done"],

@@ -58,6 +58,7 @@ BARE: dict[str, dict[str, Any]] = {
     "closed": {"because": "silence"},
     "merged": {"old_subject": ""},
     "survey_thanks": {"score": 1, "explained": True},
+    "quiet": {"started": True},
     "transcript": {
         "ok": False,
         "lines": ["Line 1, “#prio soon”: there is no priority “soon”."],
@@ -111,6 +112,7 @@ OF_FULL: dict[str, tuple[dict[str, Any], ...]] = {
     "assigned": (_HANDED_OVER, {"promise": "first_response"}),
     "reassigned": ({"assigned_by": "", "promise": "resolution"},),
     "transcript": ({"untold": "dewi@example.com does not want updates and surveys"},),
+    "quiet": ({"everything": True},),
     "requester_replied": (
         {"survey": True, "score": 1, "was": "", "done_at": None, "text": ""},
         {"was": "", "done_at": None, "merged": "HD-1037"},

@@ -178,6 +178,7 @@ class Participant(Base, table=True):
     address: str = Field(sa_column=Column(String(400), nullable=False, index=True))
     name: str = Field(default="", sa_column=Column(String(400), nullable=False))
     role: str = Field(sa_column=Column(String(16), nullable=False))
+    quiet_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
 
 
 class Entry(Base, table=True):
@@ -365,10 +366,9 @@ class Contact(Base, table=True):
 
 
 class TechnicianState(Base, table=True):
-    """What is remembered of a technician between assignments.
+    """What is remembered of a technician between assignments; `away_why` says how it is known that he is away.
 
-    `away_since` stays when `away_until` has passed, until he was told what happened meanwhile; `away_why` says how it
-    is known that he is away.
+    `away_since` stays when `away_until` has passed, until he was told what happened meanwhile.
     """
 
     __tablename__ = "technician_states"

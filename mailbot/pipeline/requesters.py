@@ -1,6 +1,5 @@
-"""Mail of requesters: a new incident, a word on a ticket, the answer to a survey, a wish for silence."""
+"""Mail of requesters: a new incident, or a word on a ticket."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -29,8 +28,6 @@ from mailbot.pipeline.arrival import Arrival, Sender, Thread
 from mailbot.pipeline.contributions import add_entry, what_was_said
 from mailbot.pipeline.tickets import Opening
 from mailbot.policy import Policy
-
-_UNSUBSCRIBE = re.compile(r"^\s{0,5}(?:unsubscribe|stop)\b", re.IGNORECASE)
 
 
 def begin(
@@ -247,22 +244,3 @@ def _what_it_was(status: Status, done_at: datetime | None) -> dict[str, object]:
 
 def _too_late(desk: Desk, ticket: Ticket, now: datetime) -> bool:
     return ticket.closed_at is not None and now - ticket.closed_at > desk.policy.settings.closing.reopen_window
-
-
-def wants_silence(mail: InboundMail, thread: Thread) -> bool:
-    """Whether a message is the answer to List-Unsubscribe (RFC 2369 s.3.2), with the token that proves its sender."""
-    return (
-        thread.token is not None
-        and bool(_UNSUBSCRIBE.match(mail.subject))
-        and thread.token.text in mail.subject.lower()
-    )
-
-
-def silence(session: Session, sender: Sender, thread: Thread, now: datetime) -> Disposition:
-    """Stops updates and surveys to an address; answers of technicians still go there."""
-    store.contact_for_change(session, sender.address.key).quiet_at = now
-    number = thread.ticket.number if thread.ticket else None
-    if number is not None:
-        happening = Happening(EventKind.CHANGED, sender.address.key, "wants no more updates and surveys")
-        store.add_events(session, number, now, [happening])
-    return Disposition(DispositionKind.COMMANDED, "no more updates and surveys to this address", number)

@@ -195,6 +195,7 @@ def upgrade() -> None:
         sa.Column("address", sa.String(length=400), nullable=False),
         sa.Column("name", sa.String(length=400), nullable=False),
         sa.Column("role", sa.String(length=16), nullable=False),
+        sa.Column("quiet_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "role IN ('requester', 'participant', 'technician', 'vendor')", name=op.f("ck_participants_role")
         ),

@@ -22,7 +22,7 @@ from mailbot.core.phrases import say
 from mailbot.deadlines import RULES, Marks
 from mailbot.errors import TransientError
 from mailbot.notify import Desk
-from mailbot.pipeline import daily, digests, holds, kin, ladder, letters, returns, tickets, votes
+from mailbot.pipeline import daily, digests, holds, kin, ladder, letters, progress, returns, tickets, votes
 from mailbot.pipeline.ladder import Action
 
 _log = structlog.get_logger("mailbot.timers")
@@ -212,8 +212,9 @@ def look_after(session: Session, desk: Desk, number: int, now: datetime) -> None
 def _update(
     session: Session, desk: Desk, ticket: Ticket, marks: Marks, due_at: datetime, now: datetime
 ) -> list[Happening]:
-    ticket.last_public_at = now
+    new, ticket.last_public_at = progress.since(session, desk.policy, ticket, ticket.last_public_at), now
     data = {
+        **new,
         "text": history.latest_public_text(session, ticket.number or 0),
         "next_update_by": deadlines.update_due(ticket, desk.policy, marks),
     }

@@ -35,7 +35,14 @@ _NTH_OPENED_AT = (
 )
 # Built once, like the statements of `store` that every message needs.
 _OPENED = (
-    select(col(Ticket.number), col(Ticket.subject), col(Ticket.created_at), _FIRST_TEXT, _NTH_OPENED_AT)
+    select(
+        col(Ticket.number),
+        col(Ticket.subject),
+        col(Ticket.created_at),
+        _FIRST_TEXT,
+        col(Ticket.language),
+        _NTH_OPENED_AT,
+    )
     .where(col(Ticket.requester_address) == bindparam("address"))
     .order_by(col(Ticket.number).desc())
     .limit(bindparam("limit"))
@@ -61,19 +68,27 @@ _LATEST = (
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A ticket that somebody opened: when (UTC), and the beginning of what he wrote."""
+    """A ticket that somebody opened: when (UTC), the beginning of what he wrote, and the language of its mails."""
 
     number: int
     subject: str
     at: datetime
     text: str
+    language: str
 
 
 def opened_by(session: Session, address: str, limit: int, nth: int) -> tuple[list[Opened], datetime | None]:
     """The newest tickets of a requester, newest first; and when the nth of them, counted back, was opened (UTC)."""
     rows = session.connection().execute(_OPENED, {"address": address, "limit": limit, "before_nth": nth - 1}).all()
-    opened = [Opened(number, subject, at, text or "") for number, subject, at, text, _nth in rows]
-    return opened, rows[0][4] if rows else None
+    opened = [Opened(number, subject, at, text or "", language) for number, subject, at, text, language, _nth in rows]
+    session.info["opened"] = (address, opened)
+    return opened, rows[0][5] if rows else None
+
+
+def last_opened_by(session: Session, address: str, limit: int) -> list[Opened]:
+    """The newest tickets of a requester, newest first: as they were just asked for, if they were."""
+    asked_for, opened = session.info.pop("opened", ("", []))
+    return opened if asked_for == address else opened_by(session, address, limit, 1)[0]
 
 
 def made_at(session: Session, ticket: int) -> datetime:

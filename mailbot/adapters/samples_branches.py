@@ -35,7 +35,7 @@ BARE_TICKET: dict[str, Any] = {
 """A ticket of which everything is empty that may be empty."""
 
 BARE: dict[str, dict[str, Any]] = {
-    "acknowledgement": {"expected_by": None, "late": True},
+    "acknowledgement": {"expected_by": None, "late": NOW - 30 * HOUR},
     "reply": {"text": "", "attachments": []},
     "vendor": {"text": "", "attachments": [], "reference": "", "hide_subject": True},
     "vendor_replied": {"text": "", "attachments": [], "reference": "", "reopened": False},
@@ -43,7 +43,7 @@ BARE: dict[str, dict[str, Any]] = {
     "assigned": {"text": "", "attachments": [], "reasons": [], "assigned_by": "Siti Aminah"},
     "reassigned": {"assigned_to": ""},
     "taken_back": {"author": "Dewi Lestari"},
-    "status_update": {"text": "", "next_update_by": None},
+    "status_update": {"text": "", "next_update_by": None, "taken_by": "", "wrote_at": None},
     "pending_reminder": {"text": "", "closes_at": None},
     "escalation": {
         "target": "first_response",

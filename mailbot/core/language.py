@@ -26,15 +26,33 @@ _WEIGHT = {
     language: {**dict.fromkeys(words.split(), 1), **dict.fromkeys(_TELLING[language].split(), 2)}
     for language, words in _WORDS.items()
 }
+_STOPS = str.maketrans(",.!?", "    ")
 _MINIMUM = 2
+_SURE = 4
+_SURE_SHARE = 0.35
 _READ = 4000
 
 
 def guess(text: str) -> str:
     """Gives "en" or "id" when one clearly leads, "" when the text does not tell."""
-    words = fold(text[:_READ]).replace(",", " ").replace(".", " ").replace("!", " ").replace("?", " ").split()
-    counts = {language: sum(weight.get(word, 0) for word in words) for language, weight in _WEIGHT.items()}
-    best, second = sorted(counts.values(), reverse=True)[:2]
-    if best < _MINIMUM or best == second:
-        return ""
-    return max(counts, key=lambda language: counts[language])
+    (best, language), (second, _other), _share = _counted(text)
+    return language if best >= _MINIMUM and best != second else ""
+
+
+def is_sure(text: str) -> bool:
+    """Whether a text is so plainly in the language that `guess` gives that nothing known before speaks against it.
+
+    The message of a program that somebody pastes is not: few of its words are those that people join words with.
+    """
+    (best, _language), (second, _other), share = _counted(text)
+    return best >= _SURE and best >= 3 * second and share >= _SURE_SHARE
+
+
+def _counted(text: str) -> tuple[tuple[int, str], tuple[int, str], float]:
+    """The two languages with what speaks for them, the leading one first; and which share of the words is of that."""
+    words = fold(text[:_READ]).translate(_STOPS).split()
+    counts = sorted(
+        ((sum(weight.get(word, 0) for word in words), language) for language, weight in _WEIGHT.items()), reverse=True
+    )
+    known = sum(word in _WEIGHT[counts[0][1]] for word in words)
+    return counts[0], counts[1], known / (len(words) or 1)

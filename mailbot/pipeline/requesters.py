@@ -71,7 +71,8 @@ def acknowledge(
     elif ticket.answerable:
         # After down time the promise may have passed before it was made.
         promised = ticket.respond_by if ticket.respond_by and ticket.respond_by > now else None
-        data = {"expected_by": promised, "late": _is_late(desk, arrival, now), "registered_by": registered_by}
+        late = arrival.received_at if _is_late(desk, arrival, now) else None
+        data = {"expected_by": promised, "late": late, "registered_by": registered_by}
         # Who did not write the mail has no use for its identifiers.
         answers = mail if mail.message_id else None
         return bool(

@@ -50,12 +50,14 @@ class Desk:
             at once.
         unhurried: Whether what is queued waits for the business hours of whoever gets it: what time brings does, what
             somebody's mail causes goes at once.
+        muted: Whether nothing is queued, since it most likely went out before the database was put back.
     """
 
     policy: Policy
     renderer: Renderer
     patience: timedelta = timedelta()
     unhurried: bool = False
+    muted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def enqueue(session: Session, desk: Desk, ticket: Ticket | None, letter: Letter,
         LeakError: There is internal text in it, and `letter.notes` are given.
     """
     notice = NOTICES[letter.notice]
-    refusal = _refusal(session, desk.policy, ticket, letter, notice, now)
+    refusal = Reason("put_back") if desk.muted else _refusal(session, desk.policy, ticket, letter, notice, now)
     if refusal is not None:
         _note(session, ticket, now, EventKind.NOTICE_SUPPRESSED, letter, refusal)
         if ticket is None and letter.notice in caps.QUESTIONS:

@@ -43,10 +43,9 @@ IS_UNINDEXED: ColumnElement[bool] = literal_column("indexed_at IS NULL OR indexe
 
 
 class Installation(Base, table=True):
-    """The one row that says which database this is; it is made with the tables and never changes.
+    """The one row that says which database this is, made with the tables; and until when a helpdesk lived on it.
 
-    The identity goes into every token: what was made for a ticket of another database, one that was lost or emptied,
-    is worth nothing here, though the numbers of tickets begin anew.
+    The identity goes into every token: what was made for a ticket of another database is worth nothing here.
     """
 
     __tablename__ = "installation"
@@ -54,6 +53,7 @@ class Installation(Base, table=True):
 
     id: int | None = Field(default=1, sa_column=Column(Integer, primary_key=True, autoincrement=False))
     identity: str = Field(sa_column=Column(String(32), nullable=False))
+    seen_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
 
 
 class RawMessage(Base, table=True):

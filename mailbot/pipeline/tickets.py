@@ -15,7 +15,7 @@ from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Ticket
 from mailbot.core import priority, routing
 from mailbot.core.commands import Change
-from mailbot.core.language import guess, is_sure
+from mailbot.core.language import Words, guess, is_sure
 from mailbot.core.model import (
     ACTIVE_STATUSES,
     PAUSED_STATUSES,
@@ -86,7 +86,7 @@ def open_ticket(
         team=team,
         requester_address=opening.requester.key,
         requester_name=one_line(opening.requester.name, 200),
-        language=_language(session, policy, arrival, mail, opening),
+        language=_language(session, desk, arrival, mail, opening),
         mailbox=arrival.mailbox,
         tags=list(found.tags),
         created_at=arrival.received_at,
@@ -120,23 +120,24 @@ def category_reason(found: Classification, mailbox_category: str) -> str:
     return "no rule names a category"
 
 
-def _language(session: Session, policy: Policy, arrival: Arrival, mail: InboundMail, opening: Opening) -> str:
+def _language(session: Session, desk: Desk, arrival: Arrival, mail: InboundMail, opening: Opening) -> str:
     """The language for a requester: of a rule, that in which he plainly writes, or wrote, of the mailbox, ours.
 
     A short mail, or one that holds little but the message of a program, does not change what he spoke before.
     """
     text = f"{mail.subject}\n{mail.new_text or mail.text}"
-    guessed, configured = guess(text), opening.classification.language
-    settled = configured or mail.automatic.not_answerable or is_sure(text)
-    before = "" if settled else _spoken_before(session, opening.requester.key)
+    others, policy = desk.renderer.telling(), desk.policy
+    guessed, configured = guess(text, others), opening.classification.language
+    settled = configured or mail.automatic.not_answerable or is_sure(text, others)
+    before = "" if settled else _spoken_before(session, opening.requester.key, others)
     candidates = (configured, before, guessed, policy.mailbox(arrival.mailbox).language)
     return next((language for language in candidates if language), policy.language)
 
 
-def _spoken_before(session: Session, address: str) -> str:
+def _spoken_before(session: Session, address: str, others: Words) -> str:
     """The language of the newest ticket of a requester that he wrote in that language, "" if there is none."""
     opened = history.last_opened_by(session, address, _REMEMBERED)
-    spoken = (one.language for one in opened if one.language == guess(f"{one.subject}\n{one.text}"))
+    spoken = (one.language for one in opened if one.language == guess(f"{one.subject}\n{one.text}", others))
     return next(spoken, "")
 
 

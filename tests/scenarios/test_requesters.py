@@ -189,3 +189,30 @@ def test_what_a_technician_registers_is_told_in_the_language_that_the_requester_
     technician.answers(technician.last, "#go")
     assert desk.ticket(1002).requester_address == desk.rita.address
     assert desk.ticket(1002).language == "id"
+
+
+def test_who_writes_in_a_third_language_is_answered_in_it_and_in_ours_where_it_has_no_words(
+    database: Database, tmp_path: Path, now: datetime
+) -> None:
+    folder = tmp_path / "templates" / "de"
+    folder.mkdir(parents=True)
+    for part, text in (
+        ("subject", "{{ ticket.tag }} Angekommen"),
+        ("txt", "Ihre Anfrage ist da."),
+        ("html", "<p>Da.</p>"),
+    ):
+        (folder / f"acknowledgement.{part}.j2").write_text(text, "utf-8")
+    words = "der die das und ist nicht mein bitte seit ich wir mit im"
+    labels = f'[format]\nlocale = "de"\nwhen = "d. MMMM y, HH:mm"\n[detect]\nwords = "{words}"\n'
+    (folder / "labels.toml").write_text(labels, "utf-8")
+    desk = Helpdesk(database, tmp_path, now, helpdesk=f'templates_dir = "{folder.parent}"')
+
+    desk.rita.writes("Drucker", "Der Drucker im zweiten Stock ist kaputt. Bitte kommen Sie, ich warte seit Montag.")
+
+    assert desk.ticket().language == "de"
+    assert text_of(desk.rita.last).strip() == "Ihre Anfrage ist da."
+    technician = desk.technician_of()
+    technician.answers(technician.last, "#close")
+    assert desk.rita.last["Content-Language"] == "en"
+    desk.rita.writes("Laptop HP 14", "Laptop HP 14")
+    assert desk.ticket(1002).language == "de", "what he spoke before is remembered in any language"

@@ -27,7 +27,8 @@ from mailbot.pipeline.bounces import tell_undeliverable
 _log = structlog.get_logger("mailbot.aftermath")
 
 NOTED_EVERY = timedelta(minutes=1)
-_FORGOTTEN = timedelta(minutes=15)  # Clocks of two nodes, and a note that was not written, differ by less.
+_FORGOTTEN = {"sqlite": timedelta(minutes=2), "postgresql": timedelta(minutes=15)}
+"""By how much a database may be behind the note beside it: nodes that share one have clocks of their own."""
 _AHEAD = timedelta(minutes=5)
 _BATCH = 100
 _STEP = timedelta(seconds=5)  # As late as a tick comes.
@@ -47,7 +48,7 @@ def look_back(database: Database, desk: Desk, state_dir: Path, now: datetime) ->
     really = lived.beside(state_dir, identity(database))
     if known is not None and known > now + _AHEAD:
         _pull_back(database, now)
-    if really is None or really > now + _AHEAD or (known is not None and really - known < _FORGOTTEN):
+    if really is None or really > now + _AHEAD or (known is not None and really - known < _FORGOTTEN[database.dialect]):
         return None
     hint = "the database was put back: what was due meanwhile is not sent again; see Restore in the manual"
     _log.warning("database_put_back", knows_until=known, lived_until=really, hint=hint)

@@ -78,6 +78,7 @@ def test_stop_ends_updates_and_surveys_of_that_ticket_and_of_no_other(ticket: He
     assert "#stop all" in told
     ticket.live(days=5, step=timedelta(hours=2))
     assert news(ticket, 1001) == 0
+    assert any(event.data.get("phrase") == "wants_none" for event in ticket.events())
     assert news(ticket, 1002) > 0
     technician = ticket.technician_of()
     technician.answers(technician.inbox[0], "#close\n\nThe roller was worn.")

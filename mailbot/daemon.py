@@ -29,6 +29,7 @@ from mailbot.adapters.backoff import Backoff
 from mailbot.adapters.db import Database, instance_lock
 from mailbot.adapters.schema import identity, require_current
 from mailbot.adapters.smtp import Courier
+from mailbot.aftermath import Clock, look_back, note
 from mailbot.config import Settings
 from mailbot.errors import DatabaseLostError, MailbotError, TransientError
 from mailbot.intake import Intake
@@ -87,6 +88,9 @@ class Daemon:
             self._identity = identity(database)
             self._current = Current(build_desk(self._settings, self._identity))
             self._current.get().renderer.require_good()
+            state_dir = self._settings.helpdesk.state_dir
+            look_back(database, self._current.get(), state_dir, utc_now())
+            self._clock = Clock(database, state_dir, utc_now)
             # From here on signals wait until `_attend` asks for them, in the threads to come as well, until the process
             # ends. A handler would run between any two steps of this thread: one that sets an event while the thread
             # holds the lock of that event waits for itself for ever.
@@ -190,7 +194,9 @@ class Daemon:
             self._outbox_wanted.clear()
             try:
                 # An empty outbox says nothing about the server: what went wrong before still holds.
-                if outbox.drain(database, courier, self._current.get(), now, partial(self._stop_wanted, "outbox")):
+                if self._clock.is_believed() and outbox.drain(
+                    database, courier, self._current.get(), now, partial(self._stop_wanted, "outbox")
+                ):
                     backoff.reset()
                     self._well("outbox")
             except TransientError as error:
@@ -208,6 +214,11 @@ class Daemon:
         while not self._stop_wanted("timers"):
             try:
                 desk = self._current.get()
+                if not self._clock.is_believed():
+                    self._note("clock", "the clock leapt; timers and outbox wait for it to be set right")
+                    self._wait_for_tick()
+                    continue
+                self._well("clock")
                 if desk is not timed_for:  # The start, or a reload: targets may have changed while tickets wait.
                     timers.retime_all(database, desk, utc_now(), partial(self._stop_wanted, "timers"))
                     timed_for = desk
@@ -220,8 +231,11 @@ class Daemon:
                 self._give_up(error)
             except Exception:  # noqa: BLE001 - a bug must not end the timers; it is logged and tried again.
                 _log.exception("job_failed", job="timers")
-            self._tick_wanted.wait()
-            self._tick_wanted.clear()
+            self._wait_for_tick()
+
+    def _wait_for_tick(self) -> None:
+        self._tick_wanted.wait()
+        self._tick_wanted.clear()
 
     def _purge(self, database: Database) -> None:
         while not self._wait_for_purge():
@@ -355,6 +369,7 @@ def run_once(settings: Settings) -> list[str]:
             stack.enter_context(instance_lock(settings.helpdesk.state_dir))
             outbox.take_over(database, utc_now())
         current = Current(build_desk(settings, identity(database)))
+        look_back(database, current.get(), settings.helpdesk.state_dir, utc_now())
         for section in settings.mailboxes:
             intake = Intake(database, build_mailbox(section), current.get, utc_now, lambda: None)
             try:
@@ -377,4 +392,5 @@ def run_once(settings: Settings) -> list[str]:
             why = "routine mail goes so many a minute (limits.routine_per_minute): the next pass sends more"
             _log.info("mails_wait", count=waiting, reason=why)
         retention.purge(database, current.get().policy, utc_now())
+        note(database, settings.helpdesk.state_dir, utc_now())
     return problems

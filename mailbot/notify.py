@@ -14,7 +14,7 @@ import structlog
 from sqlmodel import Session
 
 from mailbot import caps, seals
-from mailbot.adapters import history, links, post, store, traces
+from mailbot.adapters import history, links, peace, post, store, traces
 from mailbot.adapters.compose import OutgoingFile, OutgoingMail, compose
 from mailbot.adapters.render import Rendered, Renderer
 from mailbot.adapters.store import Happening
@@ -50,12 +50,14 @@ class Desk:
             at once.
         unhurried: Whether what is queued waits for the business hours of whoever gets it: what time brings does, what
             somebody's mail causes goes at once.
+        muted: Whether nothing is queued, since it most likely went out before the database was put back.
     """
 
     policy: Policy
     renderer: Renderer
     patience: timedelta = timedelta()
     unhurried: bool = False
+    muted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def enqueue(session: Session, desk: Desk, ticket: Ticket | None, letter: Letter,
         LeakError: There is internal text in it, and `letter.notes` are given.
     """
     notice = NOTICES[letter.notice]
-    refusal = _refusal(session, desk, ticket, letter, notice, now)
+    refusal = Reason("put_back") if desk.muted else _refusal(session, desk, ticket, letter, notice, now)
     if refusal is not None:
         _note(session, ticket, now, EventKind.NOTICE_SUPPRESSED, letter, refusal)
         if ticket is None and letter.notice in caps.QUESTIONS:
@@ -308,6 +310,8 @@ def _refusal(
     if known is not None and known.quiet_at is not None and notice.list_unsubscribe:
         return Reason("wants_none", {"address": address})
     number, limits = ticket.number if ticket else None, desk.policy.settings.limits
+    if notice.list_unsubscribe and number is not None and peace.is_quiet(session, number, address):
+        return Reason("wants_none", {"address": address})
     return caps.excess(session, limits, letter.notice, address, number, now, outside=outside, timed=desk.unhurried)
 
 

@@ -22,7 +22,7 @@ from mailbot.core.phrases import say
 from mailbot.deadlines import RULES, Marks
 from mailbot.errors import SchemaError, TransientError
 from mailbot.notify import Desk
-from mailbot.pipeline import daily, digests, holds, kin, ladder, letters, returns, tickets
+from mailbot.pipeline import daily, digests, holds, kin, ladder, letters, progress, returns, tickets, votes
 from mailbot.pipeline.ladder import Action
 
 _log = structlog.get_logger("mailbot.timers")
@@ -251,8 +251,9 @@ def look_after(session: Session, desk: Desk, number: int, now: datetime) -> None
 def _update(
     session: Session, desk: Desk, ticket: Ticket, marks: Marks, due_at: datetime, now: datetime
 ) -> list[Happening]:
-    ticket.last_public_at = now
+    new, ticket.last_public_at = progress.since(session, desk.policy, ticket, ticket.last_public_at), now
     data = {
+        **new,
         "text": history.latest_public_text(session, ticket.number or 0),
         "next_update_by": deadlines.update_due(ticket, desk.policy, marks),
     }
@@ -333,7 +334,9 @@ def _ask(
     if store.surveyed_since(session, ticket.requester_address, now - surveys.min_interval):
         reason = f"{ticket.requester_address} was asked less than surveys.min_interval ago"
         return [Happening(EventKind.NOTICE_SUPPRESSED, reason=reason, data={"notice": "survey"})]
-    if not letters.tell_requester(session, desk, ticket, "survey", f"c{ticket.cycle}", now):
+    cause = f"c{ticket.cycle}"
+    data = {"taps": votes.taps(desk.policy, ticket, cause, now)}
+    if not letters.tell_requester(session, desk, ticket, "survey", cause, now, data):
         return []
     session.add(Survey(ticket=ticket.number, cycle=ticket.cycle, address=ticket.requester_address, asked_at=now))
     return [Happening(EventKind.NOTICE_QUEUED, reason="survey", data={"notice": "survey"})]

@@ -36,7 +36,14 @@ _NTH_OPENED_AT = (
 )
 # Built once, like the statements of `store` that every message needs.
 _OPENED = (
-    select(col(Ticket.number), col(Ticket.subject), col(Ticket.created_at), _FIRST_TEXT, _NTH_OPENED_AT)
+    select(
+        col(Ticket.number),
+        col(Ticket.subject),
+        col(Ticket.created_at),
+        _FIRST_TEXT,
+        col(Ticket.language),
+        _NTH_OPENED_AT,
+    )
     .where(col(Ticket.requester_address) == bindparam("address"))
     .order_by(col(Ticket.number).desc())
     .limit(bindparam("limit"))
@@ -80,19 +87,27 @@ _FIRST_WORDS = (
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A ticket that somebody opened: when (UTC), and the beginning of what he wrote."""
+    """A ticket that somebody opened: when (UTC), the beginning of what he wrote, and the language of its mails."""
 
     number: int
     subject: str
     at: datetime
     text: str
+    language: str
 
 
 def opened_by(session: Session, address: str, limit: int, nth: int) -> tuple[list[Opened], datetime | None]:
     """The newest tickets of a requester, newest first; and when the nth of them, counted back, was opened (UTC)."""
     rows = session.connection().execute(_OPENED, {"address": address, "limit": limit, "before_nth": nth - 1}).all()
-    opened = [Opened(number, subject, at, text or "") for number, subject, at, text, _nth in rows]
-    return opened, rows[0][4] if rows else None
+    opened = [Opened(number, subject, at, text or "", language) for number, subject, at, text, language, _nth in rows]
+    session.info["opened"] = (address, opened)
+    return opened, rows[0][5] if rows else None
+
+
+def last_opened_by(session: Session, address: str, limit: int) -> list[Opened]:
+    """The newest tickets of a requester, newest first: as they were just asked for, if they were."""
+    asked_for, opened = session.info.pop("opened", ("", []))
+    return opened if asked_for == address else opened_by(session, address, limit, 1)[0]
 
 
 def made_at(session: Session, ticket: int) -> datetime:
@@ -208,9 +223,9 @@ def pictures_of(session: Session, author: str, digests: Sequence[str]) -> frozen
 
 
 def survey_of(session: Session, ticket: int, asked_at: datetime) -> Survey | None:
-    """The survey of a ticket that was asked at a time (UTC): when its mail was queued."""
-    statement = select(Survey).where(col(Survey.ticket) == ticket, col(Survey.asked_at) == asked_at)
-    return session.scalars(statement).first()
+    """The survey of a ticket that was the newest at a time (UTC), as when its mail was queued."""
+    earlier = select(Survey).where(col(Survey.ticket) == ticket, col(Survey.asked_at) <= asked_at)
+    return session.scalars(earlier.order_by(col(Survey.asked_at).desc(), col(Survey.cycle).desc()).limit(1)).first()
 
 
 def latest_public_text(session: Session, ticket: int) -> str:

@@ -36,6 +36,7 @@ from markupsafe import Markup
 from mailbot.adapters import filters
 from mailbot.adapters.filters import Labels
 from mailbot.adapters.samples import samples
+from mailbot.core.language import Words, words_of
 from mailbot.core.notices import NOTICES
 from mailbot.errors import ConfigError
 
@@ -122,6 +123,7 @@ class Renderer:
         self._default = default_language
         self._sets: dict[tuple[str, str], _Set] = {}
         self._labels: dict[str, Labels] = {}
+        self._telling: dict[str, Mapping[str, int]] | None = None
         shipped = FileSystemLoader(self._builtin)
         loaders: list[BaseLoader] = [FileSystemLoader(templates_dir)] if templates_dir else []
         loaders += [shipped, PrefixLoader({"builtin": shipped})]
@@ -186,10 +188,43 @@ class Renderer:
                     pairs.extend((label, value.lower()) for value, label in words.get(kind, {}).items())
         return found
 
+    def telling(self) -> Words:
+        """The words by which a mail is known to be in a language of the operator's: "words" of [detect] in its labels.
+
+        A language of which the labels cannot be used is left out, as in `labels`.
+        """
+        if self._telling is None:
+            self._telling = {}
+            for language in self.languages():
+                with suppress(ConfigError):
+                    for labels in self._own_labels(language):
+                        if listed := labels.words.get("detect", {}).get("words", ""):
+                            self._telling[language] = words_of(listed)
+        return self._telling
+
     def missing(self, language: str) -> list[str]:
         """The templates that a language lacks; notices that it lacks go out in the helpdesk's language."""
         wanted = [f"{name}.{part}.j2" for name in NOTICES for part in PARTS]
         return [name for name in wanted if not self._exists(f"{language}/{name}")]
+
+    def unsaid(self, language: str) -> list[str]:
+        """The words that a language lacks in its `labels.toml`, as "kind.name"; they come in the helpdesk's language.
+
+        Raises:
+            ConfigError: The file cannot be used.
+        """
+        said = {
+            (kind, name)
+            for labels in self._own_labels(language)
+            for kind, words in labels.words.items()
+            for name in words
+        }
+        wanted = filters.load_labels(self._builtin / _LAST_RESORT / _LABELS).words
+        return [f"{kind}.{name}" for kind, words in wanted.items() for name in words if (kind, name) not in said]
+
+    def _own_labels(self, language: str) -> list[Labels]:
+        """What the files of a language alone say."""
+        return [filters.load_labels(path) for root in self._roots() if (path := root / language / _LABELS).is_file()]
 
     def check(self) -> list[Problem]:
         """Renders every notice in every language with sample values, and gives everything that is wrong."""
@@ -273,7 +308,8 @@ class Renderer:
     def _labels_of(self, language: str) -> Labels:
         found = self._labels.get(language)
         if found is None:
-            places = [root / name / _LABELS for name in (language, _LAST_RESORT) for root in self._roots()]
+            languages = dict.fromkeys((language, self._default, _LAST_RESORT))
+            places = [root / name / _LABELS for name in languages for root in self._roots()]
             there = [filters.load_labels(place) for place in places if place.is_file()]
             if not there:
                 raise ConfigError(f"{places[-1]} is missing: the installation is incomplete; install mailbot again")

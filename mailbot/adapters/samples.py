@@ -115,6 +115,7 @@ def _ticket(words: dict[str, Any]) -> dict[str, Any]:
 
 _ORDINARY: dict[str, Any] = {
     "survey": False,
+    "score": None,
     "on_hold": False,
     "closed": False,
     "merged": "",
@@ -127,7 +128,7 @@ def _particulars(words: dict[str, Any]) -> dict[str, dict[str, Any]]:
     said = {"text": words["request"], "author": "Rita Rahayu", "attachments": words["files"]}
     answered = {"text": words["answer"], "author": "Budi Santoso", "attachments": words["files"][1:]}
     return {
-        "acknowledgement": {"expected_by": NOW + 4 * HOUR, "late": False, "registered_by": ""},
+        "acknowledgement": {"expected_by": NOW + 4 * HOUR, "late": None, "registered_by": ""},
         "reply": answered,
         "vendor": {
             "text": words["vendor_question"],
@@ -151,6 +152,8 @@ def _particulars(words: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "status_update": {
             "text": words["question"],
             "next_update_by": NOW + 24 * HOUR,
+            "taken_by": "Budi Santoso",
+            "wrote_at": NOW - 3 * HOUR,
         },
         "pending_reminder": {"text": words["question"], "closes_at": NOW + 72 * HOUR},
         "escalation": {
@@ -186,8 +189,9 @@ def _particulars(words: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "resolved": {**answered, "closes_at": NOW + 72 * HOUR},
         "closed": {"text": "", "author": "", "because": "solved"},
         "reopened": {},
-        "survey": {},
-        "survey_thanks": {"score": 4},
+        "survey": {"taps": {str(score): f"mailto:helpdesk@example.com?subject={score}" for score in range(5, 0, -1)}},
+        "survey_thanks": {"score": 4, "explained": False},
+        "quiet": {"started": False, "everything": False},
         "transcript": {
             "ok": True,
             "lines": words["done"],

@@ -35,7 +35,7 @@ BARE_TICKET: dict[str, Any] = {
 """A ticket of which everything is empty that may be empty."""
 
 BARE: dict[str, dict[str, Any]] = {
-    "acknowledgement": {"expected_by": None, "late": True},
+    "acknowledgement": {"expected_by": None, "late": NOW - 30 * HOUR},
     "reply": {"text": "", "attachments": []},
     "vendor": {"text": "", "attachments": [], "reference": "", "hide_subject": True},
     "vendor_replied": {"text": "", "attachments": [], "reference": "", "reopened": False},
@@ -43,7 +43,7 @@ BARE: dict[str, dict[str, Any]] = {
     "assigned": {"text": "", "attachments": [], "reasons": [], "assigned_by": "Siti Aminah"},
     "reassigned": {"assigned_to": ""},
     "taken_back": {"author": "Dewi Lestari"},
-    "status_update": {"text": "", "next_update_by": None},
+    "status_update": {"text": "", "next_update_by": None, "taken_by": "", "wrote_at": None},
     "pending_reminder": {"text": "", "closes_at": None},
     "escalation": {
         "target": "first_response",
@@ -57,7 +57,8 @@ BARE: dict[str, dict[str, Any]] = {
     "resolved": {"text": "", "attachments": []},
     "closed": {"because": "silence"},
     "merged": {"old_subject": ""},
-    "survey_thanks": {"score": 1},
+    "survey_thanks": {"score": 1, "explained": True},
+    "quiet": {"started": True},
     "transcript": {
         "ok": False,
         "lines": ["Line 1, “#prio soon”: there is no priority “soon”."],
@@ -111,7 +112,9 @@ OF_FULL: dict[str, tuple[dict[str, Any], ...]] = {
     "assigned": (_HANDED_OVER, {"promise": "first_response"}),
     "reassigned": ({"assigned_by": "", "promise": "resolution"},),
     "transcript": ({"untold": "dewi@example.com does not want updates and surveys"},),
+    "quiet": ({"everything": True},),
     "requester_replied": (
+        {"survey": True, "score": 1, "was": "", "done_at": None, "text": ""},
         {"was": "", "done_at": None, "merged": "HD-1037"},
         {"was": "", "done_at": None, "on_hold": True, "ticket": {"status": "on_hold", "wait_until": NOW + 48 * HOUR}},
         {"was": "", "done_at": None, "closed": True, "ticket": {"status": "closed", "source": "phone"}},

@@ -43,10 +43,9 @@ IS_UNINDEXED: ColumnElement[bool] = literal_column("indexed_at IS NULL OR indexe
 
 
 class Installation(Base, table=True):
-    """The one row that says which database this is; it is made with the tables and never changes.
+    """The one row that says which database this is, made with the tables; and until when a helpdesk lived on it.
 
-    The identity goes into every token: what was made for a ticket of another database, one that was lost or emptied,
-    is worth nothing here, though the numbers of tickets begin anew.
+    The identity goes into every token: what was made for a ticket of another database is worth nothing here.
     """
 
     __tablename__ = "installation"
@@ -54,6 +53,7 @@ class Installation(Base, table=True):
 
     id: int | None = Field(default=1, sa_column=Column(Integer, primary_key=True, autoincrement=False))
     identity: str = Field(sa_column=Column(String(32), nullable=False))
+    seen_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
 
 
 class RawMessage(Base, table=True):
@@ -178,6 +178,7 @@ class Participant(Base, table=True):
     address: str = Field(sa_column=Column(String(400), nullable=False, index=True))
     name: str = Field(default="", sa_column=Column(String(400), nullable=False))
     role: str = Field(sa_column=Column(String(16), nullable=False))
+    quiet_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
 
 
 class Entry(Base, table=True):
@@ -366,10 +367,9 @@ class Contact(Base, table=True):
 
 
 class TechnicianState(Base, table=True):
-    """What is remembered of a technician between assignments.
+    """What is remembered of a technician between assignments; `away_why` says how it is known that he is away.
 
-    `away_since` stays when `away_until` has passed, until he was told what happened meanwhile; `away_why` says how it
-    is known that he is away.
+    `away_since` stays when `away_until` has passed, until he was told what happened meanwhile.
     """
 
     __tablename__ = "technician_states"

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from mailbot.adapters.render import Renderer
 from mailbot.adapters.schema import expected_version, require_current
 from mailbot.cli.common import (
     EXIT_OK,
@@ -21,9 +22,11 @@ from mailbot.cli.common import (
 from mailbot.cli.screen import count, safe
 from mailbot.config import Settings
 from mailbot.config.sections import MailboxSection
+from mailbot.core.phrases import LANGUAGES
 from mailbot.errors import ConfigError, MailbotError, PermanentError
 from mailbot.service import build_courier, build_database, build_desk, build_mailbox
 
+_NAMED = 4  # Of what is missing.
 _LITTLE_SPACE = 500 * 1024 * 1024  # Bytes.
 _SECRETS = frozenset({"password", "secret_key", "old_secret_keys"})
 _MARKS = {"ok": "ok", "warning": "WARNING", "problem": "PROBLEM", "skipped": "skipped"}
@@ -168,7 +171,21 @@ def _rules(settings: Settings) -> Report:
 def _templates(settings: Settings) -> Report:
     renderer = build_desk(settings).renderer
     renderer.require_good()
-    return Report(f"every mail can be written in {', '.join(renderer.languages())}")
+    lacking = [line for language in renderer.languages() if (line := _lacking(renderer, language))]
+    return Report("\n".join([f"every mail can be written in {', '.join(renderer.languages())}", *lacking]))
+
+
+def _lacking(renderer: Renderer, language: str) -> str:
+    """What a language of the operator's own has not got yet, "" if nothing; it is no mistake."""
+    templates, words = renderer.missing(language), renderer.unsaid(language)
+    lacks = [
+        f"{count(len(names), what)} ({', '.join(names[:_NAMED])}{', …' if len(names) > _NAMED else ''})"
+        for names, what in ((templates, "template"), (words, "word of labels.toml"))
+        if names
+    ]
+    if language not in LANGUAGES:
+        lacks.append("the sentences of answers to commands")
+    return f"{language} lacks {' and '.join(lacks)}: these come in another language" if lacks else ""
 
 
 def _mailbox(section: MailboxSection) -> Report:

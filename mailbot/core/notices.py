@@ -78,6 +78,7 @@ _ALL = (
         valid_for=7 * _DAY,
     ),
     Notice("survey_thanks", Audience.REQUESTER, _REPLIED, resend_if_uncertain=False, valid_for=3 * _DAY),
+    Notice("quiet", Audience.REQUESTER, _REPLIED, resend_if_uncertain=False, valid_for=3 * _DAY),
     Notice("merged", Audience.REQUESTER, _GENERATED, valid_for=7 * _DAY),
     Notice("remote_support", Audience.REQUESTER, automatic=False),
     Notice("kb_answer", Audience.REQUESTER, automatic=False),

@@ -78,6 +78,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "cap_global": "{count} automatic mails were queued in an hour (global_hour)",
         "leak": "it holds internal text: {text}",
         "queued_before": "the same mail was queued before",
+        "put_back": "the database was put back to an earlier state; most likely it went out before that",
         # What is wrong with a command, and what it changed.
         "where": "Line {line}, “{raw}”: {problem}",
         "unknown": "there is no command #{word}. Did you mean {candidates}?",
@@ -181,6 +182,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "cap_global": "{count} email otomatis sudah diantrekan dalam satu jam (global_hour)",
         "leak": "ada teks internal di dalamnya: {text}",
         "queued_before": "email yang sama sudah diantrekan sebelumnya",
+        "put_back": "basis data dikembalikan ke keadaan sebelumnya; kemungkinan besar email ini sudah terkirim",
         # What is wrong with a command, and what it changed.
         "where": "Baris {line}, “{raw}”: {problem}",
         "unknown": "tidak ada perintah #{word}. Apakah maksud Anda {candidates}?",

@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 
 _STARS = re.compile(r"[⭐★]")
+_FRAMES = re.compile("(?<=[0-9])\ufe0f?\u20e3")
 _DIGIT = re.compile(r"^\W{0,5}([1-5])(?!\w)")
 _OUT_OF_FIVE = re.compile(r"^\W{0,5}([1-5])\s{0,2}/\s{0,2}5(?!\w|[.,]\d)")
 _WORD = re.compile(r"^\W{0,5}([a-z]{3,5})(?!\w)", re.IGNORECASE)
@@ -37,7 +38,8 @@ _COURTESY = frozenset({
     "bu", "points", "point", "poin", "out", "of",
 })  # fmt: skip
 _LONG_COMMENT = 60
-_LOW_SCORE = 2
+LOW_SCORE = 2
+"""Up to this score somebody was not satisfied."""
 _AROUND = " \t-–—:;,.!/)*_\"'”’"
 
 
@@ -58,8 +60,8 @@ def read_vote(new_text: str) -> Vote | None:
     lines = [line.strip() for line in new_text.strip().splitlines() if line.strip()]
     if not lines:
         return None
-    # A phone set to Japanese or Chinese writes digits in full width.
-    first = unicodedata.normalize("NFKC", lines[0][:500])
+    # A phone set to Japanese or Chinese writes digits in full width; keys of its pictures are digits in a frame.
+    first = _FRAMES.sub("", unicodedata.normalize("NFKC", lines[0][:500]))
     score, rest = _score(_ANNOUNCED.sub("", first, count=1))
     if score is None and len(lines) == 1:
         score, rest = _lone_score(first), first
@@ -85,7 +87,7 @@ def needs_a_reader(vote: Vote) -> bool:
     """Whether somebody must read what came with a vote: a complaint, a question, or more than a line of courtesy."""
     if not vote.comment or is_only_thanks(vote.comment):
         return False
-    return vote.score <= _LOW_SCORE or len(vote.comment) > _LONG_COMMENT or "?" in vote.comment
+    return vote.score <= LOW_SCORE or len(vote.comment) > _LONG_COMMENT or "?" in vote.comment
 
 
 def _score(line: str) -> tuple[int | None, str]:

@@ -286,6 +286,7 @@ def said_to_us(author: str, text: str, files: Sequence[str]) -> dict[str, object
         "author": author,
         "attachments": list(files),
         **dict.fromkeys(("survey", "on_hold", "closed"), False),
+        "score": None,
         **dict.fromkeys(("was", "merged", "absent"), ""),
         **dict.fromkeys(("done_at", "absent_until")),
     }

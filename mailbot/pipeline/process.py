@@ -25,6 +25,7 @@ from mailbot.pipeline import (
     absences,
     bounces,
     holds,
+    peace,
     pictures,
     proofs,
     requesters,
@@ -104,8 +105,8 @@ def decide(
     if mail.automatic.is_auto_reply:
         return _auto_reply(session, policy, mail, sender, thread, now)
     mail = pictures.without_repeated(session, mail, sender.address.key)
-    if requesters.wants_silence(mail, thread):
-        return requesters.silence(session, sender, thread, now)
+    if peace.wants_silence(mail, thread):
+        return peace.stop(session, desk, arrival, mail, sender, thread, now, everything=True)
     mail = replace(mail, subject=threads.without_tokens(mail.subject))  # From here on others may read it.
     if sender.technician is not None and _speaks_as_technician(mail, sender, thread):
         return technicians.handle(session, desk, arrival, mail, sender.technician, thread, now)

@@ -1,6 +1,5 @@
-"""Mail of requesters: a new incident, a word on a ticket, the answer to a survey, a wish for silence."""
+"""Mail of requesters: a new incident, or a word on a ticket."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -8,10 +7,10 @@ from typing import Any
 
 from sqlmodel import Session
 
-from mailbot.adapters import history, store
+from mailbot.adapters import store
 from mailbot.adapters.compose import OutgoingFile
 from mailbot.adapters.store import Happening
-from mailbot.adapters.tables import OutboxMail, Ticket
+from mailbot.adapters.tables import Ticket
 from mailbot.core.model import (
     ACTIVE_STATUSES,
     Disposition,
@@ -21,17 +20,14 @@ from mailbot.core.model import (
     Status,
 )
 from mailbot.core.phrases import say
-from mailbot.core.survey import complains, is_only_thanks, needs_a_reader, read_vote
-from mailbot.core.text import one_line
+from mailbot.core.survey import is_only_thanks
 from mailbot.core.verdict import says_yes
 from mailbot.notify import Desk
-from mailbot.pipeline import absences, digests, letters, tickets
+from mailbot.pipeline import absences, digests, letters, tickets, votes
 from mailbot.pipeline.arrival import Arrival, Sender, Thread
+from mailbot.pipeline.contributions import add_entry, what_was_said
 from mailbot.pipeline.tickets import Opening
 from mailbot.policy import Policy
-
-_SHOWN_COMMENT = 300  # Characters of the words with a vote that its event shows; the survey keeps them whole.
-_UNSUBSCRIBE = re.compile(r"^\s{0,5}(?:unsubscribe|stop)\b", re.IGNORECASE)
 
 
 def begin(
@@ -76,7 +72,8 @@ def acknowledge(
     elif ticket.answerable:
         # After down time the promise may have passed before it was made.
         promised = ticket.respond_by if ticket.respond_by and ticket.respond_by > now else None
-        data = {"expected_by": promised, "late": _is_late(desk, arrival, now), "registered_by": registered_by}
+        late = arrival.received_at if _is_late(desk, arrival, now) else None
+        data = {"expected_by": promised, "late": late, "registered_by": registered_by}
         # Who did not write the mail has no use for its identifiers.
         answers = mail if mail.message_id else None
         return bool(
@@ -146,10 +143,9 @@ def append(
     ticket = thread.ticket
     assert ticket is not None
     assert ticket.number is not None
-    if thread.answered is not None and thread.answered.notice == "survey":
-        vote = _vote(session, desk, ticket, thread.answered, mail, sender, arrival, now)
-        if vote is not None:
-            return vote
+    vote = votes.receive(session, desk, arrival, mail, sender, thread, now)
+    if vote is not None:
+        return vote
     status = Status(ticket.status)
     content = _is_content(mail, thread)
     if status is Status.CLOSED and not content and _too_late(desk, ticket, now):
@@ -243,12 +239,6 @@ def _leave_resolved(
     return Disposition(DispositionKind.APPENDED, reason, ticket.number)
 
 
-def what_was_said(mail: InboundMail, sender: Sender) -> dict[str, object]:
-    """What the mail to a technician about a message says of it."""
-    files = [file.name for file in mail.attachments]
-    return letters.said_to_us(sender.address.label, mail.new_text or mail.text, files)
-
-
 def _what_it_was(status: Status, done_at: datetime | None) -> dict[str, object]:
     """What the ticket was, and since when (UTC), if the message opened it again."""
     return {} if status in ACTIVE_STATUSES else {"was": status.value, "done_at": done_at}
@@ -256,95 +246,3 @@ def _what_it_was(status: Status, done_at: datetime | None) -> dict[str, object]:
 
 def _too_late(desk: Desk, ticket: Ticket, now: datetime) -> bool:
     return ticket.closed_at is not None and now - ticket.closed_at > desk.policy.settings.closing.reopen_window
-
-
-def add_entry(session: Session, ticket: Ticket, arrival: Arrival, mail: InboundMail, name: str, address: str) -> int:
-    """Keeps a message in the timeline of a ticket, with its files; gives the id of the entry."""
-    entry = store.add_entry(
-        session,
-        ticket=ticket.number,
-        kind="message",
-        author_address=address,
-        author_name=name,
-        text=mail.new_text or mail.text,
-        quoted=mail.quoted,
-        message_id=mail.message_id,
-        receipt=arrival.receipt,
-        created_at=arrival.received_at,
-    )
-    store.add_attachments(session, entry, mail.attachments)
-    return entry
-
-
-def _vote(
-    session: Session,
-    desk: Desk,
-    ticket: Ticket,
-    question: OutboxMail,
-    mail: InboundMail,
-    sender: Sender,
-    arrival: Arrival,
-    now: datetime,
-) -> Disposition | None:
-    """Records the answer to a survey; None if the message is no such answer and must be read as an ordinary one.
-
-    It counts for the cycle whose survey it answers: a ticket that was opened again since is not judged by it.
-    """
-    vote = read_vote(mail.new_text or mail.text)
-    row = history.survey_of(session, question.ticket or 0, question.created_at)
-    if vote is None or row is None or now - row.asked_at > desk.policy.settings.surveys.valid:
-        if Status(ticket.status) is Status.CLOSED and not complains(mail.new_text or mail.text):
-            return _comment(session, desk, ticket, mail, sender, arrival, now)
-        return None
-    assert ticket.number is not None
-    first = row.answered_at is None
-    row.answered_at, row.score, row.comment = now, vote.score, vote.comment
-    session.add(row)
-    details = {"score": vote.score, "comment": vote.comment, "cycle": row.cycle}
-    words = f": {one_line(vote.comment, _SHOWN_COMMENT)}" if vote.comment.strip() else ""
-    reason = f"score {vote.score} of 5{words}"
-    happenings = [Happening(EventKind.SURVEY_ANSWERED, sender.address.key, reason, details)]
-    if first:
-        cause = f"c{row.cycle}"
-        letters.tell_requester(session, desk, ticket, "survey_thanks", cause, now, {"score": vote.score}, answers=mail)
-    if needs_a_reader(vote) or any(not file.inline for file in mail.attachments):
-        # Whoever is dissatisfied and says why, or says much, has not merely voted: somebody must read it.
-        entry = add_entry(session, ticket, arrival, mail, sender.address.name, sender.address.key)
-        happenings.append(Happening(EventKind.MESSAGE_RECEIVED, sender.address.key, "words with a vote"))
-        survey = Status(ticket.status) is Status.CLOSED
-        data, files = {**what_was_said(mail, sender), "survey": survey}, letters.files(desk, mail)
-        letters.tell_responsible(session, desk, ticket, "requester_replied", f"e{entry}", now, data, files=files)
-    store.add_events(session, ticket.number, now, happenings)
-    return Disposition(DispositionKind.APPENDED, f"the answer to the survey: {vote.score} of 5", ticket.number)
-
-
-def _comment(
-    session: Session, desk: Desk, ticket: Ticket, mail: InboundMail, sender: Sender, arrival: Arrival, now: datetime
-) -> Disposition:
-    """Keeps an answer to a survey that is given in words and complains of nothing; the ticket stays closed."""
-    assert ticket.number is not None
-    reason = "words without a score answer the survey; the ticket stays closed"
-    entry = add_entry(session, ticket, arrival, mail, sender.address.name, sender.address.key)
-    store.add_events(session, ticket.number, now, [Happening(EventKind.MESSAGE_RECEIVED, sender.address.key, reason)])
-    data, files = {**what_was_said(mail, sender), "survey": True}, letters.files(desk, mail)
-    letters.tell_responsible(session, desk, ticket, "requester_replied", f"e{entry}", now, data, files=files)
-    return Disposition(DispositionKind.APPENDED, reason, ticket.number)
-
-
-def wants_silence(mail: InboundMail, thread: Thread) -> bool:
-    """Whether a message is the answer to List-Unsubscribe (RFC 2369 s.3.2), with the token that proves its sender."""
-    return (
-        thread.token is not None
-        and bool(_UNSUBSCRIBE.match(mail.subject))
-        and thread.token.text in mail.subject.lower()
-    )
-
-
-def silence(session: Session, sender: Sender, thread: Thread, now: datetime) -> Disposition:
-    """Stops updates and surveys to an address; answers of technicians still go there."""
-    store.contact_for_change(session, sender.address.key).quiet_at = now
-    number = thread.ticket.number if thread.ticket else None
-    if number is not None:
-        happening = Happening(EventKind.CHANGED, sender.address.key, "wants no more updates and surveys")
-        store.add_events(session, number, now, [happening])
-    return Disposition(DispositionKind.COMMANDED, "no more updates and surveys to this address", number)

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from sqlmodel import Session
 
 from mailbot import deadlines
-from mailbot.adapters import gathering, post, store
+from mailbot.adapters import gathering, peace, post, store
 from mailbot.adapters.tables import Contact, OutboxMail, Ticket
 from mailbot.core import routing
 from mailbot.core.model import ACTIVE_STATUSES, Status
@@ -29,6 +29,7 @@ class Case:
         mail: The mail.
         ticket: The one that it is about, None if there is none or nobody asks for it.
         contact: What is known of a recipient outside, None if that is nothing.
+        quiet: Whether he wants no updates and surveys about the ticket.
         policy: The configuration.
         now: The present moment (UTC).
     """
@@ -36,6 +37,7 @@ class Case:
     mail: OutboxMail
     ticket: Ticket | None
     contact: Contact | None
+    quiet: bool
     policy: Policy
     now: datetime
 
@@ -50,6 +52,8 @@ def obstacles(session: Session, policy: Policy, mails: Sequence[OutboxMail], now
     contacts = post.reserved_contacts(session, outside) if outside else {}
     concerned = {mail.ticket for mail in mails if mail.ticket is not None and _special(mail)}
     tickets = {row.number: row for row in gathering.tickets(session, concerned)} if concerned else {}
+    stoppable = (mail for mail in mails if NOTICES[mail.notice].list_unsubscribe and mail.ticket is not None)
+    quiet = peace.quiet_among(session, ((mail.ticket or 0, mail.recipient) for mail in stoppable))
     found: dict[int, str] = {}
     for mail in mails:
         assert mail.id is not None
@@ -57,7 +61,8 @@ def obstacles(session: Session, policy: Policy, mails: Sequence[OutboxMail], now
         ticket = tickets.get(mail.ticket) if special else None
         if ticket is not None and ticket.merged_into is not None:
             ticket = store.get_ticket(session, ticket.number or 0)
-        case = Case(mail, ticket, contacts.get(mail.recipient), policy, now)
+        is_quiet = (mail.ticket or 0, mail.recipient) in quiet
+        case = Case(mail, ticket, contacts.get(mail.recipient), is_quiet, policy, now)
         if reason := next(filter(None, (guard(case) for guard in (*_ALWAYS, *special))), ""):
             found[mail.id] = reason
     return found
@@ -77,6 +82,8 @@ def _not_stale(case: Case) -> str:
 def _welcome(case: Case) -> str:
     """Automatic mail goes to nobody outside who cannot be reached, or who asked to be left alone meanwhile."""
     mail, contact = case.mail, case.contact
+    if case.quiet:
+        return f"{mail.recipient} does not want updates and surveys about this ticket"
     if contact is None or mail.internal or not mail.automatic:
         return ""
     if contact.undeliverable_at is not None and case.now - contact.undeliverable_at < DEAD_FOR:

@@ -32,10 +32,12 @@ def carrier_for(policy: Policy, notice: str, person: Address, cause: str, now: d
     return carrier_of(policy, 0, person, letters.key_of(None, notice, person, cause), now)
 
 
-def carrier_of(policy: Policy, ticket: int, person: Address, purpose: str, now: datetime) -> Carrier:
+def carrier_of(
+    policy: Policy, ticket: int, person: Address, purpose: str, now: datetime, scope: Scope = Scope.TECHNICIAN
+) -> Carrier:
     """The mail about a ticket (0 = none) that is made for this purpose at this moment."""
     key = policy.keyring[0]
-    text = tokens.mint(key, ticket=ticket, scope=Scope.TECHNICIAN, address=person.key, issued_at=now, purpose=purpose)
+    text = tokens.mint(key, ticket=ticket, scope=scope, address=person.key, issued_at=now, purpose=purpose)
     token = tokens.parse(text)
     assert token is not None
     return Carrier(person, token)
@@ -73,12 +75,18 @@ def subject(policy: Policy, row: Ticket, person: Address) -> str:
     return row.subject.strip() or say(letters.language_of(policy, person), "no_subject")
 
 
-def taps(policy: Policy, carrier: Carrier, number: int, commands: Mapping[str, str]) -> list[dict[str, str]]:
-    """A link for each command (by what it is called in the template) about a ticket, 0 = about none."""
-    to, line = _to(policy, carrier, number)
+def taps(
+    policy: Policy, carrier: Carrier, number: int, commands: Mapping[str, str], *, told: bool = False
+) -> list[dict[str, str]]:
+    """A link for each command (by what it is called in the template) about a ticket, 0 = about none.
+
+    With `told` the subject says it too, for mail programs that leave the text of a link out.
+    """
+    to, plain = _to(policy, carrier, number)
+    lines = {name: f"{command} {plain}" if told else plain for name, command in commands.items()}
     return [
         {"verb": name, "to": to, "subject": line, "body": f"{command}\r\n", "link": _link(to, line, command)}
-        for name, command in commands.items()
+        for (name, command), line in zip(commands.items(), lines.values(), strict=True)
     ]
 
 

@@ -10,12 +10,12 @@ from datetime import datetime
 from sqlmodel import Session
 
 from mailbot import deadlines
-from mailbot.adapters import links, store, traces
+from mailbot.adapters import history, links, store, traces
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import Ticket
 from mailbot.core import priority, routing
 from mailbot.core.commands import Change
-from mailbot.core.language import guess
+from mailbot.core.language import Words, guess, is_sure
 from mailbot.core.model import (
     ACTIVE_STATUSES,
     PAUSED_STATUSES,
@@ -37,6 +37,7 @@ from mailbot.pipeline.arrival import Arrival
 from mailbot.policy import Policy
 
 _SUBJECT_LENGTH = 250
+_REMEMBERED = 5  # Tickets that may show which language somebody speaks.
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def open_ticket(
         team=team,
         requester_address=opening.requester.key,
         requester_name=one_line(opening.requester.name, 200),
-        language=_language(policy, arrival, mail, opening),
+        language=_language(session, desk, arrival, mail, opening),
         mailbox=arrival.mailbox,
         tags=list(found.tags),
         created_at=arrival.received_at,
@@ -119,14 +120,25 @@ def category_reason(found: Classification, mailbox_category: str) -> str:
     return "no rule names a category"
 
 
-def _language(policy: Policy, arrival: Arrival, mail: InboundMail, opening: Opening) -> str:
-    """The language for a requester: set by a rule, guessed, of the mailbox, or the default."""
-    candidates = (
-        opening.classification.language,
-        guess(f"{mail.subject}\n{mail.new_text or mail.text}"),
-        policy.mailbox(arrival.mailbox).language,
-    )
+def _language(session: Session, desk: Desk, arrival: Arrival, mail: InboundMail, opening: Opening) -> str:
+    """The language for a requester: of a rule, that in which he plainly writes, or wrote, of the mailbox, ours.
+
+    A short mail, or one that holds little but the message of a program, does not change what he spoke before.
+    """
+    text = f"{mail.subject}\n{mail.new_text or mail.text}"
+    others, policy = desk.renderer.telling(), desk.policy
+    guessed, configured = guess(text, others), opening.classification.language
+    settled = configured or mail.automatic.not_answerable or is_sure(text, others)
+    before = "" if settled else _spoken_before(session, opening.requester.key, others)
+    candidates = (configured, before, guessed, policy.mailbox(arrival.mailbox).language)
     return next((language for language in candidates if language), policy.language)
+
+
+def _spoken_before(session: Session, address: str, others: Words) -> str:
+    """The language of the newest ticket of a requester that he wrote in that language, "" if there is none."""
+    opened = history.last_opened_by(session, address, _REMEMBERED)
+    spoken = (one.language for one in opened if one.language == guess(f"{one.subject}\n{one.text}", others))
+    return next(spoken, "")
 
 
 def route(session: Session, policy: Policy, ticket: Ticket, reason: str, now: datetime) -> list[Happening]:

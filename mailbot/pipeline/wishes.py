@@ -1,4 +1,4 @@
-"""What a requester may say with one word as his reply: that it is done, that it is not, or that he wants peace.
+"""What a requester may say with one word as his reply: that it is done, or not; that he wants peace, or news.
 
 It counts only with the token of a mail that went to him; without, and wherever else it stands, it is text like any
 other.
@@ -16,7 +16,7 @@ from mailbot.core.commands.values import key, trim
 from mailbot.core.model import Disposition, DispositionKind, EventKind, InboundMail, Status
 from mailbot.core.tokens import Scope
 from mailbot.notify import Desk
-from mailbot.pipeline import letters, requesters, tickets
+from mailbot.pipeline import contributions, letters, peace, requesters, tickets
 from mailbot.pipeline.answers import own_words
 from mailbot.pipeline.arrival import Arrival, Sender, Thread
 
@@ -30,16 +30,23 @@ class Wish(StrEnum):
     CLOSE = "close"
     REOPEN = "reopen"
     STOP = "stop"
+    STOP_ALL = "stop all"
+    START = "start"
 
 
-_WORDS = {
+WORDS = {
     "close": Wish.CLOSE,
     "tutup": Wish.CLOSE,
     "reopen": Wish.REOPEN,
     "buka": Wish.REOPEN,
     "stop": Wish.STOP,
     "berhenti": Wish.STOP,
+    "stopall": Wish.STOP_ALL,
+    "berhentisemua": Wish.STOP_ALL,
+    "start": Wish.START,
+    "mulai": Wish.START,
 }
+"""What each word means, written as `mailbot.core.commands.values.key` gives it."""
 
 
 def wish_of(mail: InboundMail) -> Wish | None:
@@ -51,7 +58,7 @@ def wish_of(mail: InboundMail) -> Wish | None:
         return None
     # With a blank behind the sign it is no command for technicians either.
     word = said[1:].rstrip(" .!。\u200b")
-    return _WORDS.get(key(word)) if word.isalpha() else None
+    return WORDS.get(key(word)) if all(part.isalpha() for part in word.split(" ")) else None
 
 
 def obey(
@@ -62,8 +69,11 @@ def obey(
     if thread.token is None or thread.token.scope is not Scope.REQUESTER or ticket is None:
         return None
     wish = wish_of(mail)
-    if wish is Wish.STOP:
-        return requesters.silence(session, sender, thread, now)
+    if wish in {Wish.STOP, Wish.STOP_ALL}:
+        everything = wish is Wish.STOP_ALL
+        return peace.stop(session, desk, arrival, mail, sender, thread, now, everything=everything)
+    if wish is Wish.START:
+        return peace.start(session, desk, arrival, mail, sender, thread, now)
     if wish is None or sender.address.key != ticket.requester_address:
         return None
     if wish is Wish.REOPEN:
@@ -78,7 +88,7 @@ def _close(
     ticket, by = thread.ticket, sender.address.key
     assert ticket is not None
     assert ticket.number is not None
-    entry = requesters.add_entry(session, ticket, arrival, mail, sender.address.name, by)
+    entry = contributions.add_entry(session, ticket, arrival, mail, sender.address.name, by)
     happenings = [Happening(EventKind.MESSAGE_RECEIVED, by, thread.how)]
     if Status(ticket.status) is Status.CLOSED:
         reason = "the requester closes a ticket that is closed already"
@@ -90,6 +100,6 @@ def _close(
     tickets.finish(session, desk.policy, ticket, happenings, now)
     data = {"text": "", "author": "", "because": "requested"}
     letters.tell_requester(session, desk, ticket, "closed", f"c{ticket.cycle}", now, data, answers=mail)
-    said, files = {**requesters.what_was_said(mail, sender), "closed": True}, letters.files(desk, mail)
+    said, files = {**contributions.what_was_said(mail, sender), "closed": True}, letters.files(desk, mail)
     letters.tell_responsible(session, desk, ticket, "requester_replied", f"e{entry}", now, said, files=files)
     return Disposition(DispositionKind.COMMANDED, reason, ticket.number)

@@ -267,6 +267,33 @@ def test_a_third_language_is_a_folder_and_what_it_lacks_comes_in_ours(tmp_path: 
     assert renderer.check() == []
 
 
+def test_a_copy_of_some_templates_is_a_language_that_says_the_rest_in_that_of_the_helpdesk(tmp_path: Path) -> None:
+    copied = ("closed", "acknowledgement")
+    for notice in copied:
+        for part in PARTS:
+            text = (builtin_directory() / "en" / f"{notice}.{part}.j2").read_text("utf-8")
+            write(tmp_path, f"xx/{notice}.{part}.j2", text.replace("You get this mail", "Xx get this mail"))
+    write(tmp_path, "xx/labels.toml", '[format]\nlocale = "en"\nwhen = "y-MM-dd HH:mm"\n[status]\nnew = "xx new"\n')
+    renderer = Renderer(tmp_path, "id")
+
+    lacks = renderer.missing("xx")
+    assert {f"{notice}.{part}.j2" for notice in NOTICES for part in PARTS} - set(lacks) == {
+        f"{notice}.{part}.j2" for notice in copied for part in PARTS
+    }
+    unsaid = renderer.unsaid("xx")
+    assert "status.new" not in unsaid
+    assert {"status.open", "word.regards", "notice.survey"} <= set(unsaid)
+    for notice in NOTICES:
+        rendered = renderer.render(notice, "xx", sample(notice, "en"))
+        assert rendered.language == ("xx" if notice in copied else "id")
+    acknowledgement = renderer.render("acknowledgement", "xx", sample("acknowledgement", "en")).text
+    assert "Xx get this mail" in acknowledgement
+    assert "Salam hangat" in acknowledgement, "the shared words that it lacks are those of the helpdesk's language"
+    assert (renderer.word("xx", "status", "new"), renderer.word("xx", "status", "open")) == ("xx new", "terbuka")
+    assert renderer.check() == []
+    assert [renderer.unsaid(language) for language in LANGUAGES] == [[], []]
+
+
 @pytest.mark.parametrize(
     ("name", "text", "want"),
     [

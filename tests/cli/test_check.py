@@ -166,6 +166,23 @@ def test_templates_of_ones_own_are_checked(config: Path, mailbot: Mailbot, tmp_p
     assert "acknowledgement.txt.j2, line 1" in str(done.document)
 
 
+def test_what_a_language_of_ones_own_lacks_is_named_and_is_no_problem(
+    config: Path, mailbot: Mailbot, tmp_path: Path
+) -> None:
+    own = tmp_path / "templates" / "xx"
+    own.mkdir(parents=True)
+    for part in ("subject", "txt", "html"):
+        (own / f"acknowledgement.{part}.j2").write_text("Xx")
+    config.write_text(config.read_text().replace("[helpdesk]", f'[helpdesk]\ntemplates_dir = "{own.parent}"'))
+    done = mailbot("--config", config, "check", "--json")
+    assert states(done) == dict.fromkeys(PARTS, "ok")
+    [text] = [check["text"] for check in done.document["checks"] if check["part"] == "templates"]
+    assert "every mail can be written in en, id, xx\nxx lacks " in text
+    assert "(reply.subject.j2, " in text
+    assert "(word.reply_above, " in text
+    assert "answers to commands: these come in another language" in text
+
+
 # once
 
 

@@ -9,13 +9,15 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 from world import Helpdesk
-from world.helpdesk import text_of
+from world.helpdesk import parse, text_of
 
-from mailbot import retention
+from mailbot import aftermath, retention
+from mailbot.adapters import lived
 from mailbot.adapters.db import Database
 from mailbot.adapters.schema import identity, upgrade
 
@@ -152,3 +154,118 @@ def test_an_answer_counts_when_the_bytes_of_the_mail_were_forgotten(
     assert retention.purge(desk.database, desk.current.get().policy, desk.now) == (1, 2)
 
     assert desk.tess.answers(question, "#close").disposition == "commanded"
+
+
+# What went out must not go out again
+
+
+def lives(desk: Helpdesk, state: Path, **duration: float) -> None:
+    """Time passes as for the daemon, which notes every minute that it lives."""
+    end = desk.now + timedelta(**duration)
+    while desk.now < end:
+        desk.now = min(desk.now + timedelta(minutes=5), end)
+        with desk.database.unit_of_work(write=False) as session:
+            due_at = lived.first_due(session)
+        if desk.now.minute >= 5 and desk.now < end and (due_at is None or due_at > desk.now):
+            continue  # Nothing happens; once an hour the outbox has its turn all the same.
+        aftermath.note(desk.database, state, desk.now)
+        desk.tick()
+
+
+def told(desk: Helpdesk) -> list[tuple[str, str]]:
+    """To whom which mail was sent, by recipient and subject."""
+    return sorted((mail.recipient, str(parse(mail.raw)["Subject"])) for mail in desk.courier.sent)
+
+
+@pytest.fixture
+def busy(machine: Machine) -> Helpdesk:
+    """Every kind of thing waits for its time, and some mails wait in the outbox; so the database is copied."""
+    desk = machine.desk
+    texts = {1001: "#wait\n\nIs it plugged in?", 1002: "#resolve\n\nDone.", 1003: "#close\n\nDone.", 1004: "On it."}
+    for number, text in texts.items():
+        desk.rita.writes(f"Printer {number}", "The printer jams since this morning. Please help.")
+        technician = desk.technician_of(number)
+        technician.answers(technician.last, text)
+        desk.now += timedelta(minutes=1)
+    lives(desk, machine.file.parent, minutes=30)
+    later = ("retry", 451, "4.3.0 later")
+    desk.courier.outcomes = dict.fromkeys((desk.rita.address, desk.budi.address, desk.tom.address), later)
+    desk.budi.writes("Screen is black", "My screen is black. Please help.")
+    desk.rita.writes("Screen", "My screen is black. Please help.")
+    desk.tess.answers(desk.notices("tess@example.com", "assigned")[-1], "Did you press the button?")
+    machine.copy()
+    desk.courier.outcomes = {}
+    return desk
+
+
+def test_a_copy_that_is_put_back_sends_nothing_twice(machine: Machine, busy: Helpdesk) -> None:
+    state = machine.file.parent
+    sent_before_copy = len(busy.courier.sent)
+    lives(busy, state, days=3, hours=14)
+    kinds = {subject.partition("] ")[2].split()[0] for _, subject in told(busy)}
+    assert {"We", "Closed:", "Your"} <= kinds, "updates, reminders, closings and surveys went out"
+    assert len(busy.courier.sent) > sent_before_copy + 8
+
+    after = machine.restore()
+    lived_until = aftermath.look_back(after.database, after.current.get(), state, after.now)
+    after.tick()
+
+    assert lived_until == busy.now
+    again = [parse(mail.raw) for mail in after.courier.sent]
+    assert [str(mail["Subject"]) for mail in again if not said_lost(mail)] == []
+    assert 1 <= len(again) <= 2, "what technicians wrote is told to them, for nobody can know whether it arrived"
+
+
+def said_lost(mail: EmailMessage) -> bool:
+    """Whether a mail tells a technician that nobody knows whether a mail of a person arrived."""
+    return "most likely it went out before" in " ".join(text_of(mail).split())
+
+
+def test_time_goes_on_after_a_copy_was_put_back(machine: Machine, busy: Helpdesk) -> None:
+    state = machine.file.parent
+    lives(busy, state, hours=4)
+    after = machine.restore()
+    assert aftermath.look_back(after.database, after.current.get(), state, after.now) is not None
+    after.courier.sent.clear()
+
+    lives(after, state, days=9)
+
+    assert len(after.notices(after.rita.address, "pending_reminder")) == 2
+    assert after.ticket(1001).status == "closed"
+    assert after.ticket(1002).status == "closed"
+    assert after.budi.writes("New", "My keyboard is broken. Please help.").disposition == "created"
+    assert len(after.notices(after.budi.address, "acknowledgement")) == 1
+
+
+@pytest.mark.parametrize(("minutes", "noticed"), [(1, False), (5, True)])
+def test_a_copy_of_minutes_ago_is_noticed(machine: Machine, busy: Helpdesk, minutes: int, noticed: bool) -> None:
+    state = machine.file.parent
+    aftermath.note(busy.database, state, busy.now + timedelta(minutes=minutes))
+    with busy.database.unit_of_work() as session:
+        lived.note_in_database(session, busy.now)
+    found = aftermath.look_back(busy.database, busy.current.get(), state, busy.now + timedelta(minutes=10))
+    assert (found is not None) is noticed
+
+
+def test_a_start_after_down_time_is_no_restore_and_sends_what_is_due(machine: Machine, busy: Helpdesk) -> None:
+    state = machine.file.parent
+    aftermath.note(busy.database, state, busy.now)
+    before = len(busy.courier.sent)
+    busy.now += timedelta(days=2)
+    assert aftermath.look_back(busy.database, busy.current.get(), state, busy.now) is None
+    busy.tick()
+    assert len(busy.courier.sent) > before
+
+
+def test_the_database_of_another_helpdesk_is_not_taken_for_one_that_was_put_back(
+    machine: Machine, busy: Helpdesk
+) -> None:
+    lives(busy, machine.file.parent, days=1)
+    after = machine.lose()
+    assert aftermath.look_back(after.database, after.current.get(), machine.file.parent, after.now) is None
+
+
+@pytest.mark.parametrize("torn", ["", "x", "0123 yesterday", "\x00"])
+def test_a_torn_note_is_as_good_as_none(machine: Machine, busy: Helpdesk, torn: str) -> None:
+    (machine.file.parent / "mailbot.lived").write_text(torn, "utf-8")
+    assert aftermath.look_back(busy.database, busy.current.get(), machine.file.parent, busy.now) is None

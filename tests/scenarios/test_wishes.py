@@ -1,11 +1,14 @@
 """One word of a requester on top of his reply; and what he writes on a ticket that waits for somebody else."""
 
 from datetime import timedelta
+from email.message import EmailMessage
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from world import Helpdesk
 from world.helpdesk import text_of
 
+from mailbot import timers
 from mailbot.core.model import Status
 
 
@@ -48,16 +51,125 @@ def test_after_the_window_a_wish_to_reopen_makes_a_new_ticket_as_every_reply_doe
     assert ticket.ticket(1002).predecessor == 1001
 
 
-@pytest.mark.parametrize("word", ["#stop", "#berhenti"])
-def test_stop_ends_updates_and_leaves_the_ticket(ticket: Helpdesk, word: str) -> None:
-    receipt = ticket.rita.answers(ticket.rita.last, word)
+def news(desk: Helpdesk, number: int) -> int:
+    """How many updates and surveys about a ticket Rita has got."""
+    mails = [*desk.notices(desk.rita.address, "status_update"), *desk.notices(desk.rita.address, "survey")]
+    return sum(f"[HD-{number}]" in str(mail["Subject"]) for mail in mails)
+
+
+def button(mail: EmailMessage) -> tuple[str, str]:
+    """Recipient and subject of the mail that a mail program sends when its unsubscribe button is pressed."""
+    parts = urlsplit(str(mail["List-Unsubscribe"]).strip("<>"))
+    return parts.path, parse_qs(parts.query)["subject"][0]
+
+
+@pytest.mark.parametrize("word", ["#stop", "#berhenti", "#Stop."])
+def test_stop_ends_updates_and_surveys_of_that_ticket_and_of_no_other(ticket: Helpdesk, word: str) -> None:
+    first = ticket.rita.last
+    ticket.rita.writes("Screen is black", "The screen on my desk is black. Please help.")
+
+    receipt = ticket.rita.answers(first, word)
+
+    assert (receipt.disposition, receipt.ticket) == ("commanded", 1001)
+    assert ticket.ticket().status == Status.NEW
+    told = " ".join(text_of(ticket.rita.last).split())
+    assert "no more updates and surveys about this request" in told
+    assert "#start" in told
+    assert "#stop all" in told
+    ticket.live(days=5, step=timedelta(hours=2))
+    assert news(ticket, 1001) == 0
+    assert any(event.data.get("phrase") == "wants_none" for event in ticket.events())
+    assert news(ticket, 1002) > 0
+    technician = ticket.technician_of()
+    technician.answers(technician.inbox[0], "#close\n\nThe roller was worn.")
+    assert "The roller was worn." in text_of(ticket.rita.last), "what a person writes reaches her all the same"
+    ticket.live(days=1, step=timedelta(hours=2))
+    assert news(ticket, 1001) == 0
+
+
+@pytest.mark.parametrize("word", ["#stop all", "#berhenti semua"])
+def test_stop_all_ends_those_of_every_ticket(ticket: Helpdesk, word: str) -> None:
+    ticket.rita.answers(ticket.rita.last, word)
+    assert "whatever the request" in " ".join(text_of(ticket.rita.last).split())
+    ticket.rita.writes("Screen is black", "The screen on my desk is black. Please help.")
+    assert len(ticket.notices(ticket.rita.address, "acknowledgement")) == 2
+    ticket.live(days=5, step=timedelta(hours=2))
+    assert news(ticket, 1001) + news(ticket, 1002) == 0
+
+
+@pytest.mark.parametrize("stop", ["#stop", "#stop all"])
+@pytest.mark.parametrize("start", ["#start", "#mulai"])
+def test_start_takes_either_back(ticket: Helpdesk, stop: str, start: str) -> None:
+    ticket.rita.answers(ticket.rita.last, stop)
+    assert ticket.rita.answers(ticket.rita.last, start).disposition == "commanded"
+    assert "you get updates and surveys again" in " ".join(text_of(ticket.rita.last).split())
+    ticket.live(days=5, step=timedelta(hours=2))
+    assert news(ticket, 1001) > 0
+
+
+def test_the_confirmation_speaks_the_language_of_the_ticket(desk: Helpdesk) -> None:
+    desk.rita.writes("Printer macet", "Printer di lantai 2 macet sejak tadi pagi. Mohon bantuannya.")
+    desk.rita.answers(desk.rita.last, "#berhenti")
+    told = " ".join(text_of(desk.rita.last).split())
+    assert "kami tidak lagi mengirim kabar perkembangan dan survei untuk permintaan ini" in told
+    assert "#mulai" in told
+
+
+def test_what_waits_in_the_outbox_is_not_sent_after_stop(ticket: Helpdesk) -> None:
+    acknowledgement = ticket.rita.last
+    technician = ticket.technician_of()
+    technician.answers(technician.last, "I am on it.")
+    cadence = ticket.settings.sla.normal.next_update
+    ticket.now += cadence + timedelta(days=1)
+    timers.tick(ticket.database, ticket.current.get(), ticket.now)  # The update is queued, and not sent yet.
+
+    ticket.rita.answers(acknowledgement, "#stop")
+
+    assert news(ticket, 1001) == 0
+    assert any("does not want updates and surveys about this ticket" in event.reason for event in ticket.events())
+
+
+def test_the_button_of_a_mail_program_stops_all_and_says_how_to_take_it_back(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+    technician.answers(technician.last, "I am on it.")
+    ticket.live(days=3, step=timedelta(hours=2))
+    before = news(ticket, 1001)
+    to, subject = button(ticket.notices(ticket.rita.address, "status_update")[0])
+
+    receipt = ticket.rita.writes(subject, "", to=to)
 
     assert receipt.disposition == "commanded"
-    assert ticket.ticket().status == Status.NEW
+    assert "#start" in text_of(ticket.rita.last)
+    ticket.live(days=3, step=timedelta(hours=2))
+    assert news(ticket, 1001) == before
+    ticket.rita.answers(ticket.notices(ticket.rita.address, "quiet")[-1], "#start")
+    ticket.live(days=3, step=timedelta(hours=2))
+    assert news(ticket, 1001) > before
+
+
+def test_neither_a_forged_token_nor_that_of_somebody_else_stops_anything(ticket: Helpdesk) -> None:
     technician = ticket.technician_of()
-    technician.answers(technician.last, "#close")
-    ticket.live(days=3)
-    assert not ticket.notices(ticket.rita.address, "survey")
+    technician.answers(technician.last, "I am on it.")
+    ticket.live(days=3, step=timedelta(hours=2))
+    before = news(ticket, 1001)
+    to, subject = button(ticket.notices(ticket.rita.address, "status_update")[0])
+    forged = subject[:-1] + ("a" if subject[-1] != "a" else "b")
+
+    receipts = [ticket.rita.writes(forged, "", to=to), ticket.mallory.writes(subject, "", to=to)]
+
+    assert "commanded" not in {receipt.disposition for receipt in receipts}
+    assert ticket.notices(ticket.rita.address, "quiet") == ticket.notices(ticket.mallory.address, "quiet") == []
+    ticket.live(days=3, step=timedelta(hours=2))
+    assert news(ticket, 1001) > before
+
+
+def test_a_machine_that_presses_the_button_gets_no_confirmation(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+    technician.answers(technician.last, "I am on it.")
+    ticket.live(days=3, step=timedelta(hours=2))
+    to, subject = button(ticket.notices(ticket.rita.address, "status_update")[0])
+    ticket.rita.writes(subject, "", to=to, Auto_Submitted="auto-generated")
+    assert ticket.notices(ticket.rita.address, "quiet") == []
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from mailbot.adapters.systemd import Heartbeats
 from mailbot.adapters.tables import OutboxMail, Receipt, Ticket
 from mailbot.config import load
 from mailbot.daemon import Daemon
-from mailbot.service import utc_now
+from mailbot.service import Current, build_desk, utc_now
 
 pytestmark = pytest.mark.wire
 
@@ -247,6 +247,42 @@ def watched(tmp_path: Path) -> Daemon:
     return Daemon(settings, lambda: settings)
 
 
+@pytest.mark.parametrize("believed", [True, False])
+def test_while_the_clock_is_doubted_neither_timers_nor_outbox_act(
+    watched: Daemon, monkeypatch: pytest.MonkeyPatch, believed: bool
+) -> None:
+    acted: list[str] = []
+
+    class AClock:
+        def is_believed(self) -> bool:
+            watched._stopping.set()  # One turn of each job is enough.
+            return believed
+
+    def acts(name: str) -> Callable[..., int]:
+        def act(*_: object) -> int:
+            acted.append(name)
+            return 0
+
+        return act
+
+    watched._clock = AClock()  # type: ignore[assignment]
+    watched._current = Current(build_desk(watched._settings, "0" * 32))
+    watched._tick_wanted.set()
+    watched._outbox_wanted.set()
+    for job in ("outbox", "timers"):
+        watched._heartbeats.expect(job, 900)
+    monkeypatch.setattr("mailbot.daemon.outbox.drain", acts("outbox"))
+    monkeypatch.setattr("mailbot.daemon.timers.tick", acts("timers"))
+    monkeypatch.setattr("mailbot.daemon.timers.retime_all", acts("targets"))
+
+    watched._deliver(None, None)  # type: ignore[arg-type]
+    watched._stopping.clear()
+    watched._look_after(None)  # type: ignore[arg-type]
+
+    assert acted == (["outbox", "targets", "timers"] if believed else [])
+    assert ("clock" in watched._status()) is not believed
+
+
 def test_a_job_that_hangs_ends_the_heartbeat_until_it_goes_on(watched: Daemon, monkeypatch: pytest.MonkeyPatch) -> None:
     ago = 0.0
     watched._heartbeats = Heartbeats(lambda: time.monotonic() - ago)
@@ -301,6 +337,7 @@ def test_a_job_lives_as_long_as_it_makes_progress(watched: Daemon, monkeypatch: 
     monkeypatch.setattr("mailbot.daemon.outbox.drain", drain)
     watched._outbox_wanted.set()
     watched._current = type("Fixed", (), {"get": lambda _self: None})()
+    watched._clock = type("Right", (), {"is_believed": lambda _self: True})()
     watched._deliver(None, None)  # type: ignore[arg-type]
     assert alive == [True] * 5
 

@@ -38,6 +38,7 @@ def upgrade() -> None:
         "installation",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("identity", sa.String(length=32), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("id = 1", name=op.f("ck_installation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_installation")),
     )
@@ -196,6 +197,7 @@ def upgrade() -> None:
         sa.Column("address", sa.String(length=400), nullable=False),
         sa.Column("name", sa.String(length=400), nullable=False),
         sa.Column("role", sa.String(length=16), nullable=False),
+        sa.Column("quiet_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "role IN ('requester', 'participant', 'technician', 'vendor')", name=op.f("ck_participants_role")
         ),

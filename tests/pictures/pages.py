@@ -74,7 +74,10 @@ def pages(languages: tuple[str, ...] = LANGUAGES) -> Iterator[Page]:
 def lengthen(value: Any, language: str, name: str = "") -> Any:
     """The same values with the longest content that a mail may bring; numbers, states and times stay."""
     if isinstance(value, dict):
-        return {key: lengthen(one, language, key) for key, one in value.items()}
+        # The name of a part of a daily mail is ours: its templates ask for it.
+        return {
+            key: one if (name, key) == ("parts", "name") else lengthen(one, language, key) for key, one in value.items()
+        }
     if isinstance(value, list | tuple) and name in _LINES:
         return [f"{_WORDS[language]} {_FILE}"] * 3
     if isinstance(value, list | tuple):

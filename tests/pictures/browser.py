@@ -36,6 +36,7 @@ class Browser:
         self._buffer = b""
         self._last = 0
         self._session = ""
+        self._width = 0
         self._events: list[dict[str, Any]] = []
 
     def opened(self) -> Self:
@@ -73,7 +74,9 @@ class Browser:
 
     def look_as(self, width: int, scheme: str) -> None:
         """Makes the screen so wide, and its reader one who likes it "light" or "dark"."""
-        self.call("Emulation.setDeviceMetricsOverride", width=width, height=600, deviceScaleFactor=1, mobile=False)
+        if width != self._width:  # It lasts from page to page, and each change lays the page out anew.
+            self.call("Emulation.setDeviceMetricsOverride", width=width, height=600, deviceScaleFactor=1, mobile=False)
+            self._width = width
         self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
 
     def run(self, script: str) -> Any:

@@ -8,6 +8,7 @@
 #   make corpus   how right messages are read whose meaning is known: CORPUS=DIR is a folder with its own score.py
 #   make kill     the long rehearsal of sudden death: 500 mails, the daemon killed 30 times (half a minute)
 #   make month    a month with a thousand tickets, every notice accounted for; a week down; thirty days of machines
+#   make gallery  a picture of every mail, in both languages, widths and colour schemes, into gallery/ (some minutes)
 #   make docs     write the generated part of README.md anew
 #   make lock     solve the dependencies anew and write requirements/*.txt with their hashes
 #   make clean    remove what the others made
@@ -17,7 +18,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench kill month fuzz corpus docs lock clean packages demo-env dev-env
+.PHONY: help demo test check bench kill month gallery fuzz corpus docs lock clean packages demo-env dev-env
 
 PYTHON ?=
 ARGS ?=
@@ -58,6 +59,9 @@ kill: packages dev-env
 
 month: packages dev-env
 	cd tests && PYTHONPATH=..:. ../$(BIN)/python -m month.run $(ARGS)
+
+gallery: packages dev-env
+	cd tests && PYTHONPATH=..:. ../$(BIN)/python -m pictures.run ../gallery $(ARGS)
 
 docs: dev-env
 	@.ci/docs

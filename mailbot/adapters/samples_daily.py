@@ -74,7 +74,7 @@ def particulars(rows: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
             "parts": [
                 _part("overdue", 1, late),
                 _part("today", 1, soon),
-                _part("awaited", 4, quiet),
+                _part("awaited", 4, {**quiet, "status": "open"}),
                 _part("unassigned", 1, nobodys),
             ],
             "counts": {"overdue": 1, "today": 1, "awaited": 4, "unassigned": 1},

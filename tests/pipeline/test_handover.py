@@ -122,7 +122,7 @@ def test_a_conversation_that_was_cut_says_so_in_the_mail(ticket: Helpdesk) -> No
     technician.answers(technician.inbox[0], f"#assign {other_than(ticket, technician).name}")
 
     text = text_of(other_than(ticket, technician).last)
-    assert "Left out here because the conversation is long: the oldest messages, 5 in number." in " ".join(text.split())
+    assert "The conversation is long: its 5 oldest messages are left out here." in " ".join(text.split())
     assert "Part 7" in text
     assert "Part 3" not in text
 

@@ -90,7 +90,7 @@ def test_back_ends_it_and_one_mail_tells_what_happened(ticket: Helpdesk) -> None
     assert until(ticket, technician) is None
     (mail,) = ticket.notices(technician.address, "returned")
     read = text_of(mail)
-    assert "They wrote on your tickets:\n\n[HD-1001] Printer jams\n  1 message" in read
+    assert "New messages on your tickets:\n\n[HD-1001] Printer jams\n  1 message" in read
     assert "New in your team, still open:\n\n[HD-1002] Screen\n  with T" in read
     assert "OVERDUE since" in read
     assert "a mail of its own" in transcript(ticket, technician)

@@ -106,7 +106,7 @@ def test_an_answered_ticket_is_warned_of_for_its_resolution_only(ticket: Helpdes
     ticket.live(hours=70)
 
     [mail] = ticket.notices(technician.address, "warning")
-    assert "it is to be resolved by Fri 7 Aug 2026, 10:00 WIB" in text_of(mail)
+    assert "Please resolve this ticket by Fri 7 Aug 2026, 10:00 WIB" in text_of(mail)
 
 
 def test_no_warning_comes_after_the_deadline_itself(ticket: Helpdesk) -> None:
@@ -191,8 +191,8 @@ def test_a_missed_deadline_climbs_from_the_technician_to_a_specialist_to_the_lea
     [mail] = ladder.notices(LENA, "escalation")
     read = " ".join(text_of(mail).split())
     assert "Please step in" in read
-    assert f"14:00 WIB · {first.name} was told" in read
-    assert "14:30 WIB · given to No" in read or "14:30 WIB · given to Ni" in read
+    assert f"14:00 WIB: {first.name} was told" in read
+    assert "14:30 WIB: given to No" in read or "14:30 WIB: given to Ni" in read
     assert [event.data["how"] for event in events(ladder, EventKind.ESCALATED)] == ["functional", "hierarchical"]
 
     ladder.live(hours=40)
@@ -243,7 +243,7 @@ def test_without_a_specialist_the_ticket_stays_and_the_lead_reads_that_nobody_wa
     [event] = events(ladder, EventKind.ESCALATED)
     assert event.reason == "nobody who is there stands above level 1 in team support; told nobody"
     ladder.wait(minutes=30)
-    assert "nobody who may know more was there and free" in text_of(ladder.notices(LENA, "escalation")[0])
+    assert "nobody who may know more was free" in text_of(ladder.notices(LENA, "escalation")[0])
 
 
 def test_only_the_priorities_that_demand_it_go_to_a_specialist_by_themselves(

@@ -150,7 +150,7 @@ def test_what_is_due_first_stands_on_top_and_a_list_is_bounded(desk: Helpdesk) -
 
     assert listed.index("Case 59") < listed.index("Case 00") < listed.index("Case 01")
     assert listed.count("\n[HD-") == 50
-    assert "… and 10 more: reply with  #list team 2 ." in listed
+    assert "… and 10 more: reply with  #list team 2\n" in listed
 
     Person(desk, last.technician).answers(desk.notices(last.technician, "worklist")[-1], "#list team 2")
 
@@ -207,7 +207,7 @@ def test_a_record_is_bounded_and_says_how_much_it_leaves_out(desk: Helpdesk) -> 
 
     read = text_of(technician.last)
     assert f"Left out here: the oldest {before + 50}." in read
-    assert "the oldest messages, 51 in number" in read
+    assert "its 51 oldest messages are left out here" in read
     assert "event 249;" in read
     assert "event 50;" in read
     assert "event 49;" not in read

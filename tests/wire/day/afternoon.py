@@ -133,7 +133,7 @@ def tess_is_away_for_an_hour(c: Cast) -> None:
     c.joko.reads("requester_replied", "Tess Tech", PROJECTOR)
     c.tess.does(c.tess.mail("assigned", PROJECTOR), "#back")
     returned = plain_text(c.tess.reads("returned", "[HD-1011] Keyboard with Joko Jaringan"))
-    assert "They wrote on your tickets:\n\n[HD-1004] Projector is dark\n  1 message" in returned
+    assert "New messages on your tickets:\n\n[HD-1004] Projector is dark\n  1 message" in returned
 
 
 def others_are_called_in(c: Cast) -> None:

@@ -16,7 +16,6 @@ from typing import Any
 from css_inline import CSSInliner, InlineError
 from jinja2 import (
     BaseLoader,
-    BytecodeCache,
     ChoiceLoader,
     FileSystemLoader,
     PrefixLoader,
@@ -28,12 +27,12 @@ from jinja2 import (
     pass_context,
     select_autoescape,
 )
-from jinja2.bccache import Bucket
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from mailbot.adapters import filters
+from mailbot.adapters.compiled import COMPILED
 from mailbot.adapters.filters import Labels
 from mailbot.adapters.samples import samples
 from mailbot.core.language import Words, words_of
@@ -87,29 +86,6 @@ class _Set:
     parts: tuple[Template, Template, Template]
 
 
-class _Compiled(BytecodeCache):
-    """What templates were compiled to, in the memory of this process: after a reload only changed ones are compiled.
-
-    Jinja compares the digest of the source before it uses any of it.
-    """
-
-    def __init__(self) -> None:
-        self._codes: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Gives the code of a template, if it is known."""
-        code = self._codes.get(bucket.key)
-        if code is not None:
-            bucket.bytecode_from_string(code)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keeps the code of a template."""
-        self._codes[bucket.key] = bucket.bytecode_to_string()
-
-
-_COMPILED = _Compiled()
-
-
 class Renderer:
     """The templates of the helpdesk: those shipped with mailbot, and the operator's own in front of them.
 
@@ -136,7 +112,7 @@ class Renderer:
             lstrip_blocks=True,
             cache_size=-1,
             auto_reload=False,
-            bytecode_cache=_COMPILED,
+            bytecode_cache=COMPILED,
         )
         for name in _WITHHELD_FILTERS:
             del environment.filters[name]

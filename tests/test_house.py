@@ -31,7 +31,7 @@ OWNERS: Mapping[str, set[str]] = {
     "asyncio": {"adapters.smtp", "demo.world"},
     "smtplib": {"demo.people"},
     "apscheduler": {"daemon"},
-    "jinja2": {"adapters.render", "adapters.filters"},
+    "jinja2": {"adapters.render", "adapters.filters", "adapters.compiled"},
     "mailparser": {"core.mail"},
     "alembic": {"adapters.schema", "migrations"},
     "psycopg": {"adapters"},

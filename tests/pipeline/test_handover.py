@@ -117,7 +117,7 @@ def test_a_long_conversation_keeps_its_newest_part_and_says_how_much_is_left_out
 def test_a_conversation_that_was_cut_says_so_in_the_mail(ticket: Helpdesk) -> None:
     technician = ticket.technician_of()
     for number in range(8):
-        ticket.rita.answers(ticket.rita.inbox[0], f"Part {number}: " + "words and words " * 400)
+        ticket.rita.answers(ticket.rita.inbox[0], f"Part {number}: " + f"{'abcdefgh'[number] * 4} " * 1400)
 
     technician.answers(technician.inbox[0], f"#assign {other_than(ticket, technician).name}")
 

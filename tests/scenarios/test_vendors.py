@@ -85,7 +85,10 @@ def test_the_answer_of_a_vendor_goes_to_the_technician_alone_and_opens_the_ticke
     assert len(desk.rita.inbox) == got_before
     mail = desk.notices(technician.address, "vendor_replied")[-1]
     lines = text_of(mail).splitlines()
-    assert "The vendor Acme Printing (RMA-4711) has answered. Your reply to this mail goes to the vendor and not" in lines[2]
+    assert (
+        "The vendor Acme Printing (RMA-4711) has answered. Your reply to this mail goes to the vendor and not"
+        in lines[2]
+    )
     assert "The ticket waited for this answer. It is open again" in text_of(mail)
     assert ANSWER in text_of(mail)
     assert desk.ticket().status == Status.OPEN

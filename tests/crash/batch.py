@@ -5,6 +5,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from string import ascii_lowercase
 from typing import Literal
 
 from world.mails import build
@@ -70,7 +71,9 @@ def _mail(choose: random.Random, index: int, sender: str, fate: Fate, ticket: in
     subject = f"Noise number {index}"
     if fate != "created":
         subject = f"Re: [HD-{ticket}] {subject}"
-    text = f"This is delivery {index}.\n" + _TEXT * choose.randint(1, 40)
+    # Nobody says the same again and again, except machines, which are held.
+    own = " ".join("".join(choose.choices(ascii_lowercase, k=6)) for _ in range(12))
+    text = f"This is delivery {index}: {own}.\n" + _TEXT * choose.randint(1, 40)
     files = {"scan.pdf": b"%PDF-1.4\n" + choose.randbytes(40_000)} if choose.random() < 0.1 else None
     headers = {"message_id": f"<{index}.{choose.getrandbits(64):x}@{sender.partition('@')[2]}>"}
     raw = build(sender, subject, text, at=at, name=f"Person {index}", files=files, **headers)

@@ -363,5 +363,6 @@ def test_the_timers_are_told_to_stop_in_the_middle_of_a_tick_and_live_while_they
     monkeypatch.setattr("mailbot.daemon.timers.retime_all", lambda *_: 0)
     watched._tick_wanted.set()
     watched._current = type("Fixed", (), {"get": lambda _self: None})()
+    watched._clock = type("Right", (), {"is_believed": lambda _self: True})()
     watched._look_after(None)  # type: ignore[arg-type]
     assert alive == [True] * 3

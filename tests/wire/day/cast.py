@@ -7,6 +7,10 @@ CANARY = "kanarienvogel"
 """A word that stands in everything internal of this day, and in nothing else."""
 
 OFFICE = """
+[daily] # Whether it is morning just now must not change how many mails there are.
+worklist = false
+overview = false
+
 [[teams]]
 name = "support"
 lead = "lena@example.com"

@@ -93,6 +93,7 @@ def three_report_the_same_outage(c: Cast) -> None:
 def what_the_three_answer_with_one_word(c: Cast) -> None:
     c.sarah.answers(c.sarah.mail("resolved", INTERNET), "#close", becomes="commanded")
     c.agus.answers(c.agus.mail("resolved", INTERNET_AGUS), "#stop", becomes="commanded")
+    c.agus.reads("quiet", "Sesuai permintaan Anda", INTERNET_AGUS)
     c.wayan.answers(c.wayan.mail("resolved", INTERNET_WAYAN), "#buka")
     c.sarah.reads("closed", "As you asked", INTERNET)
     c.joko.reads("requester_replied", about=INTERNET)

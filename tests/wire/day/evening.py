@@ -75,7 +75,7 @@ MAILS = {
     "peter": "resolved",
     "nadia": "acknowledgement kb_answer",
     "sarah": "acknowledgement resolved closed survey",
-    "agus": "acknowledgement resolved",
+    "agus": "acknowledgement resolved quiet",
     "wayan": "acknowledgement reply resolved reopened closed survey",
     "acme": "vendor*3",
 }
@@ -85,6 +85,7 @@ AUTOMATIC = {
     "acknowledgement": "auto-replied",
     "reopened": "auto-replied",
     "survey_thanks": "auto-replied",
+    "quiet": "auto-replied",
     "survey": "auto-generated",
     "closed": "auto-generated",
     "merged": "auto-generated",
@@ -219,7 +220,9 @@ def everything_else_is_noted(c: Cast) -> None:
         contacts = list(session.scalars(select(Contact)))
         states = list(session.scalars(select(TechnicianState)))
     wishes = {_named(c, row.address): (row.blocked_at is not None, row.quiet_at is not None) for row in contacts}
-    assert wishes == {"mallory": (True, False), "agus": (False, True)}
+    assert wishes == {"mallory": (True, False)}
+    silent = {(row.ticket, _named(c, row.address)) for row in _rows(c, Participant) if row.quiet_at is not None}
+    assert silent == {(1008, "agus")}
     assert {row.away_until for row in states} == {None}
 
 

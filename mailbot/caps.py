@@ -17,6 +17,11 @@ _QUESTIONS_FACTOR_DAY = 2  # Nobody reads hundreds of questions a day; what is h
 _CHALLENGES_PER_HOUR = 3  # Forged mail of one technician causes no more; the answer to one proves nothing for others.
 
 
+def is_cap(reason: Reason) -> bool:
+    """Whether a mail was refused because of a cap, so that it may go another day."""
+    return reason.phrase.startswith("cap_")
+
+
 def excess(
     session: Session,
     limits: LimitsSection,

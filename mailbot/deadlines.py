@@ -94,7 +94,13 @@ def next_step(ticket: Ticket, target: str, policy: Policy, marks: Marks) -> tupl
         specialist_after=settings.specialist_after if priority in settings.specialist_for else None,
         lead_after=settings.lead_after,
         calendar=ALWAYS if priority is Priority.CRITICAL else policy.calendar_for(ticket.team),
+        handed_up_at=marks.get(mark_of(other_than(target), Step.SPECIALIST)),
     )
+
+
+def other_than(target: str) -> str:
+    """The promise that a ticket makes besides this one: of the "response" and the "resolution" the other."""
+    return "resolution" if target == "response" else "response"
 
 
 def _overdue(target: str) -> "DueRule":

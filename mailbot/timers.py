@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlmodel import Session
 
-from mailbot import deadlines
+from mailbot import caps, deadlines
 from mailbot.adapters import absences, clocks, history, links, search, store, waiting
 from mailbot.adapters.db import Database
 from mailbot.adapters.store import Happening
@@ -21,7 +21,7 @@ from mailbot.core.model import EventKind, Status
 from mailbot.core.phrases import say
 from mailbot.deadlines import RULES, Marks
 from mailbot.errors import SchemaError, TransientError
-from mailbot.notify import Desk
+from mailbot.notify import Desk, why_suppressed
 from mailbot.pipeline import daily, digests, holds, kin, ladder, letters, progress, returns, tickets, votes
 from mailbot.pipeline.ladder import Action
 
@@ -269,7 +269,6 @@ def _remind(
     del due_at
     count = deadlines.reminders_sent(ticket, marks) + 1
     mark = f"{deadlines.reminder_prefix(ticket)}{count}"
-    store.add_mark(session, ticket.number or 0, ticket.cycle, mark, now)
     pending = desk.policy.settings.pending
     data = {
         "text": history.latest_public_text(session, ticket.number or 0),
@@ -278,7 +277,11 @@ def _remind(
         else None,
     }
     ticket.last_public_at = now
-    if not letters.tell_requester(session, desk, ticket, "pending_reminder", mark, now, data):
+    told = letters.tell_requester(session, desk, ticket, "pending_reminder", mark, now, data)
+    # Who gets too much mail today is reminded later: nobody is given up whom nobody has reminded.
+    if told or not caps.is_cap(why_suppressed(session, ticket, "pending_reminder", ticket.requester_address)):
+        store.add_mark(session, ticket.number or 0, ticket.cycle, mark, now)
+    if not told:
         return []
     return [Happening(EventKind.NOTICE_QUEUED, reason=f"reminder {count}", data={"notice": "pending_reminder"})]
 

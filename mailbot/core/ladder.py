@@ -26,6 +26,7 @@ def next_step(
     specialist_after: timedelta | None,
     lead_after: timedelta,
     calendar: Calendar,
+    handed_up_at: datetime | None = None,
 ) -> tuple[datetime, Step] | None:
     """Find which step comes next, and when (UTC); None after the last one.
 
@@ -37,13 +38,17 @@ def next_step(
         specialist_after: How long after the technician a specialist takes over, in business time; None = nobody does.
         lead_after: The same for the lead.
         calendar: On which business time counts.
+        handed_up_at: When somebody got the ticket because of another promise (UTC): he must have time to act, too.
     """
     told_at = taken.get(Step.TECHNICIAN)
     if told_at is None:
         return due_at, Step.TECHNICIAN
-    waits = {Step.SPECIALIST: specialist_after, Step.LEAD: lead_after}
+    known_at = max(told_at, handed_up_at) if handed_up_at is not None else told_at
+    waits = {Step.SPECIALIST: (known_at, specialist_after), Step.LEAD: (told_at, lead_after)}
     left = [
-        (calendar.add(told_at, wait), step) for step, wait in waits.items() if wait is not None and step not in taken
+        (calendar.add(since, wait), step)
+        for step, (since, wait) in waits.items()
+        if wait is not None and step not in taken
     ]
     return min(left, default=None)
 

@@ -24,7 +24,8 @@ _SHORTEST_TEXT = 20  # "Any news?" is said twice by people too.
 _SHORTEST_LINE = 30
 _LINES = 2
 _FEWEST_WORDS = 6
-_NEW_PAIRS = 3  # What a name or a word from a subject makes that a canned text was filled with.
+_NEW_PAIRS = 3  # What a name or a word from a subject makes that a canned text was filled with;
+_SHARE = 8  # of every so many pairs one may be new: a person may say something else in a few words.
 
 
 def is_answer(subject: str) -> bool:
@@ -55,9 +56,9 @@ def is_same(one: str, other: str) -> bool:
     return is_long(one) and _bare(one[:_READ]) == _bare(other[:_READ])
 
 
-def is_long(text: str) -> bool:
-    """Whether a text says so much that nobody says it twice by chance."""
-    return len(_bare(text[:_READ])) >= _SHORTEST_TEXT
+def is_long(text: str, least: int = _SHORTEST_TEXT) -> bool:
+    """Whether a text says so much, in characters without its numbers, that nobody says it twice by chance."""
+    return len(_bare(text[:_READ])) >= least
 
 
 def gives_back(text: str, ours: str) -> bool:
@@ -74,7 +75,8 @@ def says_nothing_new(text: str, known: Iterable[str]) -> bool:
     """
     words = _words(text[: 4 * _READ])
     seen = {pair for other in known for pair in _pairs(_words(other[: 4 * _READ]))}
-    return len(words) >= _FEWEST_WORDS and sum(pair not in seen for pair in _pairs(words)) <= _NEW_PAIRS
+    new = sum(pair not in seen for pair in _pairs(words))
+    return len(words) >= _FEWEST_WORDS and new <= min(_NEW_PAIRS, len(words) // _SHARE)
 
 
 def _words(text: str) -> list[str]:

@@ -87,7 +87,8 @@ def needs_a_reader(vote: Vote) -> bool:
     """Whether somebody must read what came with a vote: a complaint, a question, or more than a line of courtesy."""
     if not vote.comment or is_only_thanks(vote.comment):
         return False
-    return vote.score <= LOW_SCORE or len(vote.comment) > _LONG_COMMENT or "?" in vote.comment
+    dissatisfied = vote.score <= LOW_SCORE or complains(vote.comment)
+    return dissatisfied or len(vote.comment) > _LONG_COMMENT or "?" in vote.comment
 
 
 def _score(line: str) -> tuple[int | None, str]:

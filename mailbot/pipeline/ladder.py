@@ -137,7 +137,9 @@ def climb(target: str) -> Action:
             "text": history.first_words(session, ticket.number or 0),
             "author": letters.requester_of(ticket).label,
         }
-        _tell(session, desk, ticket, "escalation", people, deadlines.mark_of(target, step), data, now)
+        # Of both promises at once one mail tells: its list of deadlines shows both.
+        if marks.get(deadlines.mark_of(deadlines.other_than(target), step)) != now:
+            _tell(session, desk, ticket, "escalation", people, deadlines.mark_of(target, step), data, now)
         kind, details = EventKind.BREACHED, {}
         if step is Step.LEAD:
             kind, details = EventKind.ESCALATED, {"how": "hierarchical"}

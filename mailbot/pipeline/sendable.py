@@ -139,9 +139,9 @@ def _still_his(case: Case) -> str:
     if ticket is None or not ticket.technician or recipient == ticket.technician:
         return ""
     directory = case.policy.directory
-    holder = directory.technician(ticket.technician)
-    stand_ins = routing.deputies([holder], directory) if holder is not None else {}
-    if recipient in stand_ins or any(recipient == team.lead.lower() for team in directory.teams.values()):
+    leads = {team.lead.lower() for team in directory.teams.values()}
+    known = [who for address in (ticket.technician, *leads) if (who := directory.technician(address)) is not None]
+    if recipient in leads or recipient in routing.deputies(known, directory):
         return ""
     return "the ticket is somebody else's meanwhile"
 

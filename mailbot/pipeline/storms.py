@@ -27,7 +27,8 @@ _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
 _LAST = 5  # Tickets of an address that are compared, and mails of ours.
 _MANY = 20  # Tickets that are compared with what helpdesks write.
-_SAID_BEFORE = 2  # How often somebody may say the same about his ticket at once when we write to him.
+_SAID_BEFORE = 2  # How often somebody may say the same about his ticket at once when we write to him,
+_SAID = 50  # if it has so many characters: "It still does not work." is what people say.
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,11 @@ def look(session: Session, policy: Policy, arrival: Arrival, mail: InboundMail, 
             if loops.gives_back(text, read(raw, policy.limits).text):
                 return Storm("a machine answers our mail: it gives back the text of an acknowledgement")
     if opened and notice:
-        repeated = _repeated(session, policy, arrival, text, opened, address)
+        subject = loops.bare_subject(mail.subject)
+        # Some people say all of it in the subject; only where it answers, or bears a number, its words mean nothing.
+        answers = loops.is_answer(mail.subject)
+        alike = [one for one in opened if answers or loops.bare_subject(one.subject) == subject]
+        repeated = _repeated(session, policy, arrival, text, alike, address)
         if repeated is not None and not waiting.was_let_in(session, address, arrival.received_at - _MONTH):
             in_full = f"a machine seems to answer our mail: it says what opened ticket {repeated} said"
             return Storm(ticket=repeated, notice=True, doubt=Reason("held_loop", {"address": address}, in_full))
@@ -101,7 +106,7 @@ def repeats(session: Session, arrival: Arrival, mail: InboundMail, ticket: Ticke
         return None
     before = history.messages_by(session, ticket.number, address, _SAID_BEFORE)
     same = [one for one in before if loops.is_same(text, one) or loops.says_nothing_new(text, [one])]
-    if len(same) < _SAID_BEFORE or not loops.is_long(text):
+    if len(same) < _SAID_BEFORE or not loops.is_long(text, _SAID):
         return None
     at = arrival.received_at
     if not history.was_written_to(session, address, at - _HOUR, at):

@@ -159,6 +159,9 @@ def test_a_word_that_needs_an_answer_is_not_taken_for_thanks(text: str) -> None:
         (Vote(1, "thanks"), False),
         (Vote(5, "All works again, but the scanner on the third floor shows the same message now."), True),
         (Vote(4, "When does the new one come?"), True),
+        (Vote(5, "but it jams again"), True),
+        (Vote(4, "but the printer jams again today"), True),
+        (Vote(5, "tapi printernya rusak lagi"), True),
     ],
 )
 def test_what_is_more_than_a_vote_is_put_to_somebody(vote: Vote, needed: bool) -> None:

@@ -194,3 +194,47 @@ def test_who_passes_our_mail_on_is_not_held(ticket: Helpdesk) -> None:
         receipt = ticket.budi.writes("Fwd: We have received your request", f"{REAL[n]}\n\n{text_of(ours)}")
         assert receipt.disposition == "created"
         ticket.now += timedelta(hours=1)
+
+
+def test_who_tries_three_things_in_vain_may_say_so_each_time(ticket: Helpdesk) -> None:
+    technician = ticket.technician_of()
+    for attempt in ("Please try A.", "Please try B.", "Please try C."):
+        ticket.now += timedelta(minutes=3)
+        technician.answers(technician.inbox[0], attempt)
+        ticket.now += timedelta(minutes=3)
+        assert ticket.rita.answers(ticket.rita.last, "It still does not work.").disposition == "appended"
+    assert ticket.ticket().answerable
+
+
+FOOT = (
+    "\n\nThank you\nRita Requester\nPT Client Example\nThis mail is confidential. If you are not the intended "
+    "recipient, please delete it; we do not take responsibility for your message or its attachments."
+)
+
+
+@pytest.mark.parametrize(
+    ("subjects", "text"),
+    [
+        (
+            ("Printer on floor 2 jams", "Screen of Anna is black", "VPN refuses my password"),
+            "Please see the subject." + FOOT,
+        ),
+        (
+            ("New colleague Anna", "New colleague Bert", "New colleague Carla"),
+            "Please create an account and tell us when your request form is needed. Many thanks.",
+        ),
+    ],
+    ids=["all of it in the subject", "a form"],
+)
+def test_who_says_it_in_the_subject_is_no_machine(desk: Helpdesk, subjects: tuple[str, ...], text: str) -> None:
+    for subject in subjects:
+        assert desk.rita.writes(subject, text).disposition == "created"
+        desk.now += timedelta(days=2)
+    assert all(ticket.answerable for ticket in desk.tickets())
+
+
+def test_a_form_that_differs_in_a_name_is_a_request(desk: Helpdesk) -> None:
+    for name in ("Anna", "Bert", "Carla"):
+        text = f"Please create an account and a mailbox for {name}, and tell {name} when your request form is needed."
+        assert desk.rita.writes("New colleague", text).disposition == "created"
+        desk.now += timedelta(days=2)

@@ -342,3 +342,96 @@ def test_show_explains_the_clock_in_words(ticket: Helpdesk) -> None:
     assert "The clock runs: 1 hour of business time are used." in read
     assert "It stood still for 2 hours of business time, while somebody or something was waited for." in read
     assert "Every hour of the week is business time." in read
+
+
+DAN = "dan@example.com"
+DEPUTY = f"""
+[[technicians]]
+email = "{DAN}"
+name = "Dan Deputy"
+"""
+
+
+def with_deputy_of_lead(database: Database, path: Path, now: datetime) -> Helpdesk:
+    desk = Helpdesk(database, path, now, more=DEPUTY)
+    desk.path.write_text(desk.path.read_text().replace("level = 3\n", f'level = 3\ndeputy = "{DAN}"\n'))
+    desk.reload()
+    desk.rita.writes("Printer jams", "The printer on floor 2 jams since this morning. Please help.")
+    return desk
+
+
+def test_the_deputy_of_an_absent_lead_hears_what_the_lead_would(
+    database: Database, tmp_path: Path, now: datetime
+) -> None:
+    desk = with_deputy_of_lead(database, tmp_path, now)
+    goes_away(desk, LENA)
+
+    overdue(desk)
+    desk.live(hours=2)
+
+    assert [mail["Subject"].count("HD-1001") for mail in desk.notices(DAN, "escalation")] == [1]
+
+
+def test_where_everybody_is_away_the_deputy_of_the_lead_hears_of_all(
+    database: Database, tmp_path: Path, now: datetime
+) -> None:
+    desk = with_deputy_of_lead(database, tmp_path, now)
+    for address in (LENA, "tom@example.com", "tess@example.com"):
+        goes_away(desk, address)
+
+    desk.live(hours=8, step=timedelta(minutes=10))
+
+    assert len(desk.notices(DAN, "warning")) == 1
+    assert len(desk.notices(DAN, "escalation")) == 1
+
+
+BOTH = """
+[[technicians]]
+email = "nina@example.com"
+name = "Nina Network"
+teams = ["support"]
+level = 2
+
+[[technicians]]
+email = "omar@example.com"
+name = "Omar Office"
+teams = ["support"]
+level = 3
+
+[escalation]
+specialist_for = ["normal"]
+
+[sla.normal]
+first_response = "1h"
+resolution = "1h"
+"""
+
+
+def test_of_two_promises_that_break_together_one_mail_tells_and_one_specialist_takes_over(
+    database: Database, tmp_path: Path, now: datetime
+) -> None:
+    desk = helpdesk(database, tmp_path, now, BOTH)
+    first = desk.technician_of().address
+
+    desk.live(minutes=95, step=timedelta(minutes=5))
+
+    assert len(desk.notices(first, "escalation")) == 1
+    assert desk.ticket().technician == NINA
+    handed = [event for event in events(desk, EventKind.ESCALATED) if event.data.get("how") == "functional"]
+    assert len(handed) == 1
+
+
+def test_who_took_over_has_time_before_a_still_higher_level_is_asked(
+    database: Database, tmp_path: Path, now: datetime
+) -> None:
+    desk = helpdesk(database, tmp_path, now, BOTH)
+
+    desk.live(minutes=90, step=timedelta(minutes=5))
+    assert desk.ticket().technician == NINA
+    desk.now += timedelta(minutes=30) - MINUTE
+    desk.tick()
+    assert desk.ticket().technician == NINA
+    desk.now += MINUTE
+    desk.tick()
+
+    assert desk.ticket().technician == "omar@example.com"

@@ -1,5 +1,6 @@
 """What the scheduler sends, to whom, and not once too often."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -310,3 +311,21 @@ def test_a_bug_in_timing_some_tickets_anew_stops_no_others(desk: Helpdesk, monke
     monkeypatch.setattr(timers, "_retime", retime)
 
     assert timers.retime_all(desk.database, desk.current.get(), desk.now) == 2
+
+
+def test_nobody_is_given_up_whom_a_cap_kept_from_being_reminded(desk: Helpdesk) -> None:
+    desk.reload(MAILBOT_LIMITS__PER_ADDRESS_DAY="3")
+    for number in range(1001, 1006):
+        noise = "abcdefgh"[number - 1001] * 9
+        desk.rita.writes(f"Printer {number}", f"The printer makes this noise: {noise}. Please help.")
+        technician = desk.technician_of(number)
+        technician.answers(technician.last, "#wait\n\nIs it plugged in?")
+        desk.now += timedelta(hours=9)
+
+    desk.live(days=14, step=timedelta(hours=1))
+
+    subjects = [str(mail["Subject"]) for mail in desk.notices(desk.rita.address, "pending_reminder")]
+    reminded = Counter(number for number in range(1001, 1006) for subject in subjects if f"HD-{number}]" in subject)
+    given_up = {ticket.number for ticket in desk.tickets() if ticket.status == Status.CLOSED}
+    assert given_up
+    assert {number: reminded[number or 0] for number in given_up} == dict.fromkeys(given_up, 2)

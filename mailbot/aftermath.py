@@ -19,7 +19,7 @@ from mailbot.adapters.db import Database
 from mailbot.adapters.schema import identity
 from mailbot.adapters.store import Happening
 from mailbot.adapters.tables import OutboxMail
-from mailbot.core.clocks import Watch, look
+from mailbot.core.clocks import begin, look
 from mailbot.core.model import EventKind
 from mailbot.notify import Desk
 from mailbot.pipeline.bounces import tell_undeliverable
@@ -27,8 +27,8 @@ from mailbot.pipeline.bounces import tell_undeliverable
 _log = structlog.get_logger("mailbot.aftermath")
 
 NOTED_EVERY = timedelta(minutes=1)
-_FORGOTTEN = {"sqlite": timedelta(minutes=2), "postgresql": timedelta(minutes=15)}
-"""By how much a database may be behind the note beside it: nodes that share one have clocks of their own."""
+_FORGOTTEN = timedelta(minutes=2)
+"""By how much a database may be behind the note beside it."""
 _AHEAD = timedelta(minutes=5)
 _BATCH = 100
 _STEP = timedelta(seconds=5)  # As late as a tick comes.
@@ -38,17 +38,16 @@ def look_back(database: Database, desk: Desk, state_dir: Path, now: datetime) ->
     """At the start: sends nothing a second time where the database was put back to an earlier state.
 
     What it has in its outbox, and what time brought until the helpdesk last lived here, went out before, as far as
-    anybody can know: it is noted as done, and what people wrote is told to whoever can ask whether it arrived.
+    anybody can know: it is noted as done, and what people wrote is told to whoever can ask whether it arrived. This is
+    for a database in a file, beside which one helpdesk lives; of a server's nobody here knows who else lives on it.
 
     Returns:
         Until when the helpdesk lived before (UTC), if the database does not know that; else None.
     """
-    with database.unit_of_work(write=False) as session:
-        known = lived.in_database(session)
-    really = lived.beside(state_dir, identity(database))
-    if known is not None and known > now + _AHEAD:
-        _pull_back(database, now)
-    if really is None or really > now + _AHEAD or (known is not None and really - known < _FORGOTTEN[database.dialect]):
+    if database.dialect != "sqlite":
+        return None
+    known, really = seen(database), lived.beside(state_dir, identity(database))
+    if really is None or really > now + _AHEAD or (known is not None and really - known < _FORGOTTEN):
         return None
     hint = "the database was put back: what was due meanwhile is not sent again; see Restore in the manual"
     _log.warning("database_put_back", knows_until=known, lived_until=really, hint=hint)
@@ -58,6 +57,24 @@ def look_back(database: Database, desk: Desk, state_dir: Path, now: datetime) ->
     _live_again(database, replace(desk, muted=True), really)
     note(database, state_dir, now)
     return really
+
+
+def seen(database: Database) -> datetime | None:
+    """Until when (UTC) a helpdesk lived on a database, as far as that knows; None if it never did."""
+    with database.unit_of_work(write=False) as session:
+        return lived.in_database(session)
+
+
+def behind(database: Database, now: datetime) -> list[str]:
+    """What is wrong, in words, if the clock is so far behind what a helpdesk saw before that one of them was wrong."""
+    before = seen(database)
+    if before is None or before <= now + _AHEAD:
+        return []
+    return [
+        f"the clock says {now:%Y-%m-%d %H:%M} UTC, but mailbot lived until {before:%Y-%m-%d %H:%M} UTC: what is due since"
+        " waits; set the clock (timedatectl). If it is right now and was ahead before, start `mailbot run`, which waits"
+        " for 15 minutes and then goes on"
+    ]
 
 
 def _live_again(database: Database, desk: Desk, until: datetime) -> None:
@@ -135,7 +152,7 @@ class Clock:
         running: Callable[[], float] = _running,
     ) -> None:
         self._database, self._state_dir, self._wall, self._running = database, state_dir, wall, running
-        self._watch = Watch(wall(), running())
+        self._watch = begin(wall(), running(), seen(database))
         self._noted: float | None = None
         self._lock = threading.Lock()
 

@@ -29,7 +29,7 @@ from mailbot.adapters.backoff import Backoff
 from mailbot.adapters.db import Database, instance_lock
 from mailbot.adapters.schema import identity, require_current
 from mailbot.adapters.smtp import Courier
-from mailbot.aftermath import Clock, look_back, note
+from mailbot.aftermath import Clock, behind, look_back, note
 from mailbot.config import Settings
 from mailbot.errors import DatabaseLostError, MailbotError, TransientError
 from mailbot.intake import Intake
@@ -370,6 +370,7 @@ def run_once(settings: Settings) -> list[str]:
             outbox.take_over(database, utc_now())
         current = Current(build_desk(settings, identity(database)))
         look_back(database, current.get(), settings.helpdesk.state_dir, utc_now())
+        problems += behind(database, utc_now())
         for section in settings.mailboxes:
             intake = Intake(database, build_mailbox(section), current.get, utc_now, lambda: None)
             try:

@@ -87,6 +87,7 @@ class PostgresFactory:
             )
             # This fails after 3 s if the test left a transaction open: that is a bug in the test.
             connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY").format(tables))
+            connection.execute("UPDATE installation SET seen_at = NULL")
             self._free.append((name, connection))
         else:
             connection.close()

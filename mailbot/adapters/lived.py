@@ -6,7 +6,7 @@ A database that was put back to an earlier state does not know what it forgot; t
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Update, func, select, update
+from sqlalchemy import Update, func, or_, select, update
 from sqlmodel import Session, col
 
 from mailbot.adapters.tables import Installation, OutboxMail, Ticket
@@ -20,8 +20,9 @@ def in_database(session: Session) -> datetime | None:
 
 
 def note_in_database(session: Session, now: datetime) -> None:
-    """Notes that a helpdesk lives on this database."""
-    session.execute(update(Installation).values(seen_at=now))
+    """Notes that a helpdesk lives on this database; of several nodes, the one whose clock is the farthest counts."""
+    earlier = or_(col(Installation.seen_at).is_(None), col(Installation.seen_at) < now)
+    session.execute(update(Installation).where(earlier).values(seen_at=now))
 
 
 def beside(state_dir: Path, identity: str) -> datetime | None:
@@ -65,10 +66,17 @@ def first_due(session: Session) -> datetime | None:
 def pull_back(session: Session, now: datetime) -> int:
     """Brings to now what was dated with a clock that was ahead, so that nothing waits for that time to come.
 
+    What is being sent now stays with whoever sends it. A clock that says that there is no ticket yet is wrong itself, and
+    nothing is dated by it.
+
     Returns:
         How many mails and tickets were.
     """
-    mails = update(OutboxMail).where(col(OutboxMail.state).in_(["queued", "sending"]), col(OutboxMail.created_at) > now)
+    first = session.scalar(select(col(Ticket.created_at)).order_by(col(Ticket.number)).limit(1))
+    if first is not None and first > now:
+        return 0
+    session.execute(update(Installation).where(col(Installation.seen_at) > now).values(seen_at=now))
+    mails = update(OutboxMail).where(col(OutboxMail.state) == "queued", col(OutboxMail.created_at) > now)
     count = _changed(session, mails.values(created_at=now, next_attempt_at=now))
     # Whose reading of time depends on it is looked at by the next tick, which finds out what is really due.
     for name in _MOMENTS:

@@ -18,6 +18,7 @@ from mailbot.adapters.tables import IS_OUTWARD, Contact, Entry, OutboxMail, tabl
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
+_SKEW = timedelta(minutes=5)  # So far the clocks of nodes may differ.
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,11 @@ _QUEUE = {
     "sqlite": insert_sqlite(_OUTBOX).on_conflict_do_nothing(index_elements=["key"]).returning(_OUTBOX.c.id),
     "postgresql": insert_postgresql(_OUTBOX).on_conflict_do_nothing(index_elements=["key"]).returning(_OUTBOX.c.id),
 }
+# What was dated with a clock that was ahead must not count until that time comes.
+_NOT_AHEAD = col(OutboxMail.created_at) <= bindparam("until")
 _OUTWARD = (
     select(col(OutboxMail.id))
-    .where(IS_OUTWARD, col(OutboxMail.created_at) > bindparam("hour"))
+    .where(IS_OUTWARD, col(OutboxMail.created_at) > bindparam("hour"), _NOT_AHEAD)
     .limit(bindparam("most"))
 )
 _QUOTA = select(
@@ -61,6 +64,7 @@ _QUOTA = select(
 ).where(
     col(OutboxMail.recipient) == bindparam("recipient"),
     col(OutboxMail.created_at) > bindparam("day"),
+    _NOT_AHEAD,
     col(OutboxMail.automatic).is_(True),
     col(OutboxMail.internal) == bindparam("internal"),
     col(OutboxMail.state) != "cancelled",
@@ -79,11 +83,15 @@ _ASKED = select(
 ).where(
     col(OutboxMail.recipient) == bindparam("recipient"),
     col(OutboxMail.created_at) > bindparam("day"),
+    _NOT_AHEAD,
     col(OutboxMail.notice).in_(("held", "challenge")),
     col(OutboxMail.state) != "cancelled",
 )
 SENT_SINCE = select(func.count()).select_from(
-    select(col(OutboxMail.id)).where(col(OutboxMail.sent_at) > bindparam("since")).limit(bindparam("limit")).subquery()
+    select(col(OutboxMail.id))
+    .where(col(OutboxMail.sent_at) > bindparam("since"), col(OutboxMail.sent_at) <= bindparam("until"))
+    .limit(bindparam("limit"))
+    .subquery()
 )
 BEING_SENT = (
     select(func.count())
@@ -92,7 +100,11 @@ BEING_SENT = (
 )
 PACED_SENT_SINCE = select(func.count()).select_from(
     select(col(OutboxMail.id))
-    .where(col(OutboxMail.paced).is_(True), col(OutboxMail.sent_at) > bindparam("since"))
+    .where(
+        col(OutboxMail.paced).is_(True),
+        col(OutboxMail.sent_at) > bindparam("since"),
+        col(OutboxMail.sent_at) <= bindparam("until"),
+    )
     .limit(bindparam("limit"))
     .subquery()
 )
@@ -170,7 +182,14 @@ def quota(
     With `ticket` = None those about no ticket are counted as being of it. Mails to all people outside are counted up
     to `most`.
     """
-    values = {"recipient": recipient, "internal": internal, "ticket": ticket, "day": now - _DAY, "hour": now - _HOUR}
+    values = {
+        "recipient": recipient,
+        "internal": internal,
+        "ticket": ticket,
+        "day": now - _DAY,
+        "hour": now - _HOUR,
+        "until": now + _SKEW,
+    }
     values["most"] = most
     row = session.connection().execute(_QUOTA, values).one()
     return Quota(*row)
@@ -178,7 +197,7 @@ def quota(
 
 def asked(session: Session, recipient: str, now: datetime) -> tuple[int, int]:
     """How many questions about held mail an address got: all of a day, and challenges within an hour."""
-    values = {"recipient": recipient, "day": now - _DAY, "hour": now - _HOUR}
+    values = {"recipient": recipient, "day": now - _DAY, "hour": now - _HOUR, "until": now + _SKEW}
     day, challenges = session.connection().execute(_ASKED, values).one()
     return int(day), int(challenges)
 
@@ -330,7 +349,7 @@ def attempted_since(session: Session, since: datetime, now: datetime, limit: int
         limit: Where the counting may end.
         paced: Whether only those count that have a rate of their own.
     """
-    values = {"since": since, "now": now, "limit": limit}
+    values = {"since": since, "until": now + _SKEW, "now": now, "limit": limit}
     connection = session.connection()
     statements = (PACED_SENT_SINCE, PACED_BEING_SENT) if paced else (SENT_SINCE, BEING_SENT)
     return sum(connection.execute(statement, values).scalar() or 0 for statement in statements)

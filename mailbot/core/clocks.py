@@ -33,12 +33,27 @@ class Watch:
         return self.running < self.until
 
 
+def begin(wall: datetime, running: float, seen: datetime | None) -> Watch:
+    """Begin to watch a clock that said `seen` when it was last looked at: one that is behind that is doubted."""
+    if seen is None or seen - wall <= BACK:
+        return Watch(wall, running)
+    return Watch(wall, running, wall - seen, running + PATIENCE.total_seconds())
+
+
 def look(before: Watch, wall: datetime, running: float) -> Watch:
-    """What is to be thought of the clock on the wall, from what was seen before and what both say now."""
+    """Find what is to be thought of the clock on the wall, from what was seen before and what both say now.
+
+    While it is doubted its leaps are added up: it is believed again as soon as they come to nothing much, and after a
+    while in any case, however often it leaps.
+    """
     leap = (wall - before.wall) - timedelta(seconds=running - before.running)
-    if -BACK <= leap <= FORWARD:
-        return Watch(wall, running, before.off, before.until)
-    off = leap + (before.off if before.doubted else timedelta(0))
-    # Where it leapt back to what it said before, all is well again.
-    doubted = not -BACK <= off <= BACK
-    return Watch(wall, running, off, running + PATIENCE.total_seconds() if doubted else running)
+    if running < before.until:
+        off = before.off + leap
+        return Watch(wall, running, off, running if _is_right(off) else before.until)
+    if _is_right(leap):
+        return Watch(wall, running)
+    return Watch(wall, running, leap, running + PATIENCE.total_seconds())
+
+
+def _is_right(off: timedelta) -> bool:
+    return -BACK <= off <= FORWARD

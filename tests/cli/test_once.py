@@ -54,3 +54,16 @@ def test_a_pass_over_a_database_that_was_put_back_sends_nothing_again(
 
     assert courier.sent == []
     assert lived.beside(state, identity(desk.database)) == desk.now
+
+
+def test_a_pass_whose_clock_is_behind_says_so(desk: Helpdesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    with desk.database.unit_of_work() as session:
+        lived.note_in_database(session, desk.now + timedelta(days=2))
+    monkeypatch.setattr(daemon, "build_mailbox", lambda _section: FakeMailbox())
+    monkeypatch.setattr(daemon, "build_courier", lambda _settings: FakeCourier())
+    monkeypatch.setattr(daemon, "utc_now", lambda: desk.now)
+
+    (problem,) = daemon.run_once(desk.settings)
+
+    assert problem.startswith("the clock says 2026-08-04 03:00 UTC, but mailbot lived until 2026-08-06 03:00 UTC")
+    assert "set the clock (timedatectl)" in problem

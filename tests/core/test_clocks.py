@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from mailbot.core.clocks import PATIENCE, Watch, look
+from mailbot.core.clocks import PATIENCE, Watch, begin, look
 
 START = datetime(2026, 8, 4, 3, tzinfo=UTC)
 PAUSE = PATIENCE.total_seconds()
@@ -65,3 +65,35 @@ def test_after_the_last_leap_every_clock_is_believed_within_a_quarter_of_an_hour
         except OverflowError:
             return
     assert not after(watch, PAUSE + 1).doubted
+
+
+@given(st.floats(10, 890), st.timedeltas(timedelta(minutes=6), timedelta(hours=23)))
+def test_a_clock_that_is_set_to_and_fro_for_ever_is_believed_at_times(every: float, by: timedelta) -> None:
+    watch, believed = Watch(START, 0.0), 0
+    for turn in range(40):
+        watch = after(watch, every, by if turn % 2 else -by)
+        believed += not watch.doubted
+    assert believed >= 10
+
+
+@pytest.mark.parametrize(
+    ("seen", "doubted"),
+    [
+        (None, False),
+        (START, False),
+        (START - YEAR, False),
+        (START + timedelta(minutes=4), False),
+        (START + timedelta(minutes=6), True),
+        (START + 50 * YEAR, True),
+    ],
+)
+def test_a_clock_that_begins_behind_what_was_seen_is_doubted_for_a_while(seen: datetime | None, doubted: bool) -> None:
+    watch = begin(START, 0.0, seen)
+    assert watch.doubted is doubted
+    assert not after(watch, PAUSE + 1).doubted
+
+
+def test_a_clock_that_began_behind_and_is_set_right_is_believed_at_once() -> None:
+    watch = begin(START - 50 * YEAR, 0.0, START - timedelta(hours=3))
+    assert watch.doubted
+    assert not after(watch, 60, 50 * YEAR).doubted

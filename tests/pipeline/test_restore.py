@@ -240,9 +240,8 @@ def test_time_goes_on_after_a_copy_was_put_back(machine: Machine, busy: Helpdesk
 @pytest.mark.parametrize(("minutes", "noticed"), [(1, False), (5, True)])
 def test_a_copy_of_minutes_ago_is_noticed(machine: Machine, busy: Helpdesk, minutes: int, noticed: bool) -> None:
     state = machine.file.parent
-    aftermath.note(busy.database, state, busy.now + timedelta(minutes=minutes))
-    with busy.database.unit_of_work() as session:
-        lived.note_in_database(session, busy.now)
+    aftermath.note(busy.database, state, busy.now)
+    lived.note_beside(state, identity(busy.database), busy.now + timedelta(minutes=minutes))
     found = aftermath.look_back(busy.database, busy.current.get(), state, busy.now + timedelta(minutes=10))
     assert (found is not None) is noticed
 

@@ -9,6 +9,7 @@ from sqlmodel import col
 from world import Helpdesk
 
 from mailbot import aftermath, timers
+from mailbot.adapters import lived
 from mailbot.adapters.db import Database
 from mailbot.adapters.tables import OutboxMail, Ticket
 from mailbot.aftermath import Clock
@@ -51,6 +52,7 @@ def machine(desk: Helpdesk, tmp_path: Path) -> Machine:
     return one
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("leap", [YEAR, timedelta(days=3), -YEAR, timedelta(days=-1)])
 def test_a_clock_that_is_wrong_for_some_minutes_changes_nothing(machine: Machine, leap: timedelta) -> None:
     desk = machine.desk
@@ -112,9 +114,66 @@ def test_a_clock_that_was_ahead_when_the_daemon_ended_is_noticed_at_its_start(ma
     desk.now -= YEAR
 
     assert aftermath.look_back(desk.database, desk.current.get(), machine.state, desk.now) is None
-    desk.tick()
+    again = Machine(desk, machine.state)
+    again.lives(minutes=14, step=timedelta(minutes=1))
+    assert not desk.notices(desk.budi.address, "acknowledgement"), "perhaps it is this clock that is wrong"
+    again.lives(minutes=2, step=timedelta(minutes=1))
 
     assert desk.notices(desk.budi.address, "acknowledgement")
+
+
+def test_a_machine_that_starts_in_1970_changes_nothing_until_its_clock_is_set(machine: Machine) -> None:
+    desk, right = machine.desk, machine.desk.now
+    before = [(ticket.running_since, ticket.resolved_at, ticket.last_public_at) for ticket in desk.tickets()]
+    desk.now = datetime(1970, 1, 1, 0, 1, tzinfo=UTC)
+    aftermath.look_back(desk.database, desk.current.get(), machine.state, desk.now)
+
+    again = Machine(desk, machine.state)
+    again.lives(minutes=10, step=timedelta(minutes=1))
+    desk.now = right + timedelta(minutes=10)
+    again.lives(minutes=1, step=timedelta(minutes=1))
+
+    assert [(one.running_since, one.resolved_at, one.last_public_at) for one in desk.tickets()] == before
+    assert again.clock.is_believed()
+
+
+def test_a_clock_that_knows_of_no_ticket_yet_dates_nothing(machine: Machine) -> None:
+    desk, count = machine.desk, len(machine.desk.courier.sent)
+    desk.now = datetime(1970, 1, 1, 0, 1, tzinfo=UTC)
+
+    again = Machine(desk, machine.state)
+    again.lives(hours=1, step=timedelta(minutes=1))
+
+    for ticket in desk.tickets():
+        assert all(at is None or at >= ticket.created_at for at in (ticket.running_since, ticket.resolved_at))
+    assert len(desk.courier.sent) == count
+
+
+def test_what_was_sent_by_a_clock_that_was_ahead_uses_up_no_rate(machine: Machine) -> None:
+    desk = machine.desk
+    desk.reload(MAILBOT_LIMITS__ROUTINE_PER_MINUTE="2")
+    desk.now += timedelta(hours=20)  # So much is believed at once.
+    desk.live(minutes=30, step=timedelta(minutes=1))
+    desk.now -= timedelta(hours=20, minutes=30)
+    count = len(desk.courier.sent)
+
+    desk.live(days=2, step=timedelta(hours=1))
+
+    assert len(desk.courier.sent) > count
+
+
+def test_of_several_nodes_a_slow_one_neither_takes_back_the_time_nor_the_mail_of_another(machine: Machine) -> None:
+    desk = machine.desk
+    with desk.database.unit_of_work() as session:
+        lived.note_in_database(session, desk.now)
+        lived.note_in_database(session, desk.now - timedelta(minutes=16))
+        assert lived.in_database(session) == desk.now
+    with desk.database.unit_of_work() as session:
+        row = session.scalars(select(OutboxMail).limit(1)).one()
+        row.state, row.next_attempt_at, row.created_at = "sending", desk.now + timedelta(minutes=15), desk.now
+        lived.pull_back(session, desk.now - timedelta(minutes=6))
+        session.refresh(row)
+        assert row.next_attempt_at == desk.now + timedelta(minutes=15)
 
 
 def test_a_computer_that_stood_still_sends_what_became_due_once(machine: Machine) -> None:

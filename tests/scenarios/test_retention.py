@@ -128,13 +128,13 @@ PLANS = [
     (retention.old_mails(datetime(2026, 1, 1, tzinfo=UTC), 7, 5), {}, "ix_outbox_created_at"),
     (
         post.SENT_SINCE,
-        {"since": datetime(2026, 1, 1, tzinfo=UTC), "limit": 5},
+        {"since": datetime(2026, 1, 1, tzinfo=UTC), "until": datetime(2026, 2, 1, tzinfo=UTC), "limit": 5},
         "ix_outbox_sent_at",
     ),
     (post.BEING_SENT, {"now": datetime(2026, 1, 1, tzinfo=UTC)}, "ix_outbox_due"),
     (
         post.PACED_SENT_SINCE,
-        {"since": datetime(2026, 1, 1, tzinfo=UTC), "limit": 5},
+        {"since": datetime(2026, 1, 1, tzinfo=UTC), "until": datetime(2026, 2, 1, tzinfo=UTC), "limit": 5},
         "COVERING INDEX ix_outbox_sent_at",
     ),
 ]

@@ -71,8 +71,8 @@ def behind(database: Database, now: datetime) -> list[str]:
     if before is None or before <= now + _AHEAD:
         return []
     return [
-        f"the clock says {now:%Y-%m-%d %H:%M} UTC, but mailbot lived until {before:%Y-%m-%d %H:%M} UTC: what is due since"
-        " waits; set the clock (timedatectl). If it is right now and was ahead before, start `mailbot run`, which waits"
+        f"the clock says {now:%Y-%m-%d %H:%M} UTC, but mailbot lived until {before:%Y-%m-%d %H:%M} UTC: what is due"
+        " since waits; set the clock (timedatectl). If it is right now and was ahead before, start `mailbot run`, which waits"
         " for 15 minutes and then goes on"
     ]
 

@@ -51,6 +51,7 @@ def links(mail: EmailMessage) -> dict[str, tuple[str, str, str]]:
     return parsed
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("client", CLIENTS)
 def test_a_digit_above_the_quoted_survey_is_a_vote_whatever_the_mail_program(closed: Helpdesk, client: str) -> None:
     for score, words in ((4, ENGLISH), (2, INDONESIAN)):

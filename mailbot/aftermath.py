@@ -70,11 +70,9 @@ def behind(database: Database, now: datetime) -> list[str]:
     before = seen(database)
     if before is None or before <= now + _AHEAD:
         return []
-    return [
-        f"the clock says {now:%Y-%m-%d %H:%M} UTC, but mailbot lived until {before:%Y-%m-%d %H:%M} UTC: what is due"
-        " since waits; set the clock (timedatectl). If it is right now and was ahead before, start `mailbot run`, which waits"
-        " for 15 minutes and then goes on"
-    ]
+    said = f"the clock says {now:%Y-%m-%d %H:%M} UTC, but mailbot lived until {before:%Y-%m-%d %H:%M} UTC"
+    hint = "set the clock (timedatectl); if it is right now and was ahead before, start `mailbot run`, which waits for 15"
+    return [f"{said}: what is due since then waits; {hint} minutes and then goes on"]
 
 
 def _live_again(database: Database, desk: Desk, until: datetime) -> None:

@@ -66,8 +66,8 @@ def first_due(session: Session) -> datetime | None:
 def pull_back(session: Session, now: datetime) -> int:
     """Brings to now what was dated with a clock that was ahead, so that nothing waits for that time to come.
 
-    What is being sent now stays with whoever sends it. A clock that says that there is no ticket yet is wrong itself, and
-    nothing is dated by it.
+    What is being sent now stays with whoever sends it. A clock that says that there is no ticket yet is wrong itself,
+    and nothing is dated by it.
 
     Returns:
         How many mails and tickets were.

@@ -71,7 +71,7 @@ def behind(database: Database, now: datetime) -> list[str]:
     if before is None or before <= now + _AHEAD:
         return []
     said = f"the clock says {now:%Y-%m-%d %H:%M} UTC, but mailbot lived until {before:%Y-%m-%d %H:%M} UTC"
-    hint = "set the clock (timedatectl); if it is right now and was ahead before, start `mailbot run`, which waits for 15"
+    hint = "set the clock (timedatectl); if it is right now and was ahead before, start `mailbot run`, which waits 15"
     return [f"{said}: what is due since then waits; {hint} minutes and then goes on"]
 
 

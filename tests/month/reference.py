@@ -196,14 +196,17 @@ class Course:
         if not (wanted and self.active):
             return
         lead = LEADS[self.team]
+        other = "resolution" if target == "response" else "response"
         if target not in self.told:
             if self.used >= allowed[self.priority]:
                 self.told[target] = now
-                self.make(now, "escalation", lead if self.is_away(now) else self.technician)
+                # Of both promises at the same moment one mail tells.
+                if self.told.get(other) != now:
+                    self.make(now, "escalation", lead if self.is_away(now) else self.technician)
         elif f"{target} lead" not in self.told and self.acted_for(self.told[target], now) >= LEAD_AFTER:
             self.told[f"{target} lead"] = now
             # Where the technician is away, the lead was told in his stead, or is to act in it.
-            if not (HOURS_ARE_KEPT and self.is_away(now)):
+            if self.told.get(f"{other} lead") != now and not (HOURS_ARE_KEPT and self.is_away(now)):
                 self.make(now, "escalation", lead)
 
     def acted_for(self, begin: int, now: int) -> int:

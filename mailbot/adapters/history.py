@@ -83,6 +83,12 @@ _FIRST_WORDS = (
     .order_by(col(Entry.id))
     .limit(1)
 )
+_HAPPENED = (
+    select(col(Event.at), col(Event.kind), col(Event.actor))
+    .where(col(Event.ticket) == bindparam("ticket"), col(Event.at) > bindparam("since"))
+    .order_by(col(Event.id).desc())
+    .limit(bindparam("limit"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +209,12 @@ def newest_events(session: Session, ticket: int, limit: int) -> tuple[list[Event
 def first_words(session: Session, ticket: int) -> str:
     """The beginning of what a ticket began with, "" if it has no text."""
     return session.connection().scalar(_FIRST_WORDS, {"ticket": ticket}) or ""
+
+
+def happened(session: Session, ticket: int, since: datetime, limit: int) -> list[tuple[datetime, str, str]]:
+    """What happened to a ticket after a time (UTC), newest first: when, the kind of event, and who did it."""
+    rows = session.connection().execute(_HAPPENED, {"ticket": ticket, "since": since, "limit": limit})
+    return [(at, kind, actor) for at, kind, actor in rows]
 
 
 def climbed(session: Session, ticket: int) -> list[tuple[datetime, dict[str, Any]]]:

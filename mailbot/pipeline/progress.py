@@ -19,10 +19,9 @@ def since(session: Session, policy: Policy, ticket: Ticket, heard_at: datetime) 
         `taken_by`: the name of the technician who got the ticket since, "" if nobody did; `wrote_at`: when he wrote to
         us last since (UTC), None if he did not.
     """
-    events, _older = history.newest_events(session, ticket.number or 0, _LOOKED_AT)
-    new = [event for event in events if event.at > heard_at]
+    new = history.happened(session, ticket.number or 0, heard_at, _LOOKED_AT)
     technician = policy.directory.technician(ticket.technician)
-    given = technician is not None and any(event.kind == EventKind.ASSIGNED for event in new)
-    wrote = (event for event in reversed(new) if event.kind == EventKind.MESSAGE_RECEIVED)
-    his = next((event.at for event in wrote if event.actor == ticket.requester_address), None)
+    given = technician is not None and any(kind == EventKind.ASSIGNED for _at, kind, _actor in new)
+    wrote = (at for at, kind, actor in new if (kind, actor) == (EventKind.MESSAGE_RECEIVED, ticket.requester_address))
+    his = next(wrote, None)
     return {"taken_by": technician.name if technician is not None and given else "", "wrote_at": his}
